@@ -1,0 +1,96 @@
+// Starts the built binary in an empty folder, behind a recorder that keeps every answer it gives.
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { Recorder } from "./recorder.js";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const binary = process.env.PORTCULLIS_BINARY ?? path.join(root, "target/debug/portcullis");
+const patience = 30_000;
+
+export class Server {
+  /** Starts a server that nobody has set up yet. `end()` it afterwards. */
+  static async start() {
+    const server = new Server();
+    server.folder = await mkdtemp(path.join(tmpdir(), "portcullis-browser-"));
+    server.recorder = await Recorder.start();
+    server.url = `http://localhost:${server.recorder.port}`;
+    server.output = "";
+    const listen = await freePort();
+    server.recorder.target = listen;
+    server.process = spawn(binary, ["serve"], {
+      cwd: server.folder,
+      env: {
+        PATH: process.env.PATH,
+        PORTCULLIS_PUBLIC_URL: server.url,
+        PORTCULLIS_SERVER__LISTEN: `127.0.0.1:${listen}`,
+        PORTCULLIS_SERVER__INTERNAL_LISTEN: `127.0.0.1:${await freePort()}`,
+        PORTCULLIS_DATA_DIR: path.join(server.folder, "data"),
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    server.process.on("error", (error) => (server.output += `\n${error.message}`));
+    for (const stream of [server.process.stdout, server.process.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => (server.output += text));
+    }
+    try {
+      await server.until(async () => (await server.get("/readyz")).status === 200, "ready");
+      await server.until(() => server.setupLink, "a set-up link in the output");
+    } catch (error) {
+      await server.end();
+      throw error;
+    }
+    return server;
+  }
+
+  /** The link that the server printed for its first administrator. */
+  get setupLink() {
+    return this.output.match(/http:\/\/localhost:\d+\/setup\?code=[0-9A-Za-z-]+/)?.[0];
+  }
+
+  get(address, options) {
+    return fetch(new URL(address, this.url), { redirect: "manual", ...options });
+  }
+
+  /** Waits for something the server does; shows what it printed if that never comes. */
+  async until(condition, what) {
+    for (const end = Date.now() + patience; Date.now() < end; ) {
+      if (this.process.exitCode !== null || this.process.pid === undefined) break;
+      if (await Promise.resolve().then(condition).catch(() => false)) return;
+      await new Promise((resume) => setTimeout(resume, 25));
+    }
+    throw new Error(`no ${what}; the server printed:\n${this.output}`);
+  }
+
+  /** Everything that the server has written to its folder, as one text. */
+  async written() {
+    const files = await readdir(this.folder, { recursive: true, withFileTypes: true });
+    const texts = files
+      .filter((file) => file.isFile())
+      .map((file) => readFile(path.join(file.parentPath ?? file.path, file.name), "latin1"));
+    return (await Promise.all(texts)).join("\n");
+  }
+
+  async end() {
+    if (this.process.pid !== undefined && this.process.exitCode === null) {
+      const gone = new Promise((resume) => this.process.once("exit", resume));
+      this.process.kill("SIGTERM");
+      await gone;
+    }
+    await this.recorder.end();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+function freePort() {
+  return new Promise((resume, fail) => {
+    const probe = net.createServer().on("error", fail);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resume(port));
+    });
+  });
+}
