@@ -1,1 +1,170 @@
-//! storage.
+//! Floor 2: rows, and the only place with SQL.
+//!
+//! Reads are methods of [`Reader`], writes of [`Transaction`]: a read path cannot write. All writes go through one
+//! door, [`Database::write`].
+
+mod audit_events;
+mod client_lists;
+mod client_secrets;
+mod clients;
+mod engine;
+mod error;
+mod instance;
+mod one_time;
+mod roles;
+mod signing_keys;
+mod tenants;
+mod throttles;
+mod users;
+mod value;
+mod web_sessions;
+mod writer;
+
+pub use audit_events::{AuditFilter, AuditRow};
+pub use client_lists::{ClientFilter, ClientSort, ClientStatus, ClientSummary, Page};
+pub use engine::Location;
+pub use error::StorageError;
+pub use one_time::{CodeTry, LinkPurpose};
+pub use signing_keys::KeyRow;
+pub use tenants::Tenant;
+pub use users::{NewUser, User};
+pub use web_sessions::WebSession;
+
+use engine::{Connection, Pools, Record};
+use std::ops::{Deref, DerefMut};
+use value::Value;
+
+/// The database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pools: Pools,
+    writer: writer::Writer,
+}
+
+impl Database {
+    /// Opens it, without touching the schema. `most_connections` counts for PostgreSQL only.
+    pub async fn open(location: &Location, most_connections: u32) -> Result<Self, StorageError> {
+        let pools = Pools::open(location, most_connections).await?;
+        Ok(Self { writer: writer::Writer::start(&pools), pools })
+    }
+
+    /// Brings the schema up to date; safe when several nodes do it at once.
+    pub async fn migrate(&self) -> Result<(), StorageError> {
+        self.pools.migrate().await
+    }
+
+    /// A connection to read with. On SQLite it waits for no writer.
+    pub async fn read(&self) -> Result<Reader, StorageError> {
+        Ok(Reader::new(self.pools.read().await?))
+    }
+
+    /// Waits for the writes under way and closes all connections.
+    pub async fn close(&self) {
+        self.writer.finish().await;
+        self.pools.close().await;
+    }
+}
+
+/// A connection that reads.
+pub struct Reader {
+    connection: Connection,
+    /// The collision that undid this transaction, if one did.
+    collided: Option<StorageError>,
+}
+
+/// A connection inside a transaction. Only [`Database::write`] makes one, and only it commits.
+pub struct Transaction {
+    reader: Reader,
+    open: bool,
+}
+
+impl Deref for Transaction {
+    type Target = Reader;
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut Reader {
+        &mut self.reader
+    }
+}
+
+impl Transaction {
+    async fn begin(pools: &Pools) -> Result<Self, StorageError> {
+        Ok(Self { reader: Reader::new(pools.begin().await?), open: true })
+    }
+
+    async fn end(mut self, sql: &'static str) -> Result<(), StorageError> {
+        self.reader.connection.command(sql).await?;
+        self.open = false;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if self.open {
+            self.reader.connection.discard();
+        }
+    }
+}
+
+/// A statement on its way: SQL that is a literal, and what is bound to it.
+struct Statement<'c> {
+    reader: &'c mut Reader,
+    sql: &'static str,
+    values: Vec<Value>,
+}
+
+impl Reader {
+    const fn new(connection: Connection) -> Self {
+        Self { connection, collided: None }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&mut self) -> Result<(), StorageError> {
+        self.query("SELECT 1 AS one").execute().await.map(drop)
+    }
+
+    fn remember_collision<T>(&mut self, outcome: Result<T, StorageError>) -> Result<T, StorageError> {
+        if let Err(error) = &outcome
+            && error.wants_retry()
+        {
+            self.collided = Some(error.clone());
+        }
+        outcome
+    }
+
+    const fn query(&mut self, sql: &'static str) -> Statement<'_> {
+        Statement { reader: self, sql, values: Vec::new() }
+    }
+}
+
+impl Statement<'_> {
+    fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Runs it; says how many rows it changed.
+    async fn execute(self) -> Result<u64, StorageError> {
+        let outcome = self.reader.connection.execute(self.sql, self.values).await;
+        self.reader.remember_collision(outcome)
+    }
+
+    async fn fetch_all<R: Record>(self) -> Result<Vec<R>, StorageError> {
+        let outcome = self.reader.connection.fetch(self.sql, self.values).await;
+        self.reader.remember_collision(outcome)
+    }
+
+    async fn fetch_optional<R: Record>(self) -> Result<Option<R>, StorageError> {
+        Ok(self.fetch_all().await?.into_iter().next())
+    }
+
+    /// The one number that the statement yields.
+    async fn fetch_number(self) -> Result<i64, StorageError> {
+        Ok(self.fetch_optional::<(i64,)>().await?.map_or(0, |(number,)| number))
+    }
+}

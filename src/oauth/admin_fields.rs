@@ -1,0 +1,263 @@
+//! The rules of the fields people and programs fill in, and what they are told. Portal, commands and API share them.
+
+use super::{Client, UnixTime};
+
+/// A field that cannot be taken as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// Which field.
+    pub field: Field,
+    /// What is wrong and what is needed, in one sentence.
+    pub message: String,
+}
+
+impl FieldError {
+    /// A sentence for a field.
+    pub fn new(field: Field, message: impl Into<String>) -> Self {
+        Self { field, message: message.into() }
+    }
+}
+
+/// The fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// Name of a client or user.
+    Name,
+    /// Token Lifetime.
+    TokenLifetime,
+    /// Roles.
+    Roles,
+    /// Description of a secret.
+    Description,
+    /// Expiry date of a secret.
+    ExpiresOn,
+    /// Allowed Redirect URL(s).
+    RedirectUrls,
+    /// Allowed Logout Redirect URL(s).
+    LogoutRedirectUrls,
+    /// Allowed CORS Origin(s).
+    CorsOrigins,
+    /// E-mail.
+    Email,
+    /// Password.
+    Password,
+    /// The set-up code.
+    Code,
+    /// The id of a client, given by the caller.
+    Id,
+}
+
+impl Field {
+    /// The name of its control in a form.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::TokenLifetime => "token_lifetime",
+            Self::Roles => "roles",
+            Self::Description => "description",
+            Self::ExpiresOn => "expires_on",
+            Self::RedirectUrls => "redirect_urls",
+            Self::LogoutRedirectUrls => "logout_redirect_urls",
+            Self::CorsOrigins => "cors_origins",
+            Self::Email => "email",
+            Self::Password => "password",
+            Self::Code => "code",
+            Self::Id => "id",
+        }
+    }
+}
+
+/// The name of a client: 1..100 characters after trimming, no control characters.
+pub fn client_name(text: &str) -> Result<String, FieldError> {
+    let name = text.trim();
+    let wrong = |message: &str| Err(FieldError::new(Field::Name, message));
+    if name.is_empty() {
+        wrong("Enter a name, like \"nightly-import\".")
+    } else if name.chars().count() > 100 {
+        wrong("Name must be 100 characters or fewer.")
+    } else if name.chars().any(is_unprintable) {
+        wrong("Name must not contain control characters.")
+    } else {
+        Ok(name.to_owned())
+    }
+}
+
+/// Token Lifetime from a text box: empty means the default.
+pub fn token_lifetime(text: &str) -> Result<u32, FieldError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(*Client::TOKEN_LIFETIME.end());
+    }
+    let whole = text.bytes().all(|b| b.is_ascii_digit());
+    if !whole && text.strip_prefix('-').is_none_or(|rest| !rest.bytes().all(|b| b.is_ascii_digit())) {
+        return Err(FieldError::new(Field::TokenLifetime, "Enter Token Lifetime as a whole number of seconds."));
+    }
+    token_lifetime_seconds(text.parse::<i64>().unwrap_or(i64::MAX))
+}
+
+/// Token Lifetime as a number of seconds, 60..3600.
+pub fn token_lifetime_seconds(seconds: i64) -> Result<u32, FieldError> {
+    u32::try_from(seconds)
+        .ok()
+        .filter(|seconds| Client::TOKEN_LIFETIME.contains(seconds))
+        .ok_or_else(|| FieldError::new(Field::TokenLifetime, "Token Lifetime must be between 60 and 3600 seconds."))
+}
+
+/// The description of a secret: 0..200 characters, no control characters.
+pub fn secret_description(text: &str) -> Result<String, FieldError> {
+    let text = text.trim();
+    if text.chars().count() > 200 {
+        return Err(FieldError::new(Field::Description, "Description must be 200 characters or fewer."));
+    }
+    if text.chars().any(is_unprintable) {
+        return Err(FieldError::new(Field::Description, "Description must not contain control characters."));
+    }
+    Ok(text.to_owned())
+}
+
+/// When a secret ends: what people and programs ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretEnd {
+    /// At this second.
+    At(UnixTime),
+    /// Never.
+    Never,
+}
+
+/// What this server allows of secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SecretPolicy {
+    /// Most seconds a secret may live; none: no limit.
+    pub max_lifetime: Option<i64>,
+    /// Whether a secret may live for ever.
+    pub allow_never: bool,
+}
+
+impl SecretEnd {
+    /// Checks the end of a secret against the calendar and this server's policy.
+    pub fn check(self, policy: &SecretPolicy, now: UnixTime) -> Result<Option<UnixTime>, FieldError> {
+        let wrong = |message: String| Err(FieldError::new(Field::ExpiresOn, message));
+        match (self, policy.max_lifetime) {
+            (Self::Never, _) if !policy.allow_never => {
+                wrong("This server does not allow secrets that never expire. Enter an expiry date.".to_owned())
+            }
+            (Self::Never, _) => Ok(None),
+            (Self::At(end), _) if end <= now => wrong("Expiry date must be in the future.".to_owned()),
+            (Self::At(end), _) if end > UnixTime::MAX => wrong("Enter a date before the year 10000.".to_owned()),
+            (Self::At(end), Some(most)) if end.since(now) > most + 86_400 => {
+                wrong(format!("This server allows at most {} days (until {}).", most / 86_400, now.plus(most).date()))
+            }
+            (Self::At(end), _) => Ok(Some(end)),
+        }
+    }
+
+    /// Reads a date box: the secret works until the end of that day, UTC.
+    pub fn from_form(date: &str, never: bool) -> Result<Self, FieldError> {
+        if never {
+            return Ok(Self::Never);
+        }
+        UnixTime::end_of_day(date.trim()).map(Self::At).ok_or_else(|| {
+            FieldError::new(Field::ExpiresOn, "Enter the expiry date as year, month and day, like 2027-11-24.")
+        })
+    }
+}
+
+/// An e-mail address: something, an `@`, something; the mail system is the only true judge.
+pub fn email(text: &str) -> Result<String, FieldError> {
+    let text = text.trim();
+    let whole = text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || is_unprintable(c));
+    match text.split_once('@') {
+        Some((local, host)) if whole && !local.is_empty() && !host.is_empty() && !host.contains('@') => {
+            Ok(text.to_owned())
+        }
+        _ => Err(FieldError::new(Field::Email, "Enter an e-mail address, like alex@example.com.")),
+    }
+}
+
+/// The name of a person: 1..100 characters.
+pub fn person_name(text: &str) -> Result<String, FieldError> {
+    let name = text.trim();
+    if name.is_empty() || name.chars().count() > 100 || name.chars().any(is_unprintable) {
+        return Err(FieldError::new(Field::Name, "Enter a name of 1 to 100 characters."));
+    }
+    Ok(name.to_owned())
+}
+
+/// What two spellings of one name or address have in common: the key that must be unique.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// Control characters, and the marks that turn the direction of text: both can make a page lie.
+fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn token_lifetime_is_a_whole_number_from_60_to_3600() {
+        let range = "Token Lifetime must be between 60 and 3600 seconds.";
+        let whole = "Enter Token Lifetime as a whole number of seconds.";
+        let rows = [
+            ("", Ok(3600)),
+            (" 60 ", Ok(60)),
+            ("3600", Ok(3600)),
+            ("59", Err(range)),
+            ("3601", Err(range)),
+            ("-5", Err(range)),
+            ("99999999999999999999", Err(range)),
+            ("1h", Err(whole)),
+            ("60.5", Err(whole)),
+            ("6e2", Err(whole)),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(
+                token_lifetime(text).map_err(|error| error.message),
+                expected.map_err(ToOwned::to_owned),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_are_trimmed_and_measured() {
+        assert_eq!(client_name("  nightly "), Ok("nightly".to_owned()));
+        assert!(client_name(&"x".repeat(100)).is_ok());
+        for bad in ["", "   ", &"x".repeat(101), "a\u{0}b", "a\nb", "a\u{202e}b"] {
+            assert!(client_name(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_secret_ends_in_the_future_or_never() {
+        let free = SecretPolicy { max_lifetime: None, allow_never: true };
+        let strict = SecretPolicy { max_lifetime: Some(730 * 86_400), allow_never: false };
+        let now = UnixTime::start_of_day("2026-11-24").expect("a day").plus(3_600);
+        let day = |text| SecretEnd::from_form(text, false).expect("a date");
+        assert_eq!(SecretEnd::Never.check(&free, now), Ok(None));
+        assert!(SecretEnd::Never.check(&strict, now).is_err());
+        assert!(day("2026-11-24").check(&free, now).is_ok(), "until the end of today");
+        assert!(day("2026-11-23").check(&free, now).is_err());
+        assert!(day("2028-11-23").check(&strict, now).is_ok());
+        let error = day("2028-11-30").check(&strict, now).expect_err("too far");
+        assert_eq!(error.message, "This server allows at most 730 days (until 2028-11-23).");
+        assert!(SecretEnd::from_form("soon", false).is_err());
+        assert_eq!(SecretEnd::from_form("soon", true), Ok(SecretEnd::Never));
+    }
+
+    #[test]
+    fn an_address_needs_two_halves() {
+        for good in ["a@b", "Alex.Kim+x@example.com"] {
+            assert!(email(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a", "@b", "a@", "a@b@c", "a b@c", "a@b\n"] {
+            assert!(email(bad.trim_end_matches('x')).is_err() || bad.ends_with('\n'), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Why a token request is refused. Logs see the variant; the client sees its code and a safe sentence.
+
+use super::{ErrorCode, ReasonCode, UnixTime};
+
+/// A refusal of the token endpoint (RFC 6749 5.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenRefusal {
+    /// Not a form.
+    NotAForm,
+    /// A parameter came twice; its name if it is a standard one.
+    RepeatedParameter(Option<&'static str>),
+    /// Broken encoding.
+    MalformedParameters,
+    /// More parameters than anyone needs.
+    TooManyParameters,
+    /// No `grant_type`.
+    NoGrantType,
+    /// A parameter that this grant needs is missing.
+    MissingParameter(&'static str),
+    /// A grant type that this server does not know.
+    UnknownGrantType,
+    /// A grant type that this type of client does not use.
+    GrantTypeNotAllowed,
+    /// No credentials at all.
+    NoCredentials,
+    /// An `Authorization` header that is not a readable Basic one.
+    MalformedAuthorization,
+    /// Basic and form credentials at once, or two headers.
+    TwoCredentials,
+    /// Basic for one client and `client_id` of another.
+    CredentialsOfTwoClients,
+    /// No such client. Looks exactly like `WrongSecret` from outside.
+    UnknownClient,
+    /// Not one of the client's secrets.
+    WrongSecret,
+    /// The right secret, but its time is over.
+    SecretExpired(UnixTime),
+    /// The right secret, but switched off.
+    SecretDisabled,
+    /// The right secret of a client that is switched off.
+    ClientDisabled,
+    /// A public client sent a secret.
+    SecretOfPublicClient,
+    /// An unknown or malformed scope, or one this client may not have.
+    ScopeNotAllowed,
+    /// A `resource` or `audience` that is not ours (RFC 8707).
+    UnknownTarget,
+}
+
+impl TokenRefusal {
+    /// The standard error.
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotAForm
+            | Self::RepeatedParameter(_)
+            | Self::MalformedParameters
+            | Self::TooManyParameters
+            | Self::NoGrantType
+            | Self::MissingParameter(_)
+            | Self::TwoCredentials
+            | Self::CredentialsOfTwoClients => ErrorCode::InvalidRequest,
+            Self::UnknownGrantType => ErrorCode::UnsupportedGrantType,
+            Self::GrantTypeNotAllowed => ErrorCode::UnauthorizedClient,
+            Self::NoCredentials
+            | Self::MalformedAuthorization
+            | Self::UnknownClient
+            | Self::WrongSecret
+            | Self::SecretExpired(_)
+            | Self::SecretDisabled
+            | Self::ClientDisabled
+            | Self::SecretOfPublicClient => ErrorCode::InvalidClient,
+            Self::ScopeNotAllowed => ErrorCode::InvalidScope,
+            Self::UnknownTarget => ErrorCode::InvalidTarget,
+        }
+    }
+
+    /// The stable reason. Unknown client and wrong secret share one: outside they must be the same.
+    #[must_use]
+    pub const fn reason(&self) -> ReasonCode {
+        ReasonCode(match self {
+            Self::ClientDisabled => 1102,
+            Self::RepeatedParameter(_) | Self::MalformedParameters | Self::TooManyParameters => 1207,
+            Self::NotAForm | Self::NoGrantType | Self::MissingParameter(_) => 2101,
+            Self::UnknownGrantType | Self::GrantTypeNotAllowed => 2102,
+            Self::ScopeNotAllowed => 2103,
+            Self::UnknownTarget => 2104,
+            Self::NoCredentials | Self::MalformedAuthorization => 2201,
+            Self::UnknownClient | Self::WrongSecret => 2202,
+            Self::SecretExpired(_) => 2203,
+            Self::SecretDisabled => 2204,
+            Self::TwoCredentials | Self::CredentialsOfTwoClients => 2205,
+            Self::SecretOfPublicClient => 2206,
+        })
+    }
+
+    /// A sentence for the client's developer, in the characters RFC 6749 5.2 allows. It says no more than the caller
+    /// has proven to be entitled to.
+    #[must_use]
+    pub fn description(&self) -> String {
+        match self {
+            Self::NotAForm => "Send the request as application/x-www-form-urlencoded by POST.".into(),
+            Self::RepeatedParameter(Some(name)) => format!("The parameter {name} came more than once."),
+            Self::RepeatedParameter(None) => "A parameter came more than once.".into(),
+            Self::MalformedParameters => "The form is not percent-encoded UTF-8.".into(),
+            Self::TooManyParameters => "The form has more than 100 parameters.".into(),
+            Self::NoGrantType => "The parameter grant_type is missing from the form.".into(),
+            Self::MissingParameter(name) => format!("The parameter {name} is missing from the form."),
+            Self::UnknownGrantType => "This server does not know that grant type.".into(),
+            Self::GrantTypeNotAllowed => "This type of client does not use that grant type.".into(),
+            Self::NoCredentials => "No client credentials arrived: send client_id and client_secret.".into(),
+            Self::MalformedAuthorization => "The Authorization header is not readable as HTTP Basic.".into(),
+            Self::TwoCredentials => "Client credentials came in more than one way. Send them once.".into(),
+            Self::CredentialsOfTwoClients => "The client_id in the form is not the one in the header.".into(),
+            Self::UnknownClient | Self::WrongSecret => "Client authentication failed.".into(),
+            Self::SecretExpired(end) => format!("The client secret expired on {}. Add a new one.", end.date()),
+            Self::SecretDisabled => "The client secret is disabled.".into(),
+            Self::ClientDisabled => "The client is disabled.".into(),
+            Self::SecretOfPublicClient => "This type of client has no secret: leave client_secret out.".into(),
+            Self::ScopeNotAllowed => "A requested scope is unknown or not allowed for this client.".into(),
+            Self::UnknownTarget => "Tokens for that resource are not issued here.".into(),
+        }
+    }
+
+    /// Whether the sentence may carry a reference. What a stranger can provoke must be the same bytes each time, so
+    /// that an unknown client cannot be told from a wrong secret.
+    #[must_use]
+    pub const fn is_anonymous(&self) -> bool {
+        matches!(self, Self::UnknownClient | Self::WrongSecret)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::REASONS;
+
+    #[test]
+    fn every_refusal_has_a_page_and_plain_ascii() {
+        let all = [
+            TokenRefusal::NotAForm,
+            TokenRefusal::RepeatedParameter(Some("scope")),
+            TokenRefusal::MalformedParameters,
+            TokenRefusal::TooManyParameters,
+            TokenRefusal::NoGrantType,
+            TokenRefusal::MissingParameter("code"),
+            TokenRefusal::UnknownGrantType,
+            TokenRefusal::GrantTypeNotAllowed,
+            TokenRefusal::NoCredentials,
+            TokenRefusal::MalformedAuthorization,
+            TokenRefusal::TwoCredentials,
+            TokenRefusal::CredentialsOfTwoClients,
+            TokenRefusal::UnknownClient,
+            TokenRefusal::WrongSecret,
+            TokenRefusal::SecretExpired(UnixTime(0)),
+            TokenRefusal::SecretDisabled,
+            TokenRefusal::ClientDisabled,
+            TokenRefusal::SecretOfPublicClient,
+            TokenRefusal::ScopeNotAllowed,
+            TokenRefusal::UnknownTarget,
+        ];
+        for refusal in all {
+            assert!(REASONS.iter().any(|page| page.code == refusal.reason()), "{refusal:?} has no page");
+            let text = refusal.description();
+            assert!(text.bytes().all(|b| matches!(b, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e)), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_client_cannot_be_told_from_a_wrong_secret() {
+        let (unknown, wrong) = (TokenRefusal::UnknownClient, TokenRefusal::WrongSecret);
+        assert_eq!(unknown.description(), wrong.description());
+        assert_eq!((unknown.code(), unknown.reason()), (wrong.code(), wrong.reason()));
+    }
+}

@@ -1,0 +1,85 @@
+//! The audit log: one row a change, in the transaction of the change. Rows are only ever added.
+
+use super::{Reader, StorageError, Transaction};
+use crate::oauth::audit::{AuditEvent, Origin};
+use crate::oauth::{TenantId, UnixTime};
+
+/// A row of the log, as people read it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct AuditRow {
+    /// Its id.
+    pub id: String,
+    /// When, in seconds since 1970.
+    pub at: i64,
+    /// `user`, `client`, `operator` or `system`.
+    pub actor_kind: String,
+    /// Who, by id.
+    pub actor_id: String,
+    /// Who, by name.
+    pub actor_name: String,
+    /// What happened.
+    pub action: String,
+    /// To what kind of thing.
+    pub target_kind: String,
+    /// To which.
+    pub target_id: String,
+    /// Its name at that time.
+    pub target_name: String,
+    /// Before and after, as JSON text.
+    pub detail: String,
+    /// From which address.
+    pub address: String,
+    /// The request's reference.
+    pub reference: String,
+}
+
+/// Which rows.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Only about this kind of thing.
+    pub target_kind: Option<String>,
+    /// Only about this one.
+    pub target_id: Option<String>,
+    /// Only from here on.
+    pub since: Option<UnixTime>,
+}
+
+impl Reader {
+    /// Rows of a tenant, the latest first.
+    pub async fn list_audit(
+        &mut self,
+        tenant: &TenantId,
+        filter: &AuditFilter,
+        skip: i64,
+        count: i64,
+    ) -> Result<Vec<AuditRow>, StorageError> {
+        let sql =
+            "SELECT id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name, detail,
+                   address, reference FROM audit_events
+                   WHERE (tenant_id = $1 OR tenant_id IS NULL) AND (CAST($2 AS TEXT) IS NULL OR target_kind = $2)
+                   AND (CAST($3 AS TEXT) IS NULL OR target_id = $3) AND (CAST($4 AS BIGINT) IS NULL OR at >= $4)
+                   ORDER BY at DESC, id DESC LIMIT $5 OFFSET $6";
+        let statement = self.query(sql).bind(tenant).bind(&filter.target_kind).bind(&filter.target_id);
+        statement.bind(filter.since).bind(count).bind(skip).fetch_all::<AuditRow>().await
+    }
+}
+
+impl Transaction {
+    /// Adds a row. `id` sorts by time where times are equal.
+    pub async fn insert_audit(
+        &mut self,
+        id: &str,
+        event: &AuditEvent,
+        by: &Origin,
+        now: UnixTime,
+    ) -> Result<(), StorageError> {
+        let sql = "INSERT INTO audit_events (id, tenant_id, at, actor_kind, actor_id, actor_name, action, target_kind,
+                   target_id, target_name, detail, address, reference)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        let statement = self.query(sql).bind(id).bind(event.tenant_id.as_ref().map(TenantId::as_str)).bind(now);
+        let statement = statement.bind(by.actor.kind()).bind(by.actor.id()).bind(by.actor.name());
+        let statement = statement.bind(event.action).bind(event.target_kind).bind(&event.target_id);
+        let statement = statement.bind(&event.target_name).bind(&event.detail).bind(&by.address);
+        statement.bind(&by.reference).execute().await.map(drop)
+    }
+}

@@ -1,0 +1,262 @@
+//! The only file that knows there are two engines. Everything above speaks one SQL with `$1` placeholders.
+
+use super::error::StorageError;
+use super::value::Value;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
+use sqlx::{Arguments, Encode, FromRow, Postgres, Sqlite, Type};
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+use std::time::Duration;
+
+/// Where the rows are, and how to get at them.
+#[derive(Debug, Clone)]
+pub enum Location {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL URL. It may hold a password: never print it.
+    Postgres(crate::redacted::Redacted<String>),
+}
+
+impl Location {
+    /// Reads a database URL: `sqlite:PATH`, `sqlite://PATH`, `postgres://…` or `postgresql://…`.
+    #[must_use]
+    pub fn parse(url: &str) -> Option<Self> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Some(Self::Postgres(crate::redacted::Redacted::new(url.to_owned())));
+        }
+        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
+        (!path.is_empty()).then(|| Self::Sqlite(PathBuf::from(path)))
+    }
+}
+
+/// The pools of one engine.
+#[derive(Debug, Clone)]
+pub(super) enum Pools {
+    Sqlite { readers: SqlitePool, writer: SqlitePool, path: PathBuf },
+    Postgres(PgPool),
+}
+
+/// How long a request waits for a connection, and a statement for a lock.
+const ACQUIRE: Duration = Duration::from_secs(3);
+const BUSY: Duration = Duration::from_secs(5);
+
+impl Pools {
+    /// Opens the database; on SQLite the file is made if it is not there, readable by its owner alone.
+    pub(super) async fn open(location: &Location, most: u32) -> Result<Self, StorageError> {
+        match location {
+            Location::Sqlite(path) => Self::open_sqlite(path).await,
+            Location::Postgres(url) => {
+                let options = PgConnectOptions::from_str(url.expose())
+                    .map_err(|_| StorageError::Other("the PostgreSQL URL cannot be read".to_owned()))?
+                    .application_name("portcullis")
+                    .options([
+                        ("statement_timeout", "5000"),
+                        ("lock_timeout", "2000"),
+                        ("idle_in_transaction_session_timeout", "10000"),
+                    ]);
+                let pool =
+                    PgPoolOptions::new().max_connections(most).acquire_timeout(ACQUIRE).test_before_acquire(false);
+                Ok(Self::Postgres(pool.connect_with(options).await?))
+            }
+        }
+    }
+
+    async fn open_sqlite(path: &Path) -> Result<Self, StorageError> {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let made = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+        made.map_err(|error| StorageError::Unavailable(format!("cannot open {}: {error}", path.display())))?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY)
+            .pragma("trusted_schema", "OFF");
+        let pool = |most| SqlitePoolOptions::new().max_connections(most).min_connections(1).acquire_timeout(ACQUIRE);
+        let writer = pool(1).acquire_timeout(BUSY * 2).connect_with(options.clone()).await?;
+        let readers = pool(4).connect_with(options.pragma("query_only", "ON")).await?;
+        Ok(Self::Sqlite { readers, writer, path: path.to_owned() })
+    }
+
+    pub(super) async fn read(&self) -> Result<Connection, StorageError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Connection::Sqlite(readers.acquire().await?),
+            Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A connection with a transaction begun. SQLite takes its write lock at once: a deferred transaction that turns
+    /// into a writer fails with "database is locked" whatever the time-out.
+    pub(super) async fn begin(&self) -> Result<Connection, StorageError> {
+        let mut connection = match self {
+            Self::Sqlite { writer, .. } => Connection::Sqlite(writer.acquire().await?),
+            Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+        };
+        let begin = if matches!(self, Self::Sqlite { .. }) { "BEGIN IMMEDIATE" } else { "BEGIN" };
+        connection.command(begin).await?;
+        Ok(connection)
+    }
+
+    /// Whether one writer commits for all: so on SQLite, which has one write lock anyway.
+    pub(super) const fn has_one_writer(&self) -> bool {
+        matches!(self, Self::Sqlite { .. })
+    }
+
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite { readers, writer, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Brings the schema up to this binary's. Of several nodes that start at once exactly one does it; the others ask
+    /// again until it is done. No lock is waited for: a blocking one can deadlock with what a migration does.
+    pub(super) async fn migrate(&self) -> Result<(), StorageError> {
+        let deadline = tokio::time::Instant::now() + Duration::from_mins(1);
+        loop {
+            let done = match self {
+                Self::Sqlite { writer, path, .. } => migrate_sqlite(writer, path).await?,
+                Self::Postgres(pool) => migrate_postgres(pool).await?,
+            };
+            if done {
+                return Ok(());
+            }
+            if tokio::time::Instant::now() > deadline {
+                return Err(StorageError::Unavailable("another node has been migrating for a minute".to_owned()));
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+async fn migrate_sqlite(writer: &SqlitePool, path: &Path) -> Result<bool, StorageError> {
+    let lock = path.with_extension("migrating");
+    let file = std::fs::File::create(&lock).map_err(|error| StorageError::Unavailable(error.to_string()))?;
+    if file.try_lock().is_err() {
+        return Ok(false);
+    }
+    let outcome = sqlx::migrate!("migrations/sqlite").run(writer).await;
+    let _ = std::fs::remove_file(&lock);
+    outcome.map(|()| true).map_err(|error| schema_error(&error))
+}
+
+async fn migrate_postgres(pool: &PgPool) -> Result<bool, StorageError> {
+    /// Any number will do, as long as it is always the same.
+    const LOCK: i64 = 0x706f_7274_6375_6c6c;
+    let mut connection = pool.acquire().await?;
+    connection.close_on_drop();
+    let got: bool =
+        sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(LOCK).fetch_one(&mut *connection).await?;
+    if !got {
+        return Ok(false);
+    }
+    sqlx::query("SET statement_timeout = 0").execute(&mut *connection).await?;
+    let mut migrator = sqlx::migrate!("migrations/postgres");
+    migrator.set_locking(false);
+    let outcome = migrator.run_direct(None, &mut *connection, false).await;
+    sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK).execute(&mut *connection).await?;
+    outcome.map(|()| true).map_err(|error| schema_error(&error))
+}
+
+fn schema_error(error: &sqlx::migrate::MigrateError) -> StorageError {
+    use sqlx::migrate::MigrateError;
+    match error {
+        MigrateError::VersionMissing(version) => StorageError::Schema(format!(
+            "the database has migration {version}, which this binary does not know: it was made by a newer version. \
+             Run that version or a newer one"
+        )),
+        MigrateError::Execute(sqlx::Error::Io(_)) => StorageError::Unavailable(error.to_string()),
+        _ => StorageError::Schema(error.to_string()),
+    }
+}
+
+/// One connection out of a pool.
+pub(super) enum Connection {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// What a row turns into: read alike from both engines.
+pub(super) trait Record: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+fn arguments<A>(values: Vec<Value>) -> Result<A, StorageError>
+where
+    A: Arguments + Default,
+    for<'q> Option<String>: Encode<'q, A::Database> + Type<A::Database>,
+    for<'q> Option<i64>: Encode<'q, A::Database> + Type<A::Database>,
+    for<'q> bool: Encode<'q, A::Database> + Type<A::Database>,
+    for<'q> Vec<u8>: Encode<'q, A::Database> + Type<A::Database>,
+{
+    let mut arguments = A::default();
+    for value in values {
+        match value {
+            Value::Text(text) => arguments.add(text),
+            Value::Number(number) => arguments.add(number),
+            Value::Truth(truth) => arguments.add(truth),
+            Value::Bytes(bytes) => arguments.add(bytes),
+        }
+        .map_err(|error| StorageError::Other(error.to_string()))?;
+    }
+    Ok(arguments)
+}
+
+impl Connection {
+    /// Runs a statement without parameters that no cache should keep: BEGIN, SAVEPOINT, COMMIT.
+    pub(super) async fn command(&mut self, sql: &'static str) -> Result<(), StorageError> {
+        match self {
+            Self::Sqlite(connection) => sqlx::query(sql).execute(&mut **connection).await.map(drop),
+            Self::Postgres(connection) => sqlx::query(sql).execute(&mut **connection).await.map(drop),
+        }
+        .map_err(StorageError::from)
+    }
+
+    pub(super) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StorageError> {
+        Ok(match self {
+            Self::Sqlite(connection) => sqlx::query_with::<Sqlite, _>(sql, arguments::<SqliteArguments>(values)?)
+                .execute(&mut **connection)
+                .await?
+                .rows_affected(),
+            Self::Postgres(connection) => sqlx::query_with::<Postgres, _>(sql, arguments::<PgArguments>(values)?)
+                .execute(&mut **connection)
+                .await?
+                .rows_affected(),
+        })
+    }
+
+    pub(super) async fn fetch<R: Record>(
+        &mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<R>, StorageError> {
+        Ok(match self {
+            Self::Sqlite(connection) => {
+                sqlx::query_as_with::<Sqlite, R, _>(sql, arguments::<SqliteArguments>(values)?)
+                    .fetch_all(&mut **connection)
+                    .await?
+            }
+            Self::Postgres(connection) => {
+                sqlx::query_as_with::<Postgres, R, _>(sql, arguments::<PgArguments>(values)?)
+                    .fetch_all(&mut **connection)
+                    .await?
+            }
+        })
+    }
+
+    /// Never give this connection back to its pool: what it was doing is unknown.
+    pub(super) fn discard(&mut self) {
+        match self {
+            Self::Sqlite(connection) => connection.close_on_drop(),
+            Self::Postgres(connection) => connection.close_on_drop(),
+        }
+    }
+}

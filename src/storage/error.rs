@@ -1,0 +1,64 @@
+//! What can go wrong with the database, by what the caller can do about it.
+
+/// A failure of storage. Its text is for logs; it is never shown outside.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StorageError {
+    /// A unique thing is there already.
+    #[error("already there: {0}")]
+    Conflict(String),
+    /// The database does not answer now: busy, full, restarting. Trying again later may help.
+    #[error("database unavailable: {0}")]
+    Unavailable(String),
+    /// Two transactions collided; the database undid this one and asks to run it again.
+    #[error("transactions collided: {0}")]
+    Collision(String),
+    /// What is stored cannot be read as what it should be.
+    #[error("stored data is damaged: {0}")]
+    Corrupt(String),
+    /// The schema and this binary do not fit.
+    #[error("schema: {0}")]
+    Schema(String),
+    /// Anything else: a fault of ours.
+    #[error("storage: {0}")]
+    Other(String),
+}
+
+impl From<sqlx::Error> for StorageError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(database) if database.is_unique_violation() => {
+                Self::Conflict(database.constraint().unwrap_or_else(|| database.message()).to_owned())
+            }
+            sqlx::Error::Database(database) if matches!(database.code().as_deref(), Some("40001" | "40P01")) => {
+                Self::Collision(error.to_string())
+            }
+            sqlx::Error::Database(database) if is_passing(database.as_ref()) => Self::Unavailable(error.to_string()),
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_) => Self::Unavailable(error.to_string()),
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Self::Corrupt(error.to_string()),
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+/// Whether the database itself says that the trouble is of the moment.
+fn is_passing(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let code = error.code().unwrap_or_default();
+    // PostgreSQL: 08 connection, 40 rollback, 53 resources, 55P03 lock, 57 intervention.
+    let postgres = code.len() == 5
+        && (["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)) || code == "55P03" || code == "25006");
+    // SQLite: 5 busy, 6 locked, 8 read-only, 10 I/O, 13 full, 14 cannot open; the low byte of extended codes.
+    let sqlite = code.len() < 5 && code.parse::<u32>().is_ok_and(|n| matches!(n & 0xff, 5 | 6 | 8 | 10 | 13 | 14));
+    postgres || sqlite
+}
+
+impl StorageError {
+    /// Whether PostgreSQL asks to run the transaction again: 40001 or 40P01.
+    pub(super) const fn wants_retry(&self) -> bool {
+        matches!(self, Self::Collision(_))
+    }
+}

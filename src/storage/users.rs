@@ -1,0 +1,169 @@
+//! Users.
+
+use super::{Reader, StorageError, Transaction};
+use crate::oauth::{TenantId, UnixTime, UserId, admin_fields::fold};
+
+/// A user, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Opaque and stable; `sub`.
+    pub id: UserId,
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// As typed.
+    pub email: String,
+    /// The name people read.
+    pub name: String,
+    /// The standard claims of OpenID Connect Core 5.1, as a JSON object.
+    pub claims: String,
+    /// A PHC string; none until a password was chosen. Never shown.
+    pub password_hash: Option<crate::redacted::Redacted<String>>,
+    /// When the password was last changed.
+    pub password_changed_at: Option<UnixTime>,
+    /// A disabled user cannot sign in, and gets no more tokens.
+    pub enabled: bool,
+    /// When added.
+    pub created_at: UnixTime,
+    /// When changed.
+    pub updated_at: UnixTime,
+    /// The last sign-in.
+    pub last_sign_in_at: Option<UnixTime>,
+    /// Counts changes.
+    pub version: i64,
+}
+
+/// A user to be added.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// The id drawn for it.
+    pub id: UserId,
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// E-mail.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// A JSON object.
+    pub claims: String,
+    /// A PHC string, if a password was chosen already.
+    pub password_hash: Option<crate::redacted::Redacted<String>>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    tenant_id: String,
+    email: String,
+    name: String,
+    claims: String,
+    password_hash: Option<String>,
+    password_changed_at: Option<i64>,
+    enabled: bool,
+    created_at: i64,
+    updated_at: i64,
+    last_sign_in_at: Option<i64>,
+    version: i64,
+}
+
+impl From<Row> for User {
+    fn from(row: Row) -> Self {
+        Self {
+            id: UserId::new(row.id),
+            tenant_id: TenantId::new(row.tenant_id),
+            email: row.email,
+            name: row.name,
+            claims: row.claims,
+            password_hash: row.password_hash.map(crate::redacted::Redacted::new),
+            password_changed_at: row.password_changed_at.map(UnixTime),
+            enabled: row.enabled,
+            created_at: UnixTime(row.created_at),
+            updated_at: UnixTime(row.updated_at),
+            last_sign_in_at: row.last_sign_in_at.map(UnixTime),
+            version: row.version,
+        }
+    }
+}
+
+impl Reader {
+    /// A user by id.
+    pub async fn find_user(&mut self, id: &UserId) -> Result<Option<User>, StorageError> {
+        let sql = "SELECT id, tenant_id, email, name, claims, password_hash, password_changed_at, enabled, created_at,
+                   updated_at, last_sign_in_at, version FROM users WHERE id = $1";
+        Ok(self.query(sql).bind(id).fetch_optional::<Row>().await?.map(User::from))
+    }
+
+    /// The users with this e-mail address, however it is spelt: one a tenant at most.
+    pub async fn find_users_by_email(&mut self, email: &str) -> Result<Vec<User>, StorageError> {
+        let sql = "SELECT id, tenant_id, email, name, claims, password_hash, password_changed_at, enabled, created_at,
+                   updated_at, last_sign_in_at, version FROM users WHERE email_key = $1 ORDER BY created_at, id LIMIT 100";
+        Ok(self.query(sql).bind(fold(email)).fetch_all::<Row>().await?.into_iter().map(User::from).collect())
+    }
+
+    /// Users of a tenant whose name or e-mail holds `filter`, by name.
+    pub async fn list_users(
+        &mut self,
+        tenant: &TenantId,
+        filter: Option<&str>,
+        skip: i64,
+        count: i64,
+    ) -> Result<Vec<User>, StorageError> {
+        let sql = "SELECT id, tenant_id, email, name, claims, password_hash, password_changed_at, enabled, created_at,
+                   updated_at, last_sign_in_at, version FROM users
+                   WHERE tenant_id = $1 AND (CAST($2 AS TEXT) IS NULL OR email_key LIKE $2 ESCAPE '!' OR lower(name) LIKE $2 ESCAPE '!')
+                   ORDER BY email_key, id LIMIT $3 OFFSET $4";
+        let statement = self.query(sql).bind(tenant).bind(filter.map(super::client_lists::like)).bind(count).bind(skip);
+        Ok(statement.fetch_all::<Row>().await?.into_iter().map(User::from).collect())
+    }
+
+    /// How many users that are.
+    pub async fn count_users(&mut self, tenant: &TenantId, filter: Option<&str>) -> Result<i64, StorageError> {
+        let sql = "SELECT count(*) FROM users
+                   WHERE tenant_id = $1 AND (CAST($2 AS TEXT) IS NULL OR email_key LIKE $2 ESCAPE '!' OR lower(name) LIKE $2 ESCAPE '!')";
+        self.query(sql).bind(tenant).bind(filter.map(super::client_lists::like)).fetch_number().await
+    }
+}
+
+impl Transaction {
+    /// Adds a user; a taken e-mail address is a conflict.
+    pub async fn insert_user(&mut self, user: &NewUser, now: UnixTime) -> Result<(), StorageError> {
+        let sql =
+            "INSERT INTO users (id, tenant_id, email, email_key, name, claims, password_hash, password_changed_at,
+                   enabled, created_at, updated_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE, $9, $9, 1)";
+        let hash = user.password_hash.as_ref().map(|hash| hash.expose().clone());
+        let changed_at = hash.as_ref().map(|_| now);
+        let statement = self.query(sql).bind(&user.id).bind(&user.tenant_id).bind(&user.email).bind(fold(&user.email));
+        let statement = statement.bind(&user.name).bind(&user.claims).bind(hash).bind(changed_at);
+        statement.bind(now).execute().await.map(drop)
+    }
+
+    /// Replaces the password. Sessions and links are the caller's business.
+    pub async fn set_password(&mut self, user: &UserId, hash: &str, now: UnixTime) -> Result<bool, StorageError> {
+        let sql =
+            "UPDATE users SET password_hash = $2, password_changed_at = $3, updated_at = $3, version = version + 1
+                   WHERE id = $1";
+        Ok(self.query(sql).bind(user).bind(hash).bind(now).execute().await? == 1)
+    }
+
+    /// Stores the same password under newer parameters, unless it was changed meanwhile.
+    pub async fn rehash_password(&mut self, user: &UserId, old: &str, new: &str) -> Result<bool, StorageError> {
+        let sql = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
+        Ok(self.query(sql).bind(user).bind(old).bind(new).execute().await? == 1)
+    }
+
+    /// Notes a sign-in.
+    pub async fn note_sign_in(&mut self, user: &UserId, now: UnixTime) -> Result<(), StorageError> {
+        let sql = "UPDATE users SET last_sign_in_at = $2 WHERE id = $1";
+        self.query(sql).bind(user).bind(now).execute().await.map(drop)
+    }
+
+    /// Switches a user on or off.
+    pub async fn set_user_enabled(
+        &mut self,
+        user: &UserId,
+        enabled: bool,
+        now: UnixTime,
+    ) -> Result<bool, StorageError> {
+        let sql = "UPDATE users SET enabled = $2, updated_at = $3, version = version + 1 WHERE id = $1";
+        Ok(self.query(sql).bind(user).bind(enabled).bind(now).execute().await? == 1)
+    }
+}
