@@ -12,38 +12,54 @@ const binary = process.env.PORTCULLIS_BINARY ?? path.join(root, "target/debug/po
 const patience = 30_000;
 
 export class Server {
+  output = "";
+
   /** Starts a server that nobody has set up yet. `end()` it afterwards. */
   static async start() {
-    const server = new Server();
-    server.folder = await mkdtemp(path.join(tmpdir(), "portcullis-browser-"));
-    server.recorder = await Recorder.start();
-    server.url = `http://localhost:${server.recorder.port}`;
-    server.output = "";
-    const listen = await freePort();
-    server.recorder.target = listen;
-    server.process = spawn(binary, ["serve"], {
-      cwd: server.folder,
-      env: {
-        PATH: process.env.PATH,
-        PORTCULLIS_PUBLIC_URL: server.url,
-        PORTCULLIS_SERVER__LISTEN: `127.0.0.1:${listen}`,
-        PORTCULLIS_SERVER__INTERNAL_LISTEN: `127.0.0.1:${await freePort()}`,
-        PORTCULLIS_DATA_DIR: path.join(server.folder, "data"),
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    server.process.on("error", (error) => (server.output += `\n${error.message}`));
-    for (const stream of [server.process.stdout, server.process.stderr]) {
-      stream.setEncoding("utf8").on("data", (text) => (server.output += text));
-    }
+    const server = await Server.prepare();
+    server.run(binary, ["serve"]);
     try {
-      await server.until(async () => (await server.get("/readyz")).status === 200, "ready");
+      await server.untilReady();
       await server.until(() => server.setupLink, "a set-up link in the output");
     } catch (error) {
       await server.end();
       throw error;
     }
     return server;
+  }
+
+  /** An empty folder and an address, and nothing running yet. */
+  static async prepare() {
+    const server = new Server();
+    server.folder = await mkdtemp(path.join(tmpdir(), "portcullis-browser-"));
+    server.recorder = await Recorder.start();
+    server.url = `http://localhost:${server.recorder.port}`;
+    server.recorder.target = await freePort();
+    server.environment = {
+      PATH: `${path.dirname(binary)}:${process.env.PATH}`,
+      PORTCULLIS_PUBLIC_URL: server.url,
+      PORTCULLIS_SERVER__LISTEN: `127.0.0.1:${server.recorder.target}`,
+      PORTCULLIS_SERVER__INTERNAL_LISTEN: `127.0.0.1:${await freePort()}`,
+      PORTCULLIS_DATA_DIR: path.join(server.folder, "portcullis-data"),
+    };
+    return server;
+  }
+
+  /** Runs a program in the folder, told by its environment where the store and the server are. */
+  run(program, parameters) {
+    this.process = spawn(program, parameters, {
+      cwd: this.folder,
+      env: this.environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.process.on("error", (error) => (this.output += `\n${error.message}`));
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => (this.output += text));
+    }
+  }
+
+  untilReady() {
+    return this.until(async () => (await this.get("/readyz")).status === 200, "ready");
   }
 
   /** The link that the server printed for its first administrator. */
@@ -75,7 +91,7 @@ export class Server {
   }
 
   async end() {
-    if (this.process.pid !== undefined && this.process.exitCode === null) {
+    if (this.process?.pid !== undefined && this.process.exitCode === null) {
       const gone = new Promise((resume) => this.process.once("exit", resume));
       this.process.kill("SIGTERM");
       await gone;
