@@ -121,9 +121,12 @@ pub(super) fn decode(text: &[u8]) -> Result<String, ParametersError> {
 mod tests {
     use super::*;
 
+    /// A form's bytes, and the pairs that are read from it or why it is refused.
+    type Row = (&'static [u8], Result<&'static [(&'static str, &'static str)], ParametersError>);
+
     #[test]
     fn forms_are_read_strictly() {
-        let rows: &[(&[u8], Result<&[(&str, &str)], ParametersError>)] = &[
+        let rows: &[Row] = &[
             (b"", Ok(&[])),
             (b"a=1&b=x+y%2B", Ok(&[("a", "1"), ("b", "x y+")])),
             (b"&&a=1&", Ok(&[("a", "1")])),
