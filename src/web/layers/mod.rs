@@ -1,6 +1,6 @@
 //! What stands around every endpoint and page, so that none of them can forget it.
 //!
-//! [`apply`] puts one function around a router; read [`pass`] from top to bottom to know what happens to a request.
+//! [`apply`] puts one function around a router; read `pass` from top to bottom to know what happens to a request.
 
 /// Makes an extension of every request an extractor; without layers around (in a test) it is the given default.
 macro_rules! extracted {
@@ -27,8 +27,6 @@ mod origin;
 mod panic;
 mod refusal;
 mod request_id;
-#[cfg(test)]
-mod tests;
 
 pub use client_address::ClientAddress;
 pub use headers::{AllowFraming, FormTarget};

@@ -74,7 +74,8 @@ impl Attendant {
             }
         };
         drop(connection);
-        if let Some(stream) = returned.take().filter(|_| in_order) {
+        // While draining nobody is waited for: a peer with nothing in flight has nothing to lose.
+        if let Some(stream) = returned.take().filter(|_| in_order && !drains) {
             linger(stream, self.limits.linger).await;
         }
     }
