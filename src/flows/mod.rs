@@ -1,1 +1,35 @@
-//! flows.
+//! Floor 3: use cases. Each loads what it needs, lets floor 1 decide, and stores what came of it.
+
+mod access;
+pub mod admin;
+mod audit;
+mod client_authentication;
+mod client_cache;
+mod discovery;
+mod issue;
+mod login;
+mod one_time_links;
+mod provider;
+mod seal;
+mod secret_uses;
+mod sessions;
+mod setup;
+mod signing_keys;
+mod throttle;
+pub mod token;
+mod watch;
+
+pub use access::{Portal, SignedIn};
+pub use discovery::PublishedDocument;
+pub use issue::TokenResponse;
+pub use login::{LoginError, LoginOrigin, SignIn};
+pub use one_time_links::{LinkError, OneTimeLink};
+pub use provider::{OpenError, Provider, ProviderParts, Settings, ThrottleLimits};
+pub use seal::Destination;
+pub use sessions::{SESSION_SIGN_IN, SessionStore};
+pub use setup::{NewAdministrator, PasswordProblem, SetupCode, SetupError, SetupOutcome};
+pub use signing_keys::KeySummary;
+pub use throttle::Throttled;
+pub use token::{TokenCall, TokenError};
+
+pub use crate::storage::{LinkPurpose, StorageError, Tenant, User};

@@ -127,6 +127,12 @@ pub const REASONS: &[ReasonPage] = &[
         "An Authorization Code client sent a secret.",
         "Remove client_secret: these clients prove themselves with PKCE.",
     ),
+    page(
+        2215,
+        "invalid_client",
+        "The client is set to authenticate in one way, and the request used the other.",
+        "Send the credentials the other way (form or HTTP Basic), or change the client: Edit Client, Advanced.",
+    ),
     page(2301, "429", "Too many refused attempts.", "Wait as long as Retry-After says, and mend the cause first."),
     page(
         9001,

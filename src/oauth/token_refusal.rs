@@ -41,6 +41,8 @@ pub enum TokenRefusal {
     ClientDisabled,
     /// A public client sent a secret.
     SecretOfPublicClient,
+    /// Right credentials, sent in a way that this client does not use.
+    AuthMethodNotAllowed,
     /// An unknown or malformed scope, or one this client may not have.
     ScopeNotAllowed,
     /// A `resource` or `audience` that is not ours (RFC 8707).
@@ -69,7 +71,8 @@ impl TokenRefusal {
             | Self::SecretExpired(_)
             | Self::SecretDisabled
             | Self::ClientDisabled
-            | Self::SecretOfPublicClient => ErrorCode::InvalidClient,
+            | Self::SecretOfPublicClient
+            | Self::AuthMethodNotAllowed => ErrorCode::InvalidClient,
             Self::ScopeNotAllowed => ErrorCode::InvalidScope,
             Self::UnknownTarget => ErrorCode::InvalidTarget,
         }
@@ -91,6 +94,7 @@ impl TokenRefusal {
             Self::SecretDisabled => 2204,
             Self::TwoCredentials | Self::CredentialsOfTwoClients => 2205,
             Self::SecretOfPublicClient => 2206,
+            Self::AuthMethodNotAllowed => 2215,
         })
     }
 
@@ -117,6 +121,9 @@ impl TokenRefusal {
             Self::SecretDisabled => "The client secret is disabled.".into(),
             Self::ClientDisabled => "The client is disabled.".into(),
             Self::SecretOfPublicClient => "This type of client has no secret: leave client_secret out.".into(),
+            Self::AuthMethodNotAllowed => {
+                "This client must send its credentials the other way (form or HTTP Basic).".into()
+            }
             Self::ScopeNotAllowed => "A requested scope is unknown or not allowed for this client.".into(),
             Self::UnknownTarget => "Tokens for that resource are not issued here.".into(),
         }
@@ -156,6 +163,7 @@ mod tests {
             TokenRefusal::SecretDisabled,
             TokenRefusal::ClientDisabled,
             TokenRefusal::SecretOfPublicClient,
+            TokenRefusal::AuthMethodNotAllowed,
             TokenRefusal::ScopeNotAllowed,
             TokenRefusal::UnknownTarget,
         ];

@@ -10,6 +10,12 @@ impl Reader {
         Ok(row.map(|(value,)| value))
     }
 
+    /// What a spent nonce made.
+    pub async fn find_nonce(&mut self, nonce: &str) -> Result<Option<String>, StorageError> {
+        let sql = "SELECT target FROM spent_nonces WHERE nonce = $1";
+        Ok(self.query(sql).bind(nonce).fetch_optional::<(String,)>().await?.map(|(target,)| target))
+    }
+
     /// The revision of each topic.
     pub async fn revisions(&mut self) -> Result<Vec<(String, i64)>, StorageError> {
         self.query("SELECT topic, revision FROM revisions").fetch_all().await

@@ -24,6 +24,12 @@ impl Transaction {
         self.query(sql).bind(key).bind(since).bind(now).fetch_number().await
     }
 
+    /// Takes one failure back: the try turned out to be right.
+    pub async fn uncount_failure(&mut self, key: &str) -> Result<(), StorageError> {
+        let sql = "UPDATE throttles SET failures = failures - 1 WHERE key = $1 AND failures > 0";
+        self.query(sql).bind(key).execute().await.map(drop)
+    }
+
     /// Forgets a count.
     pub async fn forget_failures(&mut self, key: &str) -> Result<(), StorageError> {
         self.query("DELETE FROM throttles WHERE key = $1").bind(key).execute().await.map(drop)

@@ -1,6 +1,10 @@
 //! The rules of the fields people and programs fill in, and what they are told. Portal, commands and API share them.
 
-use super::{Client, UnixTime};
+mod urls;
+
+pub use urls::{cors_origins, logout_redirect_urls, origin_of, page_url, redirect_urls};
+
+use super::{BuiltInRole, Client, Role, RoleId, UnixTime};
 
 /// A field that cannot be taken as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +49,12 @@ pub enum Field {
     Code,
     /// The id of a client, given by the caller.
     Id,
+    /// Words for programs.
+    Tags,
+    /// A page about the application.
+    ClientUri,
+    /// Its logo.
+    LogoUri,
 }
 
 impl Field {
@@ -64,6 +74,9 @@ impl Field {
             Self::Password => "password",
             Self::Code => "code",
             Self::Id => "id",
+            Self::Tags => "tags",
+            Self::ClientUri => "client_uri",
+            Self::LogoUri => "logo_uri",
         }
     }
 }
@@ -102,6 +115,41 @@ pub fn token_lifetime_seconds(seconds: i64) -> Result<u32, FieldError> {
         .ok()
         .filter(|seconds| Client::TOKEN_LIFETIME.contains(seconds))
         .ok_or_else(|| FieldError::new(Field::TokenLifetime, "Token Lifetime must be between 60 and 3600 seconds."))
+}
+
+/// The id of a client, chosen by a caller: 1..100 characters that need no escaping in a URL or a Basic header.
+pub fn client_id(text: &str) -> Result<String, FieldError> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
+    if (1..=100).contains(&text.len()) && text.bytes().all(plain) {
+        Ok(text.to_owned())
+    } else {
+        let message = "Id must be 1 to 100 letters, digits, or - _ . ~; a GUID is best.";
+        Err(FieldError::new(Field::Id, message))
+    }
+}
+
+/// The roles of a client-credentials client: each one of the tenant's; Account Member is added by itself.
+pub fn client_roles(asked: &[RoleId], roles: &[Role]) -> Result<Vec<RoleId>, FieldError> {
+    let mut held: Vec<RoleId> = roles
+        .iter()
+        .filter(|role| role.built_in == Some(BuiltInRole::Member) || asked.contains(&role.id))
+        .map(|role| role.id.clone())
+        .collect();
+    held.sort();
+    match asked.iter().find(|id| !held.contains(id)) {
+        None => Ok(held),
+        Some(_) => Err(FieldError::new(Field::Roles, "A chosen role is no longer there. Choose again.")),
+    }
+}
+
+/// Tags: up to 50 words of 1..100 characters.
+pub fn tags(tags: &[String]) -> Result<Vec<String>, FieldError> {
+    let plain = |tag: &String| (1..=100).contains(&tag.chars().count()) && !tag.chars().any(is_unprintable);
+    if tags.len() <= 50 && tags.iter().all(plain) {
+        Ok(tags.to_vec())
+    } else {
+        Err(FieldError::new(Field::Tags, "There can be up to 50 tags, each of 1 to 100 characters."))
+    }
 }
 
 /// The description of a secret: 0..200 characters, no control characters.

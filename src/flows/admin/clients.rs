@@ -1,0 +1,235 @@
+//! Clients: add, list, show, change, remove.
+
+use super::client_changes::{ClientChange, NewClient};
+use super::secrets::{CreatedSecret, Drawn, NewSecret};
+use super::{AdminError, Administrator, ClientFilter, ClientSummary, Page};
+use crate::flows::{Provider, audit};
+use crate::oauth::audit::AuditEvent;
+use crate::oauth::{Client, ClientId, ClientSecret, Role, TenantId, UnixTime};
+use crate::storage::{Reader, StorageError, Transaction};
+use futures_util::future::BoxFuture;
+use std::sync::Arc;
+
+/// A client with all that is shown of it.
+#[derive(Debug, Clone)]
+pub struct ClientDetails {
+    /// The client.
+    pub client: Client,
+    /// Its secrets, the newest first.
+    pub secrets: Vec<ClientSecret>,
+    /// The roles it holds.
+    pub roles: Vec<Role>,
+}
+
+/// One page of clients.
+#[derive(Debug, Clone)]
+pub struct ClientList {
+    /// How many there are in all.
+    pub total: i64,
+    /// Those of this page.
+    pub clients: Vec<ClientSummary>,
+}
+
+/// A client that was added, with its first secret if it got one.
+#[derive(Debug)]
+pub struct Created {
+    /// The client.
+    pub client: Client,
+    /// Its secret: the only time that its value is known.
+    pub secret: Option<CreatedSecret>,
+}
+
+impl Provider {
+    /// Adds a client, and its first secret with it if one is asked for: both or neither. `nonce` makes a form good for
+    /// one client only.
+    pub async fn create_client(
+        &self,
+        by: &Administrator,
+        new: NewClient,
+        secret: Option<NewSecret>,
+        nonce: Option<String>,
+    ) -> Result<Created, AdminError> {
+        let now = self.clock.now();
+        let roles = self.database.read().await?.list_roles(by.tenant_id()).await?;
+        let client = new.build(self.random.uuid(), by.tenant_id(), &roles, by.origin().actor.name(), now)?;
+        let secret = match secret.filter(|_| client.client_type.has_secrets()) {
+            Some(new) => Some(self.draw_secret(&new, now)?),
+            None => None,
+        };
+        let adding = Arc::new(Adding { client, secret, nonce, by: by.clone(), salt: self.random.base64url::<6>() });
+        let task = Arc::clone(&adding);
+        let write = move |tx: &mut Transaction| -> BoxFuture<'_, Result<Option<i32>, AdminError>> {
+            let adding = Arc::clone(&task);
+            Box::pin(async move { adding.run(tx, now).await })
+        };
+        let secret_id = self.database.write(write).await?;
+        self.clients.invalidate();
+        let secret = adding.secret.as_ref().zip(secret_id).map(|(drawn, id)| drawn.created(id));
+        Ok(Created { client: adding.client.clone(), secret })
+    }
+
+    /// One page of the tenant's clients.
+    pub async fn list_clients(
+        &self,
+        by: &Administrator,
+        filter: &ClientFilter,
+        page: Page,
+    ) -> Result<ClientList, AdminError> {
+        let now = self.clock.now();
+        let mut reader = self.database.read().await?;
+        let total = reader.count_clients(by.tenant_id(), filter, now).await?;
+        let clients = reader.list_clients(by.tenant_id(), filter, page, now).await?;
+        Ok(ClientList { total, clients })
+    }
+
+    /// A client with its secrets and roles.
+    pub async fn client(&self, by: &Administrator, id: &ClientId) -> Result<ClientDetails, AdminError> {
+        let mut reader = self.database.read().await?;
+        let client = require_client(&mut reader, by.tenant_id(), id).await?;
+        let secrets = reader.secrets_of(id).await?;
+        let roles = reader.list_roles(by.tenant_id()).await?;
+        let roles = roles.into_iter().filter(|role| client.role_ids.contains(&role.id)).collect();
+        Ok(ClientDetails { client, secrets, roles })
+    }
+
+    /// Changes a client.
+    pub async fn change_client(
+        &self,
+        by: &Administrator,
+        id: &ClientId,
+        change: ClientChange,
+    ) -> Result<Client, AdminError> {
+        let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
+        let (by, id, change) = (by.clone(), id.clone(), Arc::new(change));
+        let write = move |tx: &mut Transaction| -> BoxFuture<'_, Result<Client, AdminError>> {
+            let (by, id, change, salt) = (by.clone(), id.clone(), Arc::clone(&change), salt.clone());
+            Box::pin(async move {
+                let before = require_client(tx, by.tenant_id(), &id).await?;
+                let roles = tx.list_roles(by.tenant_id()).await?;
+                let mut after = change.apply(&before, &roles)?;
+                if after == before {
+                    return Ok(before);
+                }
+                if !tx.update_client(&after, now).await? {
+                    return Err(AdminError::Stale);
+                }
+                let action = match (before.enabled, after.enabled) {
+                    (true, false) => "client.disabled",
+                    (false, true) => "client.enabled",
+                    _ => "client.changed",
+                };
+                let event = client_event(&after, action, difference(&before, &after));
+                audit::record(tx, &event, by.origin(), &salt, now).await?;
+                after.version += 1;
+                Ok(after)
+            })
+        };
+        let changed = self.database.write(write).await?;
+        self.clients.invalidate();
+        Ok(changed)
+    }
+
+    /// Removes a client with its secrets. Tokens already issued work until they end.
+    pub async fn remove_client(&self, by: &Administrator, id: &ClientId) -> Result<Client, AdminError> {
+        let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
+        let (by, id) = (by.clone(), id.clone());
+        let write = move |tx: &mut Transaction| -> BoxFuture<'_, Result<Client, AdminError>> {
+            let (by, id, salt) = (by.clone(), id.clone(), salt.clone());
+            Box::pin(async move {
+                let client = require_client(tx, by.tenant_id(), &id).await?;
+                tx.delete_client(&id).await?;
+                let event = client_event(&client, "client.removed", serde_json::json!({ "before": describe(&client) }));
+                audit::record(tx, &event, by.origin(), &salt, now).await?;
+                Ok(client)
+            })
+        };
+        let removed = self.database.write(write).await?;
+        self.clients.invalidate();
+        Ok(removed)
+    }
+}
+
+/// Everything that adding a client needs, so that the database may ask for it twice.
+struct Adding {
+    client: Client,
+    secret: Option<Drawn>,
+    nonce: Option<String>,
+    by: Administrator,
+    salt: String,
+}
+
+impl Adding {
+    async fn run(&self, tx: &mut Transaction, now: UnixTime) -> Result<Option<i32>, AdminError> {
+        if let Some(nonce) = &self.nonce
+            && !tx.spend_nonce(nonce, self.client.id.as_str(), now).await?
+        {
+            return Err(AdminError::Repeated(tx.find_nonce(nonce).await?.unwrap_or_default()));
+        }
+        if tx.count_all_clients(&self.client.tenant_id).await? >= Client::MAX_PER_TENANT {
+            return Err(AdminError::Limit("This account has reached 50 000 clients."));
+        }
+        tx.insert_client(&self.client).await.map_err(|error| match error {
+            StorageError::Conflict(_) => AdminError::IdTaken,
+            other => AdminError::Storage(other),
+        })?;
+        let event =
+            client_event(&self.client, "client.created", serde_json::json!({ "after": describe(&self.client) }));
+        audit::record(tx, &event, self.by.origin(), &self.salt, now).await?;
+        match &self.secret {
+            Some(secret) => Ok(Some(secret.store(tx, &self.client, self.by.origin(), &self.salt, now).await?)),
+            None => Ok(None),
+        }
+    }
+}
+
+/// A client of this tenant. One of another tenant is not there at all.
+pub(super) async fn require_client(
+    reader: &mut Reader,
+    tenant: &TenantId,
+    id: &ClientId,
+) -> Result<Client, AdminError> {
+    let client = reader.find_client(id).await?.filter(|client| client.tenant_id == *tenant);
+    client.ok_or(AdminError::NotFound("client"))
+}
+
+pub(super) fn client_event(client: &Client, action: &'static str, detail: serde_json::Value) -> AuditEvent {
+    AuditEvent {
+        tenant_id: Some(client.tenant_id.clone()),
+        action,
+        target_kind: "client",
+        target_id: client.id.as_str().to_owned(),
+        target_name: client.name.clone(),
+        detail: detail.to_string(),
+    }
+}
+
+/// A client as the audit log keeps it.
+fn describe(client: &Client) -> serde_json::Value {
+    serde_json::json!({
+        "type": client.client_type.as_str(),
+        "name": client.name,
+        "enabled": client.enabled,
+        "token_lifetime": client.token_lifetime,
+        "roles": client.role_ids,
+        "redirect_urls": client.urls.redirect,
+        "logout_redirect_urls": client.urls.logout,
+        "cors_origins": client.urls.cors,
+        "allow_offline_access": client.allow_offline_access,
+        "allow_access_tokens_via_browser": client.allow_access_tokens_via_browser,
+        "client_uri": client.client_uri,
+        "logo_uri": client.logo_uri,
+        "pkce": client.pkce.as_str(),
+        "consent": client.consent.as_str(),
+        "auth_method": client.auth_method.as_str(),
+        "access_token_algorithm": client.access_token_algorithm.as_str(),
+        "tags": client.tags,
+    })
+}
+
+/// What changed: each field with its value before and after.
+fn difference(before: &Client, after: &Client) -> serde_json::Value {
+    let (before, after) = (describe(before), describe(after));
+    let changed = before.as_object().into_iter().flatten().filter(|(field, value)| after[field.as_str()] != **value);
+    let changed = changed.map(|(field, value)| (field.clone(), serde_json::json!([value, after[field.as_str()]])));
+    serde_json::Value::Object(changed.collect())
+}

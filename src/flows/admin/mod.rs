@@ -1,0 +1,82 @@
+//! Managing clients, users and roles: what portal, commands and API have in common. They differ only in how a person's
+//! right is proven and how answers are written.
+
+mod client_changes;
+mod clients;
+mod lookups;
+mod secrets;
+
+pub use client_changes::{ClientChange, ClientSettings, NewClient};
+pub use clients::{ClientDetails, ClientList, Created};
+pub use secrets::{CreatedSecret, NewSecret, SecretChange};
+
+pub use crate::storage::{AuditFilter, AuditRow, ClientFilter, ClientSort, ClientStatus, ClientSummary, Page};
+
+use crate::oauth::TenantId;
+use crate::oauth::admin_fields::FieldError;
+use crate::oauth::audit::Origin;
+use crate::storage::StorageError;
+
+/// Someone who was proven to be allowed to manage a tenant.
+#[derive(Debug, Clone)]
+pub struct Administrator {
+    tenant_id: TenantId,
+    origin: Origin,
+}
+
+impl Administrator {
+    /// Only where the role has been checked.
+    pub(super) const fn proven(tenant_id: TenantId, origin: Origin) -> Self {
+        Self { tenant_id, origin }
+    }
+
+    /// Someone at the machine's terminal: whoever can open the database may do everything in it. `name` is what they
+    /// call themselves, for the audit log.
+    #[must_use]
+    pub const fn operator(tenant_id: TenantId, name: Option<String>) -> Self {
+        Self { tenant_id, origin: Origin::operator(name) }
+    }
+
+    /// The tenant that is managed.
+    #[must_use]
+    pub const fn tenant_id(&self) -> &TenantId {
+        &self.tenant_id
+    }
+
+    /// Who, from where: for the audit log.
+    #[must_use]
+    pub const fn origin(&self) -> &Origin {
+        &self.origin
+    }
+}
+
+/// Why a change was not made.
+#[derive(Debug)]
+pub enum AdminError {
+    /// There is no such thing in this tenant.
+    NotFound(&'static str),
+    /// The id is taken.
+    IdTaken,
+    /// Fields that will not do, each with its sentence.
+    Invalid(Vec<FieldError>),
+    /// Someone changed it since it was read.
+    Stale,
+    /// A limit is reached; the sentence says which, and what to do.
+    Limit(&'static str),
+    /// This form was sent before; what it made has this id.
+    Repeated(String),
+    /// Our own trouble.
+    Storage(StorageError),
+}
+
+impl From<StorageError> for AdminError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<FieldError> for AdminError {
+    fn from(error: FieldError) -> Self {
+        Self::Invalid(vec![error])
+    }
+}

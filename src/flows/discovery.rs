@@ -1,0 +1,57 @@
+//! Discovery and JWKS: bytes prepared when keys change.
+
+use super::{Provider, Settings};
+use crate::keys::KeySet;
+use crate::oauth::ProviderMetadata;
+use std::sync::Arc;
+
+/// A JSON document, ready to be sent.
+#[derive(Debug, Clone)]
+pub struct PublishedDocument {
+    /// The bytes.
+    pub body: Arc<[u8]>,
+    /// Its ETag, quoted.
+    pub etag: Arc<str>,
+}
+
+impl PublishedDocument {
+    fn new(body: Vec<u8>) -> Self {
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &body);
+        let hex: String = digest.as_ref()[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { etag: format!("\"{hex}\"").into(), body: body.into() }
+    }
+}
+
+/// All published documents.
+#[derive(Debug)]
+pub(super) struct Documents {
+    metadata: PublishedDocument,
+    jwks: PublishedDocument,
+}
+
+impl Documents {
+    pub(super) fn prepare(settings: &Settings, keys: &KeySet) -> Self {
+        let metadata = ProviderMetadata::new(&settings.issuer(), &settings.public_url, id_token_algorithms());
+        Self {
+            metadata: PublishedDocument::new(serde_json::to_vec(&metadata).unwrap_or_default()),
+            jwks: PublishedDocument::new(keys.jwks().to_vec()),
+        }
+    }
+}
+
+/// RS256 first: every client can check it. It stands there from the start, though its first key may still be on its way.
+fn id_token_algorithms() -> Vec<&'static str> {
+    crate::oauth::SigningAlgorithm::ALL.into_iter().map(crate::oauth::SigningAlgorithm::as_str).collect()
+}
+
+impl Provider {
+    /// The discovery document.
+    pub fn metadata(&self) -> PublishedDocument {
+        self.documents.load().metadata.clone()
+    }
+
+    /// The public keys (RFC 7517 5).
+    pub fn jwks(&self) -> PublishedDocument {
+        self.documents.load().jwks.clone()
+    }
+}

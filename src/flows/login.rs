@@ -1,0 +1,177 @@
+//! Signing in with e-mail and password.
+
+use super::{Provider, Throttled};
+use crate::keys::HasherBusy;
+use crate::oauth::admin_fields::fold;
+use crate::oauth::audit::{Actor, AuditEvent, Origin};
+use crate::oauth::{SessionId, TenantId, UnixTime, UserId};
+use crate::redacted::Redacted;
+use crate::storage::{StorageError, Transaction, User};
+use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// A sign-in: what a session remembers of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    /// Who.
+    pub user_id: UserId,
+    /// Of which tenant.
+    pub tenant_id: TenantId,
+    /// When the password was given (`auth_time`).
+    pub auth_time: UnixTime,
+    /// The session's public id (`sid`).
+    pub sid: SessionId,
+    /// Whether the user asked to be kept signed in.
+    pub remembered: bool,
+    /// The browser.
+    pub user_agent: String,
+    /// From where.
+    pub address: String,
+}
+
+/// Why nobody was signed in.
+#[derive(Debug)]
+pub enum LoginError {
+    /// Unknown, wrong, or not allowed: from outside all the same.
+    Refused,
+    /// Too many failures.
+    Throttled(Throttled),
+    /// Too many passwords are being checked at this moment.
+    Busy,
+    /// Our own trouble.
+    Storage(StorageError),
+}
+
+impl From<StorageError> for LoginError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<HasherBusy> for LoginError {
+    fn from(_: HasherBusy) -> Self {
+        Self::Busy
+    }
+}
+
+/// Where a try comes from.
+#[derive(Debug, Clone)]
+pub struct LoginOrigin {
+    /// The client's address.
+    pub address: IpAddr,
+    /// The browser's name for itself.
+    pub user_agent: String,
+    /// The request's reference.
+    pub reference: String,
+}
+
+impl Provider {
+    /// Checks e-mail and password. The failure is counted before the check and taken back if it succeeds, so that
+    /// parallel guesses cannot outrun the limit. Unknown users cost the same time.
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: Redacted<String>,
+        remembered: bool,
+        from: &LoginOrigin,
+    ) -> Result<SignIn, LoginError> {
+        let now = self.clock.now();
+        let users = self.database.read().await?.find_users_by_email(email).await?;
+        // An address that is known in several tenants belongs to nobody here: which tenant would it be?
+        let user = match users.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        };
+        let account = self.account_key(user.as_ref(), email);
+        if let Some(throttled) = self.require_unthrottled(&account, from.address, now).await? {
+            return self.throttled(user.as_ref(), from, throttled, now).await;
+        }
+        if let Some(throttled) = self.count_failure(&account, from.address, now).await? {
+            return self.throttled(user.as_ref(), from, throttled, now).await;
+        }
+        let stored = user.as_ref().and_then(|user| user.password_hash.as_ref()).map(|hash| hash.expose().clone());
+        let check = self.hasher.verify(password.clone(), stored.clone()).await?;
+        let Some(user) = user.filter(|user| check.matches && user.enabled) else {
+            self.note(None, "login.failed", &users, from, now).await?;
+            return Err(LoginError::Refused);
+        };
+        if check.rehash {
+            self.rehash(&user, password, stored.unwrap_or_default()).await?;
+        }
+        self.forget_failures(&account, from.address).await?;
+        self.note(Some(&user), "login.succeeded", std::slice::from_ref(&user), from, now).await?;
+        Ok(SignIn {
+            user_id: user.id,
+            tenant_id: user.tenant_id,
+            auth_time: now,
+            sid: SessionId::new(self.random.base64url::<16>()),
+            remembered,
+            user_agent: from.user_agent.chars().take(256).collect(),
+            address: from.address.to_string(),
+        })
+    }
+
+    /// What failures are counted under: the account's id; for unknown ones a digest of what was typed.
+    fn account_key(&self, user: Option<&User>, email: &str) -> String {
+        user.map_or_else(|| self.sealer.mac("account", &[fold(email).as_bytes()]), |user| user.id.as_str().to_owned())
+    }
+
+    async fn throttled(
+        &self,
+        user: Option<&User>,
+        from: &LoginOrigin,
+        throttled: Throttled,
+        now: UnixTime,
+    ) -> Result<SignIn, LoginError> {
+        self.note(None, "login.throttled", user.as_slice(), from, now).await?;
+        Err(LoginError::Throttled(throttled))
+    }
+
+    async fn rehash(&self, user: &User, password: Redacted<String>, old: String) -> Result<(), LoginError> {
+        let new = self.hasher.hash(password).await?;
+        let id = user.id.clone();
+        let store = move |tx: &mut Transaction| -> BoxFuture<'_, Result<(), StorageError>> {
+            let (id, old, new) = (id.clone(), old.clone(), new.clone());
+            Box::pin(async move { tx.rehash_password(&id, &old, &new).await.map(drop) })
+        };
+        Ok(self.database.write(store).await?)
+    }
+
+    /// Writes the audit row of a try at a known account. Tries at unknown ones go to the log only: anyone can make
+    /// as many as they like.
+    async fn note(
+        &self,
+        who: Option<&User>,
+        action: &'static str,
+        at: &[User],
+        from: &LoginOrigin,
+        now: UnixTime,
+    ) -> Result<(), StorageError> {
+        let [target] = at else {
+            tracing::info!(event = action, reference = %from.reference, "sign-in of an unknown account");
+            return Ok(());
+        };
+        let actor = who.map_or(Actor::System, |user| Actor::User { id: user.id.clone(), name: user.email.clone() });
+        let origin = Origin { actor, address: from.address.to_string(), reference: from.reference.clone() };
+        let event = AuditEvent {
+            tenant_id: Some(target.tenant_id.clone()),
+            action,
+            target_kind: "user",
+            target_id: target.id.as_str().to_owned(),
+            target_name: target.email.clone(),
+            detail: "{}".to_owned(),
+        };
+        let (salt, signed_in) = (self.random.base64url::<6>(), who.map(|user| user.id.clone()));
+        let write = move |tx: &mut Transaction| -> BoxFuture<'_, Result<(), StorageError>> {
+            let (event, origin, salt, signed_in) = (event.clone(), origin.clone(), salt.clone(), signed_in.clone());
+            Box::pin(async move {
+                if let Some(user) = &signed_in {
+                    tx.note_sign_in(user, now).await?;
+                }
+                super::audit::record(tx, &event, &origin, &salt, now).await
+            })
+        };
+        self.database.write(write).await
+    }
+}

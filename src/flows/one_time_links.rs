@@ -1,0 +1,130 @@
+//! One-time links: the way back in, and the way in for who was invited.
+
+use super::Provider;
+use super::setup::PasswordProblem;
+use crate::keys::HasherBusy;
+use crate::oauth::audit::{Actor, AuditEvent, Origin};
+use crate::oauth::{TokenKind, UnixTime, password_policy};
+use crate::redacted::Redacted;
+use crate::storage::{LinkPurpose, StorageError, Transaction, User};
+use futures_util::future::BoxFuture;
+
+/// A link that was made. Whoever has it can choose the user's password.
+#[derive(Debug, Clone)]
+pub struct OneTimeLink {
+    /// The whole address.
+    pub url: Redacted<String>,
+    /// Until when it works.
+    pub expires_at: UnixTime,
+    /// Whose it is.
+    pub email: String,
+}
+
+/// Why a link did nothing.
+#[derive(Debug)]
+pub enum LinkError {
+    /// Used, over, or never made.
+    Dead,
+    /// The new password will not do; in words.
+    Password(PasswordProblem),
+    /// Too many passwords are being hashed at this moment.
+    Busy,
+    /// Our own trouble.
+    Storage(StorageError),
+}
+
+impl From<StorageError> for LinkError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<HasherBusy> for LinkError {
+    fn from(_: HasherBusy) -> Self {
+        Self::Busy
+    }
+}
+
+impl Provider {
+    /// Makes a link with which a user chooses a new password. `lifetime` in seconds.
+    pub async fn make_link(
+        &self,
+        user: &User,
+        purpose: LinkPurpose,
+        lifetime: i64,
+        by: &Origin,
+    ) -> Result<OneTimeLink, StorageError> {
+        let now = self.clock.now();
+        let expires_at = now.plus(lifetime);
+        let token = TokenKind::OneTimeLink.format(self.random.bytes::<32>());
+        let (hash, id) = (TokenKind::OneTimeLink.hash(&token), user.id.clone());
+        let event = user_event(user, "user.link_made", serde_json::json!({ "purpose": purpose.as_str() }));
+        let (by, salt) = (by.clone(), self.random.base64url::<6>());
+        let store = move |tx: &mut Transaction| -> BoxFuture<'_, Result<(), StorageError>> {
+            let (id, event, by, salt) = (id.clone(), event.clone(), by.clone(), salt.clone());
+            Box::pin(async move {
+                tx.delete_links_of(&id).await?;
+                tx.insert_link(&hash, &id, purpose, now, expires_at).await?;
+                super::audit::record(tx, &event, &by, &salt, now).await
+            })
+        };
+        self.database.write(store).await?;
+        let url = Redacted::new(format!("{}/password/new?link={token}", self.settings.public_url));
+        Ok(OneTimeLink { url, expires_at, email: user.email.clone() })
+    }
+
+    /// The e-mail address that a living link belongs to. Looking spends nothing: mail scanners open links too.
+    pub async fn look_at_link(&self, token: &str) -> Result<Option<String>, StorageError> {
+        if !TokenKind::OneTimeLink.recognises(token) {
+            return Ok(None);
+        }
+        let mut reader = self.database.read().await?;
+        let owner = reader.find_link(&TokenKind::OneTimeLink.hash(token), self.clock.now()).await?;
+        let Some(owner) = owner else { return Ok(None) };
+        Ok(reader.find_user(&owner).await?.map(|user| user.email))
+    }
+
+    /// Spends a link and sets the password. All sessions of the user end.
+    pub async fn set_password_by_link(
+        &self,
+        token: &str,
+        password: Redacted<String>,
+        address: &str,
+        reference: &str,
+    ) -> Result<String, LinkError> {
+        let Some(email) = self.look_at_link(token).await? else { return Err(LinkError::Dead) };
+        password_policy(password.expose(), &email, "", self.settings.password_min_length)
+            .map_err(|refusal| LinkError::Password(PasswordProblem(refusal.to_string())))?;
+        let hash = self.hasher.hash(password).await?;
+        let (now, link) = (self.clock.now(), TokenKind::OneTimeLink.hash(token));
+        let (address, reference, salt) = (address.to_owned(), reference.to_owned(), self.random.base64url::<6>());
+        let set = move |tx: &mut Transaction| -> BoxFuture<'_, Result<bool, StorageError>> {
+            let (hash, salt) = (hash.clone(), salt.clone());
+            let (address, reference) = (address.clone(), reference.clone());
+            Box::pin(async move {
+                let Some(owner) = tx.spend_link(&link, now).await? else { return Ok(false) };
+                let Some(user) = tx.find_user(&owner).await? else { return Ok(false) };
+                tx.set_password(&owner, &hash, now).await?;
+                tx.delete_links_of(&owner).await?;
+                tx.delete_sessions_of(&owner, None).await?;
+                let actor = Actor::User { id: owner, name: user.email.clone() };
+                let event = user_event(&user, "user.password_set", serde_json::json!({ "by": "link" }));
+                super::audit::record(tx, &event, &Origin { actor, address, reference }, &salt, now).await?;
+                Ok(true)
+            })
+        };
+        if self.database.write(set).await? { Ok(email) } else { Err(LinkError::Dead) }
+    }
+}
+
+/// An audit event about a user.
+pub(super) fn user_event(user: &User, action: &'static str, detail: serde_json::Value) -> AuditEvent {
+    AuditEvent {
+        tenant_id: Some(user.tenant_id.clone()),
+        action,
+        target_kind: "user",
+        target_id: user.id.as_str().to_owned(),
+        target_name: user.email.clone(),
+        detail: detail.to_string(),
+    }
+}

@@ -1,0 +1,208 @@
+//! The provider: everything a flow needs, in one place. One for each process.
+
+use super::client_cache::ClientCache;
+use super::discovery::Documents;
+use super::secret_uses::SecretUses;
+use crate::clock::Clock;
+use crate::keys::{KeySet, MasterKey, PasswordHasher, Sealer};
+use crate::oauth::UnixTime;
+use crate::oauth::admin_fields::SecretPolicy;
+use crate::random::Random;
+use crate::storage::{Database, StorageError};
+use arc_swap::ArcSwap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64};
+
+/// What the operator has settled. Times are seconds.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the world reaches this server, without a slash at the end.
+    pub public_url: String,
+    /// Policy for client secrets.
+    pub secrets: SecretPolicy,
+    /// How long a secret lives unless said otherwise.
+    pub secret_lifetime: i64,
+    /// Least characters of a password.
+    pub password_min_length: usize,
+    /// A session ends after this long without use.
+    pub session_idle: i64,
+    /// A session ends after this long, used or not.
+    pub session_absolute: i64,
+    /// The same for browsers that were told to keep their user signed in.
+    pub session_remembered: i64,
+    /// The portal asks for the password again after this long without use.
+    pub portal_idle: i64,
+    /// Limits for failed sign-ins.
+    pub throttle: ThrottleLimits,
+    /// A new signing key takes over after this long.
+    pub keys_rotate_every: i64,
+    /// How long others may keep the published keys: a key is announced that long before it signs.
+    pub keys_cache_time: i64,
+}
+
+/// Limits for failed sign-ins: how many, in how many seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct ThrottleLimits {
+    /// From one network address (/24 or /64).
+    pub address: (i64, i64),
+    /// For one account from one address.
+    pub pair: (i64, i64),
+    /// For one account, failures in a row.
+    pub account: i64,
+}
+
+impl Settings {
+    /// The issuer (`iss`): the public URL and `/identity`.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        format!("{}/identity", self.public_url)
+    }
+
+    /// Whom access tokens are for: this server's API.
+    #[must_use]
+    pub fn audience(&self) -> String {
+        format!("{}/api", self.public_url)
+    }
+}
+
+/// What a provider is made of.
+pub struct ProviderParts {
+    /// Settings.
+    pub settings: Settings,
+    /// An open database whose schema is up to date.
+    pub database: Database,
+    /// The key that seals everything.
+    pub master_key: MasterKey,
+    /// Password hashing.
+    pub hasher: PasswordHasher,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<Random>,
+}
+
+/// The provider. Behind an `Arc`, shared by all requests.
+pub struct Provider {
+    pub(super) settings: Settings,
+    pub(super) issuer: String,
+    pub(super) audience: String,
+    pub(super) database: Database,
+    pub(super) sealer: Sealer,
+    pub(super) hasher: PasswordHasher,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<Random>,
+    pub(super) clients: ClientCache,
+    pub(super) keys: ArcSwap<KeySet>,
+    /// The revision of the keys that are loaded.
+    pub(super) keys_revision: AtomicI64,
+    pub(super) documents: ArcSwap<Documents>,
+    pub(super) uses: SecretUses,
+    /// Whether an administrator was seen: that is never undone.
+    pub(super) set_up: AtomicBool,
+}
+
+/// Why a provider cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// What the database holds was sealed under another master key.
+    #[error(
+        "the master key is not the one that this database was made with (fingerprint {given}, expected {expected}). \
+         Give the right key file; nothing was changed"
+    )]
+    WrongMasterKey {
+        /// The fingerprint of the key given.
+        given: String,
+        /// The fingerprint that the database remembers.
+        expected: String,
+    },
+    /// A stored signing key cannot be opened or read.
+    #[error("the signing key {0} cannot be read. It is damaged, or sealed under another master key")]
+    DamagedKey(String),
+    /// A key could not be made.
+    #[error("a signing key could not be made: {0}")]
+    Generate(String),
+}
+
+impl Provider {
+    /// Opens the provider: checks the master key and loads all signing keys. On a new store there are none:
+    /// [`Provider::ensure_signing_keys`] makes them, in the background if wished.
+    pub async fn open(parts: ProviderParts) -> Result<Arc<Self>, OpenError> {
+        let ProviderParts { settings, database, master_key, hasher, clock, random } = parts;
+        require_same_master_key(&database, &master_key).await?;
+        let (issuer, audience) = (settings.issuer(), settings.audience());
+        let keys = KeySet::build(Vec::new(), clock.now()).map_err(|error| OpenError::DamagedKey(error.to_string()))?;
+        let documents = Documents::prepare(&settings, &keys);
+        let provider = Arc::new(Self {
+            issuer,
+            audience,
+            sealer: Sealer::new(&master_key),
+            clients: ClientCache::default(),
+            keys: ArcSwap::from_pointee(keys),
+            keys_revision: AtomicI64::new(0),
+            documents: ArcSwap::from_pointee(documents),
+            uses: SecretUses::default(),
+            set_up: AtomicBool::new(false),
+            settings,
+            database,
+            hasher,
+            clock,
+            random,
+        });
+        provider.load_signing_keys().await?;
+        Ok(provider)
+    }
+
+    /// The settings it was opened with.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The time of a request that begins now.
+    #[must_use]
+    pub fn now(&self) -> UnixTime {
+        self.clock.now()
+    }
+
+    /// The source of randomness, for what is not secret enough to be drawn in a flow: references, form nonces.
+    #[must_use]
+    pub fn random(&self) -> Arc<Random> {
+        Arc::clone(&self.random)
+    }
+
+    /// Whether it can serve now: the database answers and there is a key to sign with.
+    pub async fn is_ready(&self) -> bool {
+        let answers = async { self.database.read().await?.ping().await };
+        answers.await.is_ok() && self.can_sign()
+    }
+
+    /// Writes what is still in memory and closes the database.
+    pub async fn close(&self) {
+        if let Err(error) = self.flush_secret_uses(true).await {
+            tracing::warn!(%error, "the last uses of secrets could not be noted");
+        }
+        self.database.close().await;
+    }
+}
+
+async fn require_same_master_key(database: &Database, key: &MasterKey) -> Result<(), OpenError> {
+    const FACT: &str = "master_key_fingerprint";
+    let given = key.fingerprint();
+    let known = database.read().await?.instance_fact(FACT).await?;
+    let expected = match known {
+        Some(expected) => expected,
+        None => {
+            let text = given.clone();
+            let keep = move |tx: &mut crate::storage::Transaction| -> futures_util::future::BoxFuture<'_, Result<(), StorageError>> {
+                let text = text.clone();
+                Box::pin(async move { tx.keep_instance_fact(FACT, &text).await.map(drop) })
+            };
+            database.write(keep).await?;
+            database.read().await?.instance_fact(FACT).await?.unwrap_or_default()
+        }
+    };
+    if expected == given { Ok(()) } else { Err(OpenError::WrongMasterKey { given, expected }) }
+}

@@ -1,0 +1,135 @@
+//! Where browser sessions are kept: tower-sessions' store over our own rows.
+//!
+//! Only sessions of signed-in users are rows; the cookie's id is stored as its SHA-256; and a session that has ended
+//! is never brought back by a request that was still under way.
+
+use super::{Provider, SignIn};
+use crate::oauth::UnixTime;
+use crate::storage::{StorageError, Transaction, WebSession};
+use async_trait::async_trait;
+use futures_util::future::BoxFuture;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result};
+
+/// The name under which a session keeps its [`SignIn`].
+pub const SESSION_SIGN_IN: &str = "sign_in";
+
+/// How exactly, in seconds, a session's last use is kept.
+const SEEN: i64 = 60;
+
+/// The store.
+#[derive(Clone)]
+pub struct SessionStore(Arc<Provider>);
+
+impl std::fmt::Debug for SessionStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionStore")
+    }
+}
+
+impl SessionStore {
+    /// Keeps sessions in the provider's database.
+    #[must_use]
+    pub const fn new(provider: Arc<Provider>) -> Self {
+        Self(provider)
+    }
+}
+
+fn key(id: &Id) -> Vec<u8> {
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    context.update(b"session\0");
+    context.update(&id.0.to_le_bytes());
+    context.finish().as_ref().to_vec()
+}
+
+fn failed(error: &StorageError) -> Error {
+    Error::Backend(error.to_string())
+}
+
+impl Provider {
+    /// The row of a session; none for one in which nobody is signed in.
+    fn session_row(&self, record: &Record) -> std::result::Result<Option<WebSession>, serde_json::Error> {
+        let Some(sign_in) = record.data.get(SESSION_SIGN_IN) else { return Ok(None) };
+        let sign_in: SignIn = serde_json::from_value(sign_in.clone())?;
+        let now = self.clock.now();
+        let longest =
+            if sign_in.remembered { self.settings.session_remembered } else { self.settings.session_absolute };
+        Ok(Some(WebSession {
+            id_hash: key(&record.id),
+            data: serde_json::to_string(&record.data)?,
+            sid: sign_in.sid,
+            user_id: Some(sign_in.user_id),
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now.plus(longest),
+            user_agent: sign_in.user_agent,
+            address: sign_in.address,
+        }))
+    }
+
+    /// Whether a session has been left alone for too long.
+    fn is_idle(&self, session: &WebSession, remembered: bool, now: UnixTime) -> bool {
+        !remembered && now.since(session.last_seen_at) >= self.settings.session_idle
+    }
+}
+
+#[async_trait]
+impl tower_sessions::SessionStore for SessionStore {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        let row = self.0.session_row(record).map_err(|error| Error::Encode(error.to_string()))?;
+        let Some(row) = row else { return Ok(()) };
+        let insert = move |tx: &mut Transaction| -> BoxFuture<'_, std::result::Result<bool, StorageError>> {
+            let row = row.clone();
+            Box::pin(async move { tx.insert_session(&row).await })
+        };
+        match self.0.database.write(insert).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Error::Backend("the session id is taken".to_owned())),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+        let id = key(&record.id);
+        let update = move |tx: &mut Transaction| -> BoxFuture<'_, std::result::Result<(), StorageError>> {
+            let (id, data) = (id.clone(), data.clone());
+            Box::pin(async move { tx.update_session(&id, &data).await.map(drop) })
+        };
+        self.0.database.write(update).await.map_err(|error| failed(&error))
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let (now, key) = (self.0.clock.now(), key(id));
+        let found = async { self.0.database.read().await?.find_session(&key, now).await };
+        let Some(session) = found.await.map_err(|error| failed(&error))? else { return Ok(None) };
+        let data: HashMap<String, serde_json::Value> =
+            serde_json::from_str(&session.data).map_err(|error| Error::Decode(error.to_string()))?;
+        let remembered = data.get(SESSION_SIGN_IN).is_some_and(|sign_in| sign_in["remembered"] == true);
+        if self.0.is_idle(&session, remembered, now) {
+            self.delete(id).await?;
+            return Ok(None);
+        }
+        if now.since(session.last_seen_at) >= SEEN {
+            let see = move |tx: &mut Transaction| -> BoxFuture<'_, std::result::Result<(), StorageError>> {
+                let key = key.clone();
+                Box::pin(async move { tx.see_session(&key, now).await })
+            };
+            self.0.database.write(see).await.map_err(|error| failed(&error))?;
+        }
+        let expiry_date = tower_sessions::cookie::time::OffsetDateTime::from_unix_timestamp(session.expires_at.0)
+            .map_err(|error| Error::Decode(error.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        let id = key(id);
+        let delete = move |tx: &mut Transaction| -> BoxFuture<'_, std::result::Result<(), StorageError>> {
+            let id = id.clone();
+            Box::pin(async move { tx.delete_session(&id).await.map(drop) })
+        };
+        self.0.database.write(delete).await.map_err(|error| failed(&error))
+    }
+}

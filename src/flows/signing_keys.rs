@@ -1,0 +1,121 @@
+//! Signing keys: made when there are none, loaded when they change, listed for people.
+
+use super::discovery::Documents;
+use super::{OpenError, Provider};
+use crate::keys::{GeneratedKey, KeyRecord, KeySet, KeyState, generate_key};
+use crate::oauth::{KeyId, SigningAlgorithm, UnixTime};
+use crate::redacted::Redacted;
+use crate::storage::{KeyRow, StorageError, Transaction};
+use futures_util::future::BoxFuture;
+use std::sync::atomic::Ordering;
+
+/// What people see of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeySummary {
+    /// `kid`.
+    pub id: KeyId,
+    /// The JWA name.
+    pub algorithm: String,
+    /// `pending`, `active`, `retired` or `archived`.
+    pub state: String,
+    /// When it was made.
+    pub created_at: UnixTime,
+    /// From when on it signs.
+    pub activates_at: UnixTime,
+    /// When it stopped.
+    pub retires_at: Option<UnixTime>,
+}
+
+const AT_REST: &str = "signing-key";
+
+impl Provider {
+    /// Makes the first key of each algorithm that has none. ES256 and EdDSA take no time; RS256 takes a moment of one
+    /// core and so runs on a thread of its own. Nodes that do this at once agree on one key.
+    pub async fn ensure_signing_keys(&self) -> Result<(), OpenError> {
+        for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa, SigningAlgorithm::Rs256] {
+            if self.keys.load().signer(algorithm).is_none() {
+                let made = tokio::task::spawn_blocking(move || generate_key(algorithm)).await;
+                let made = made.map_err(|error| OpenError::Generate(error.to_string()))?;
+                self.store_first_key(made.map_err(|error| OpenError::Generate(error.to_string()))?).await?;
+                self.load_signing_keys().await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn store_first_key(&self, key: GeneratedKey) -> Result<(), StorageError> {
+        let now = self.clock.now();
+        let row = KeyRow {
+            slot: format!("{}:1", key.algorithm.as_str()),
+            algorithm: key.algorithm.as_str().to_owned(),
+            state: KeyState::Active.as_str().to_owned(),
+            private_key: self.sealer.seal(AT_REST, self.random.bytes::<12>(), key.pkcs8.expose()).into_bytes(),
+            public_jwk: key.public_jwk,
+            id: KeyId::new(key.id),
+            created_at: now,
+            activates_at: now,
+            retires_at: None,
+        };
+        let insert = move |tx: &mut Transaction| -> BoxFuture<'_, Result<(), StorageError>> {
+            let row = row.clone();
+            Box::pin(async move { tx.insert_signing_key(&row).await.map(drop) })
+        };
+        self.database.write(insert).await
+    }
+
+    /// Reads all keys and prepares what is published of them.
+    pub(super) async fn load_signing_keys(&self) -> Result<(), OpenError> {
+        let rows = self.database.read().await?.list_signing_keys().await?;
+        let records = rows.into_iter().map(|row| self.open_key(row)).collect::<Result<Vec<_>, _>>()?;
+        let keys =
+            KeySet::build(records, self.clock.now()).map_err(|error| OpenError::DamagedKey(error.to_string()))?;
+        self.documents.store(std::sync::Arc::new(Documents::prepare(&self.settings, &keys)));
+        self.keys.store(std::sync::Arc::new(keys));
+        Ok(())
+    }
+
+    fn open_key(&self, row: KeyRow) -> Result<KeyRecord, OpenError> {
+        let damaged = || OpenError::DamagedKey(row.id.to_string());
+        let sealed = std::str::from_utf8(&row.private_key).map_err(|_| damaged())?;
+        Ok(KeyRecord {
+            pkcs8: Redacted::new(self.sealer.open(AT_REST, sealed).ok_or_else(damaged)?),
+            algorithm: SigningAlgorithm::parse(&row.algorithm).ok_or_else(damaged)?,
+            state: KeyState::parse(&row.state).ok_or_else(damaged)?,
+            id: row.id.as_str().to_owned(),
+            public_jwk: row.public_jwk.clone(),
+            activates_at: row.activates_at,
+            retires_at: row.retires_at,
+        })
+    }
+
+    /// Loads the keys if the database has others than those loaded.
+    pub(super) async fn see_keys_revision(&self, revision: i64) -> Result<(), StorageError> {
+        if self.keys_revision.swap(revision, Ordering::SeqCst) != revision
+            && let Err(error) = self.load_signing_keys().await
+        {
+            tracing::error!(%error, "the signing keys could not be loaded; those in memory stay in use");
+        }
+        Ok(())
+    }
+
+    /// Whether there is a key for every algorithm that a client may ask for.
+    #[must_use]
+    pub fn can_sign(&self) -> bool {
+        let keys = self.keys.load();
+        SigningAlgorithm::ALL.into_iter().all(|algorithm| keys.signer(algorithm).is_some())
+    }
+
+    /// All keys, the oldest first.
+    pub async fn list_signing_keys(&self) -> Result<Vec<KeySummary>, StorageError> {
+        let rows = self.database.read().await?.list_signing_keys().await?;
+        let summary = |row: KeyRow| KeySummary {
+            id: row.id,
+            algorithm: row.algorithm,
+            state: row.state,
+            created_at: row.created_at,
+            activates_at: row.activates_at,
+            retires_at: row.retires_at,
+        };
+        Ok(rows.into_iter().map(summary).collect())
+    }
+}

@@ -1,0 +1,72 @@
+//! The token endpoint's fixed order of steps.
+
+mod client_credentials;
+
+use super::{Provider, TokenResponse};
+use crate::oauth::{ClientId, Credentials, Parameters, TokenRefusal, TokenRequest};
+use crate::storage::StorageError;
+
+/// What arrives at the token endpoint.
+pub struct TokenCall<'r> {
+    /// The form.
+    pub form: &'r Parameters,
+    /// The values of all `Authorization` headers.
+    pub authorization: &'r [&'r [u8]],
+    /// Where it comes from, for "last used".
+    pub address: &'r str,
+}
+
+/// Why there is no token.
+#[derive(Debug)]
+pub enum TokenError {
+    /// The request is refused; the client is named if it is known.
+    Refused(TokenRefusal, Option<ClientId>),
+    /// Our own trouble.
+    Storage(StorageError),
+    /// No key to sign with yet: the server is starting.
+    NotReady,
+    /// Signing failed.
+    Sign,
+}
+
+impl From<TokenRefusal> for TokenError {
+    fn from(refusal: TokenRefusal) -> Self {
+        Self::Refused(refusal, None)
+    }
+}
+
+impl From<StorageError> for TokenError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl Provider {
+    /// Answers a token request (RFC 6749 3.2).
+    pub async fn token(&self, call: TokenCall<'_>) -> Result<TokenResponse, TokenError> {
+        let now = self.clock.now();
+        let request = TokenRequest::parse(call.form, &self.audience)?;
+        let credentials = Credentials::read(call.authorization, call.form)?;
+        let named = |error| match error {
+            TokenError::Refused(refusal, None) => {
+                TokenError::Refused(refusal, Some(ClientId::new(cut(credentials.id()))))
+            }
+            other => other,
+        };
+        let who = self.authenticate_client(&credentials, now).await.map_err(named)?;
+        who.client.client.require_grant(request.grant()).map_err(TokenError::from).map_err(named)?;
+        let response = match request {
+            TokenRequest::ClientCredentials { scope } => self.client_credentials(&who, scope.as_deref(), now),
+        }
+        .map_err(named)?;
+        if let Some(secret) = who.secret_id {
+            self.uses.note(&who.client.client.id, secret, call.address, now);
+        }
+        Ok(response)
+    }
+}
+
+/// An id is whatever a stranger typed: the log gets at most 100 bytes of it.
+fn cut(id: &str) -> &str {
+    &id[..id.floor_char_boundary(100)]
+}

@@ -1,0 +1,247 @@
+//! URLs of clients: checked when they are registered, compared as text ever after.
+
+use super::{Field, FieldError};
+use crate::oauth::Client;
+use url::{Host, Url};
+
+/// Longest URL, in bytes.
+const LONGEST: usize = 2_048;
+
+/// Schemes that run or read something instead of going somewhere.
+const NEVER: &[&str] =
+    &["javascript", "data", "vbscript", "file", "blob", "about", "filesystem", "view-source", "ws", "wss", "ftp"];
+
+/// Allowed Redirect URL(s): at least one.
+pub fn redirect_urls(lines: &[String]) -> Result<Vec<String>, FieldError> {
+    let urls = url_list(Field::RedirectUrls, lines, "redirect URLs", redirect_url)?;
+    if urls.is_empty() {
+        return Err(FieldError::new(Field::RedirectUrls, "Enter at least one redirect URL."));
+    }
+    Ok(urls)
+}
+
+/// Allowed Logout Redirect URL(s).
+pub fn logout_redirect_urls(lines: &[String]) -> Result<Vec<String>, FieldError> {
+    url_list(Field::LogoutRedirectUrls, lines, "logout redirect URLs", redirect_url)
+}
+
+/// Allowed CORS Origin(s): scheme, host and port; a path that says nothing (`/`) is cut off.
+pub fn cors_origins(lines: &[String]) -> Result<Vec<String>, FieldError> {
+    url_list(Field::CorsOrigins, lines, "CORS origins", cors_origin)
+}
+
+/// The origin of a redirect URL, as browsers send it; none for an app's own scheme.
+#[must_use]
+pub fn origin_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
+}
+
+/// A page about the application, or its logo: https, or http on loopback. Empty text clears it.
+pub fn page_url(field: Field, text: &str) -> Result<Option<String>, FieldError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = |why: String| FieldError::new(field, why);
+    let checked = redirect_url(text).map_err(wrong)?;
+    if checked.starts_with("https://") || checked.starts_with("http://") {
+        Ok(Some(checked))
+    } else {
+        Err(wrong(format!("\"{}\" is not a web address. Start with https://.", shown(text))))
+    }
+}
+
+fn url_list(
+    field: Field,
+    lines: &[String],
+    what: &str,
+    check: fn(&str) -> Result<String, String>,
+) -> Result<Vec<String>, FieldError> {
+    let mut urls: Vec<(usize, String)> = Vec::new();
+    for (line, text) in (1..).zip(lines) {
+        let text = text.trim();
+        if text.is_empty() {
+            continue;
+        }
+        let wrong = |why: String| FieldError::new(field, format!("Line {line}: {why}"));
+        let url = check(text).map_err(wrong)?;
+        if let Some((first, _)) = urls.iter().find(|(_, known)| *known == url) {
+            return Err(FieldError::new(field, format!("Line {line} repeats line {first}.")));
+        }
+        urls.push((line, url));
+    }
+    if urls.len() > Client::MAX_URLS {
+        let over = urls.len() - Client::MAX_URLS;
+        return Err(FieldError::new(field, format!("You can add up to {} {what}. Remove {over}.", Client::MAX_URLS)));
+    }
+    Ok(urls.into_iter().map(|(_, url)| url).collect())
+}
+
+/// A redirect URL, or why not. It is kept as typed: it will be compared byte for byte.
+fn redirect_url(text: &str) -> Result<String, String> {
+    require_plain(text)?;
+    let full =
+        || format!("\"{}\" is not a full URL. Start with https://, or http://localhost for development.", shown(text));
+    let (scheme, _) = text.split_once(':').ok_or_else(full)?;
+    if NEVER.iter().any(|never| scheme.eq_ignore_ascii_case(never)) {
+        return Err(format!("{}: is not allowed. Use https://.", scheme.to_ascii_lowercase()));
+    }
+    let url = Url::parse(text).map_err(|_| full())?;
+    if url.fragment().is_some() {
+        let fragment = text.split_once('#').map_or("", |(_, fragment)| fragment);
+        return Err(format!("remove \"#{}\", redirect URLs cannot contain a fragment.", shown(fragment)));
+    }
+    if !url.username().is_empty() || url.password().is_some() || authority(text).contains('@') {
+        return Err("remove the user name and password, redirect URLs cannot contain any.".to_owned());
+    }
+    match url.scheme() {
+        "https" => require_host(text, &url),
+        "http" if is_loopback(&url) => require_host(text, &url),
+        "http" => Err(format!("http is only allowed for localhost. Use https{}.", shown(&text[4..]))),
+        scheme if scheme.contains('.') => Ok(text.to_owned()),
+        _ => Err(full()),
+    }
+}
+
+fn require_plain(text: &str) -> Result<(), String> {
+    if text.len() > LONGEST {
+        return Err(format!("a URL may have {LONGEST} characters at most."));
+    }
+    if text.contains('*') {
+        return Err("wildcards are not supported. Add each URL in full.".to_owned());
+    }
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err("remove the spaces, a URL cannot contain any.".to_owned());
+    }
+    if text.contains(['\\', '"', '<', '>', '{', '}', '|', '^', '`']) || !text.is_ascii() {
+        return Err(
+            "a character in it is not allowed in a URL. Percent-encode it; write the host in ASCII (xn--…).".to_owned()
+        );
+    }
+    Ok(())
+}
+
+/// What stands between `//` and the path.
+fn authority(text: &str) -> &str {
+    let rest = text.split_once("//").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or_default()
+}
+
+/// The host must be written as the parser reads it: `HTTP://Example.com:443/..` is many spellings of one thing, and
+/// only one of them can match.
+fn require_host(text: &str, url: &Url) -> Result<String, String> {
+    let Some(host) = url.host_str().filter(|host| !host.is_empty()) else {
+        return Err(format!("\"{}\" has no host.", shown(text)));
+    };
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let normal = format!("{}://{host}{port}", url.scheme());
+    let path = text.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
+    let rest = path.unwrap_or_else(|| text.find('?').map_or(String::new(), |at| text[at..].to_owned()));
+    let has_dots = rest.split(['?']).next().unwrap_or_default().split('/').any(|part| part == "." || part == "..");
+    if has_dots {
+        return Err("remove the \".\" or \"..\" from the path.".to_owned());
+    }
+    Ok(format!("{normal}{rest}"))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn cors_origin(text: &str) -> Result<String, String> {
+    if text == "*" {
+        return Err("Enter each origin. \"*\" would let any website use this client.".to_owned());
+    }
+    if text.eq_ignore_ascii_case("null") {
+        return Err("Enter each origin. \"null\" would let any sandboxed page use this client.".to_owned());
+    }
+    let checked = redirect_url(text)?;
+    origin_of(&checked)
+        .ok_or_else(|| format!("\"{}\" is not a web origin. Write it like https://app.example.com.", shown(text)))
+}
+
+/// At most 100 characters of what was typed.
+fn shown(text: &str) -> String {
+    text.chars().take(100).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redirect_urls_are_vetted_at_the_door() {
+        let full = "is not a full URL. Start with https://, or http://localhost for development.";
+        let rows: &[(&str, Result<&str, &str>)] = &[
+            ("https://shop.example.com/cb", Ok("https://shop.example.com/cb")),
+            ("https://shop.example.com", Ok("https://shop.example.com")),
+            ("https://shop.example.com/cb?x=1", Ok("https://shop.example.com/cb?x=1")),
+            ("https://Shop.Example.com:443/CB", Ok("https://shop.example.com/CB")),
+            ("http://localhost:4200", Ok("http://localhost:4200")),
+            ("http://localhost:5173/cb", Ok("http://localhost:5173/cb")),
+            ("http://127.0.0.1/cb", Ok("http://127.0.0.1/cb")),
+            ("http://[::1]:8080/cb", Ok("http://[::1]:8080/cb")),
+            ("https://127.0.0.1:54567/signin-oidc", Ok("https://127.0.0.1:54567/signin-oidc")),
+            ("com.example.app:/cb", Ok("com.example.app:/cb")),
+            ("http://shop.example.com/cb", Err("http is only allowed for localhost. Use https://shop.example.com/cb.")),
+            ("http://localhost.evil.com/cb", Err("http is only allowed for localhost")),
+            ("/cb", Err(full)),
+            ("//shop.example.com/cb", Err(full)),
+            ("shop.example.com/cb", Err(full)),
+            ("https://a.example/*", Err("wildcards are not supported. Add each URL in full.")),
+            ("https://*.example.com/cb", Err("wildcards are not supported. Add each URL in full.")),
+            ("https://a.example/#x", Err("remove \"#x\", redirect URLs cannot contain a fragment.")),
+            ("https://a.example/#", Err("redirect URLs cannot contain a fragment.")),
+            ("https://user:pw@a.example/", Err("remove the user name and password")),
+            ("https://@a.example/", Err("remove the user name and password")),
+            ("javascript:alert(1)", Err("javascript: is not allowed. Use https://.")),
+            ("JavaScript:alert(1)", Err("javascript: is not allowed. Use https://.")),
+            ("data:text/html,x", Err("data: is not allowed")),
+            ("https://a.example/a b", Err("remove the spaces")),
+            ("https://a.example/\u{e9}", Err("a character in it is not allowed")),
+            ("https://ex\u{e4}mple.com/", Err("a character in it is not allowed")),
+            ("https://a.example\\@b.example/", Err("a character in it is not allowed")),
+            ("https://a.example/x/../y", Err("remove the \".\" or \"..\" from the path.")),
+            ("https:///cb", Ok("https://cb")),
+            ("myapp:/cb", Err(full)),
+        ];
+        for (text, expected) in rows {
+            match (redirect_urls(&[(*text).to_owned()]), expected) {
+                (Ok(urls), Ok(url)) => assert_eq!(urls, [*url], "{text}"),
+                (Err(error), Err(why)) => assert!(error.message.contains(why), "{text}: {}", error.message),
+                (got, _) => panic!("{text}: {got:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn lists_name_the_line_and_the_limit() {
+        let lines = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+        let message = |texts: &[&str]| redirect_urls(&lines(texts)).expect_err("refused").message;
+        assert_eq!(message(&[]), "Enter at least one redirect URL.");
+        assert!(message(&["https://a.example/", "", "/cb"]).starts_with("Line 3: "));
+        assert_eq!(
+            message(&["https://a.example/", "https://b.example/", "https://a.example/"]),
+            "Line 3 repeats line 1."
+        );
+        let many: Vec<String> = (0..12).map(|n| format!("https://a.example/{n}")).collect();
+        assert_eq!(redirect_urls(&many).expect_err("12").message, "You can add up to 10 redirect URLs. Remove 2.");
+        assert!(redirect_urls(&many[..10]).is_ok());
+    }
+
+    #[test]
+    fn an_origin_has_no_path() {
+        let one = |text: &str| cors_origins(&[text.to_owned()]);
+        assert_eq!(one("https://app.example.com/"), Ok(vec!["https://app.example.com".to_owned()]));
+        assert_eq!(one("http://localhost:5173/app"), Ok(vec!["http://localhost:5173".to_owned()]));
+        for bad in ["*", "null", "NULL", "app.example.com", "http://app.example.com", "com.example.app:/"] {
+            assert!(one(bad).is_err(), "{bad}");
+        }
+    }
+}
