@@ -10,14 +10,18 @@ use std::sync::Arc;
 pub struct PublishedDocument {
     /// The bytes.
     pub body: Arc<[u8]>,
-    /// Its ETag, quoted.
+    /// Its entity tag, quoted.
     pub etag: Arc<str>,
 }
 
 impl PublishedDocument {
     fn new(body: Vec<u8>) -> Self {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &body);
-        let hex: String = digest.as_ref()[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = digest.as_ref()[..12].iter().fold(String::new(), |mut text, byte| {
+            use std::fmt::Write as _;
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
         Self { etag: format!("\"{hex}\"").into(), body: body.into() }
     }
 }

@@ -6,8 +6,7 @@ use crate::oauth::admin_fields::fold;
 use crate::oauth::audit::{Actor, AuditEvent, Origin};
 use crate::oauth::{SessionId, TenantId, UnixTime, UserId};
 use crate::redacted::Redacted;
-use crate::storage::{StorageError, Transaction, User};
-use futures_util::future::BoxFuture;
+use crate::storage::{StorageError, User};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -124,18 +123,20 @@ impl Provider {
         throttled: Throttled,
         now: UnixTime,
     ) -> Result<SignIn, LoginError> {
-        self.note(None, "login.throttled", user.as_slice(), from, now).await?;
+        self.note(None, "login.throttled", user.map_or(&[], std::slice::from_ref), from, now).await?;
         Err(LoginError::Throttled(throttled))
     }
 
     async fn rehash(&self, user: &User, password: Redacted<String>, old: String) -> Result<(), LoginError> {
-        let new = self.hasher.hash(password).await?;
+        let Ok(new) = self.hasher.hash(password).await else { return Err(LoginError::Busy) };
         let id = user.id.clone();
-        let store = move |tx: &mut Transaction| -> BoxFuture<'_, Result<(), StorageError>> {
-            let (id, old, new) = (id.clone(), old.clone(), new.clone());
-            Box::pin(async move { tx.rehash_password(&id, &old, &new).await.map(drop) })
-        };
-        Ok(self.database.write(store).await?)
+        Ok(self
+            .database
+            .write(move |tx| {
+                let (id, old, new) = (id.clone(), old.clone(), new.clone());
+                Box::pin(async move { tx.rehash_password(&id, &old, &new).await.map(drop) })
+            })
+            .await?)
     }
 
     /// Writes the audit row of a try at a known account. Tries at unknown ones go to the log only: anyone can make
@@ -163,15 +164,16 @@ impl Provider {
             detail: "{}".to_owned(),
         };
         let (salt, signed_in) = (self.random.base64url::<6>(), who.map(|user| user.id.clone()));
-        let write = move |tx: &mut Transaction| -> BoxFuture<'_, Result<(), StorageError>> {
-            let (event, origin, salt, signed_in) = (event.clone(), origin.clone(), salt.clone(), signed_in.clone());
-            Box::pin(async move {
-                if let Some(user) = &signed_in {
-                    tx.note_sign_in(user, now).await?;
-                }
-                super::audit::record(tx, &event, &origin, &salt, now).await
+        self.database
+            .write(move |tx| {
+                let (event, origin, salt, signed_in) = (event.clone(), origin.clone(), salt.clone(), signed_in.clone());
+                Box::pin(async move {
+                    if let Some(user) = &signed_in {
+                        tx.note_sign_in(user, now).await?;
+                    }
+                    super::audit::record(tx, &event, &origin, &salt, now).await
+                })
             })
-        };
-        self.database.write(write).await
+            .await
     }
 }

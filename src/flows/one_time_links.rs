@@ -2,12 +2,11 @@
 
 use super::Provider;
 use super::setup::PasswordProblem;
-use crate::keys::HasherBusy;
+use crate::keys::HashError;
 use crate::oauth::audit::{Actor, AuditEvent, Origin};
 use crate::oauth::{TokenKind, UnixTime, password_policy};
 use crate::redacted::Redacted;
-use crate::storage::{LinkPurpose, StorageError, Transaction, User};
-use futures_util::future::BoxFuture;
+use crate::storage::{LinkPurpose, StorageError, User};
 
 /// A link that was made. Whoever has it can choose the user's password.
 #[derive(Debug, Clone)]
@@ -39,8 +38,9 @@ impl From<StorageError> for LinkError {
     }
 }
 
-impl From<HasherBusy> for LinkError {
-    fn from(_: HasherBusy) -> Self {
+impl From<HashError> for LinkError {
+    fn from(_: HashError) -> Self {
+        // The policy has refused what is too long; only the queue can be full.
         Self::Busy
     }
 }
@@ -58,17 +58,18 @@ impl Provider {
         let expires_at = now.plus(lifetime);
         let token = TokenKind::OneTimeLink.format(self.random.bytes::<32>());
         let (hash, id) = (TokenKind::OneTimeLink.hash(&token), user.id.clone());
-        let event = user_event(user, "user.link_made", serde_json::json!({ "purpose": purpose.as_str() }));
+        let event = user_event(user, "user.link_made", &serde_json::json!({ "purpose": purpose.as_str() }));
         let (by, salt) = (by.clone(), self.random.base64url::<6>());
-        let store = move |tx: &mut Transaction| -> BoxFuture<'_, Result<(), StorageError>> {
-            let (id, event, by, salt) = (id.clone(), event.clone(), by.clone(), salt.clone());
-            Box::pin(async move {
-                tx.delete_links_of(&id).await?;
-                tx.insert_link(&hash, &id, purpose, now, expires_at).await?;
-                super::audit::record(tx, &event, &by, &salt, now).await
+        self.database
+            .write::<_, StorageError, _>(move |tx| {
+                let (id, event, by, salt) = (id.clone(), event.clone(), by.clone(), salt.clone());
+                Box::pin(async move {
+                    tx.delete_links_of(&id).await?;
+                    tx.insert_link(&hash, &id, purpose, now, expires_at).await?;
+                    super::audit::record(tx, &event, &by, &salt, now).await
+                })
             })
-        };
-        self.database.write(store).await?;
+            .await?;
         let url = Redacted::new(format!("{}/password/new?link={token}", self.settings.public_url));
         Ok(OneTimeLink { url, expires_at, email: user.email.clone() })
     }
@@ -98,27 +99,34 @@ impl Provider {
         let hash = self.hasher.hash(password).await?;
         let (now, link) = (self.clock.now(), TokenKind::OneTimeLink.hash(token));
         let (address, reference, salt) = (address.to_owned(), reference.to_owned(), self.random.base64url::<6>());
-        let set = move |tx: &mut Transaction| -> BoxFuture<'_, Result<bool, StorageError>> {
-            let (hash, salt) = (hash.clone(), salt.clone());
-            let (address, reference) = (address.clone(), reference.clone());
-            Box::pin(async move {
-                let Some(owner) = tx.spend_link(&link, now).await? else { return Ok(false) };
-                let Some(user) = tx.find_user(&owner).await? else { return Ok(false) };
-                tx.set_password(&owner, &hash, now).await?;
-                tx.delete_links_of(&owner).await?;
-                tx.delete_sessions_of(&owner, None).await?;
-                let actor = Actor::User { id: owner, name: user.email.clone() };
-                let event = user_event(&user, "user.password_set", serde_json::json!({ "by": "link" }));
-                super::audit::record(tx, &event, &Origin { actor, address, reference }, &salt, now).await?;
-                Ok(true)
+        if self
+            .database
+            .write::<_, StorageError, _>(move |tx| {
+                let (hash, salt) = (hash.clone(), salt.clone());
+                let (address, reference) = (address.clone(), reference.clone());
+                Box::pin(async move {
+                    let Some(owner) = tx.spend_link(&link, now).await? else { return Ok(false) };
+                    let Some(user) = tx.find_user(&owner).await? else { return Ok(false) };
+                    tx.set_password(&owner, &hash, now).await?;
+                    tx.delete_links_of(&owner).await?;
+                    tx.delete_sessions_of(&owner, None).await?;
+                    let actor = Actor::User { id: owner, name: user.email.clone() };
+                    let event = user_event(&user, "user.password_set", &serde_json::json!({ "by": "link" }));
+                    super::audit::record(tx, &event, &Origin { actor, address, reference }, &salt, now).await?;
+                    Ok(true)
+                })
             })
-        };
-        if self.database.write(set).await? { Ok(email) } else { Err(LinkError::Dead) }
+            .await?
+        {
+            Ok(email)
+        } else {
+            Err(LinkError::Dead)
+        }
     }
 }
 
 /// An audit event about a user.
-pub(super) fn user_event(user: &User, action: &'static str, detail: serde_json::Value) -> AuditEvent {
+pub(super) fn user_event(user: &User, action: &'static str, detail: &serde_json::Value) -> AuditEvent {
     AuditEvent {
         tenant_id: Some(user.tenant_id.clone()),
         action,

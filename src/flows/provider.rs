@@ -191,18 +191,15 @@ impl Provider {
 async fn require_same_master_key(database: &Database, key: &MasterKey) -> Result<(), OpenError> {
     const FACT: &str = "master_key_fingerprint";
     let given = key.fingerprint();
-    let known = database.read().await?.instance_fact(FACT).await?;
-    let expected = match known {
-        Some(expected) => expected,
-        None => {
-            let text = given.clone();
-            let keep = move |tx: &mut crate::storage::Transaction| -> futures_util::future::BoxFuture<'_, Result<(), StorageError>> {
+    if database.read().await?.instance_fact(FACT).await?.is_none() {
+        let text = given.clone();
+        database
+            .write::<_, StorageError, _>(move |tx| {
                 let text = text.clone();
                 Box::pin(async move { tx.keep_instance_fact(FACT, &text).await.map(drop) })
-            };
-            database.write(keep).await?;
-            database.read().await?.instance_fact(FACT).await?.unwrap_or_default()
-        }
-    };
+            })
+            .await?;
+    }
+    let expected = database.read().await?.instance_fact(FACT).await?.unwrap_or_default();
     if expected == given { Ok(()) } else { Err(OpenError::WrongMasterKey { given, expected }) }
 }

@@ -2,8 +2,7 @@
 
 use super::Provider;
 use crate::oauth::{ClientId, UnixTime};
-use crate::storage::{StorageError, Transaction};
-use futures_util::future::BoxFuture;
+use crate::storage::StorageError;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -64,16 +63,17 @@ impl Provider {
         let due = self.uses.take_due(self.clock.now(), everything);
         for part in due.chunks(BATCH) {
             let part = Arc::new(part.to_vec());
-            let note = move |tx: &mut Transaction| -> BoxFuture<'_, Result<(), StorageError>> {
-                let part = Arc::clone(&part);
-                Box::pin(async move {
-                    for ((client, secret), at, from) in part.iter() {
-                        tx.note_secret_use(client, *secret, *at, from).await?;
-                    }
-                    Ok(())
+            self.database
+                .write::<_, StorageError, _>(move |tx| {
+                    let part = Arc::clone(&part);
+                    Box::pin(async move {
+                        for ((client, secret), at, from) in part.iter() {
+                            tx.note_secret_use(client, *secret, *at, from).await?;
+                        }
+                        Ok(())
+                    })
                 })
-            };
-            self.database.write(note).await?;
+                .await?;
         }
         Ok(())
     }

@@ -5,9 +5,8 @@
 
 use super::{Provider, SignIn};
 use crate::oauth::UnixTime;
-use crate::storage::{StorageError, Transaction, WebSession};
+use crate::storage::{StorageError, WebSession};
 use async_trait::async_trait;
-use futures_util::future::BoxFuture;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tower_sessions::session::{Id, Record};
@@ -80,11 +79,15 @@ impl tower_sessions::SessionStore for SessionStore {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let row = self.0.session_row(record).map_err(|error| Error::Encode(error.to_string()))?;
         let Some(row) = row else { return Ok(()) };
-        let insert = move |tx: &mut Transaction| -> BoxFuture<'_, std::result::Result<bool, StorageError>> {
-            let row = row.clone();
-            Box::pin(async move { tx.insert_session(&row).await })
-        };
-        match self.0.database.write(insert).await {
+        match self
+            .0
+            .database
+            .write(move |tx| {
+                let row = row.clone();
+                Box::pin(async move { tx.insert_session(&row).await })
+            })
+            .await
+        {
             Ok(true) => Ok(()),
             Ok(false) => Err(Error::Backend("the session id is taken".to_owned())),
             Err(error) => Err(failed(&error)),
@@ -94,11 +97,14 @@ impl tower_sessions::SessionStore for SessionStore {
     async fn save(&self, record: &Record) -> Result<()> {
         let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
         let id = key(&record.id);
-        let update = move |tx: &mut Transaction| -> BoxFuture<'_, std::result::Result<(), StorageError>> {
-            let (id, data) = (id.clone(), data.clone());
-            Box::pin(async move { tx.update_session(&id, &data).await.map(drop) })
-        };
-        self.0.database.write(update).await.map_err(|error| failed(&error))
+        self.0
+            .database
+            .write(move |tx| {
+                let (id, data) = (id.clone(), data.clone());
+                Box::pin(async move { tx.update_session(&id, &data).await.map(drop) })
+            })
+            .await
+            .map_err(|error| failed(&error))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -113,11 +119,14 @@ impl tower_sessions::SessionStore for SessionStore {
             return Ok(None);
         }
         if now.since(session.last_seen_at) >= SEEN {
-            let see = move |tx: &mut Transaction| -> BoxFuture<'_, std::result::Result<(), StorageError>> {
-                let key = key.clone();
-                Box::pin(async move { tx.see_session(&key, now).await })
-            };
-            self.0.database.write(see).await.map_err(|error| failed(&error))?;
+            self.0
+                .database
+                .write(move |tx| {
+                    let key = key.clone();
+                    Box::pin(async move { tx.see_session(&key, now).await })
+                })
+                .await
+                .map_err(|error| failed(&error))?;
         }
         let expiry_date = tower_sessions::cookie::time::OffsetDateTime::from_unix_timestamp(session.expires_at.0)
             .map_err(|error| Error::Decode(error.to_string()))?;
@@ -126,10 +135,13 @@ impl tower_sessions::SessionStore for SessionStore {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let id = key(id);
-        let delete = move |tx: &mut Transaction| -> BoxFuture<'_, std::result::Result<(), StorageError>> {
-            let id = id.clone();
-            Box::pin(async move { tx.delete_session(&id).await.map(drop) })
-        };
-        self.0.database.write(delete).await.map_err(|error| failed(&error))
+        self.0
+            .database
+            .write(move |tx| {
+                let id = id.clone();
+                Box::pin(async move { tx.delete_session(&id).await.map(drop) })
+            })
+            .await
+            .map_err(|error| failed(&error))
     }
 }

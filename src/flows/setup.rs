@@ -1,13 +1,12 @@
 //! The first administrator: no default password, and no race for the first visitor.
 
 use super::Provider;
-use crate::keys::HasherBusy;
+use crate::keys::HashError;
 use crate::oauth::admin_fields::{self, Field, FieldError, fold};
 use crate::oauth::audit::{AuditEvent, Origin};
 use crate::oauth::{BuiltInRole, Role, RoleId, TenantId, TokenKind, UnixTime, UserId, password_policy};
 use crate::redacted::Redacted;
 use crate::storage::{CodeTry, NewUser, StorageError, Tenant, Transaction};
-use futures_util::future::BoxFuture;
 use std::sync::Arc;
 
 /// How long a set-up code works, in seconds.
@@ -69,8 +68,9 @@ impl From<StorageError> for SetupError {
     }
 }
 
-impl From<HasherBusy> for SetupError {
-    fn from(_: HasherBusy) -> Self {
+impl From<HashError> for SetupError {
+    fn from(_: HashError) -> Self {
+        // The policy has refused what is too long; only the queue can be full.
         Self::Busy
     }
 }
@@ -93,10 +93,7 @@ impl Provider {
         let code = self.random.reference();
         let now = self.clock.now();
         let (hash, expires_at) = (TokenKind::OneTimeLink.hash(&plain(&code)), now.plus(CODE_LIFETIME));
-        let put = move |tx: &mut Transaction| -> BoxFuture<'_, Result<(), StorageError>> {
-            Box::pin(async move { tx.put_setup_code(&hash, now, expires_at).await })
-        };
-        self.database.write(put).await?;
+        self.database.write(move |tx| Box::pin(async move { tx.put_setup_code(&hash, now, expires_at).await })).await?;
         Ok(SetupCode { url: Redacted::new(format!("{}/setup?code={code}", self.settings.public_url)), expires_at })
     }
 
@@ -176,11 +173,14 @@ impl Provider {
             by: by.clone(),
             salt: self.random.base64url::<6>(),
         });
-        let write = move |tx: &mut Transaction| -> BoxFuture<'_, Result<Option<SetupError>, SetupError>> {
-            let making = Arc::clone(&making);
-            Box::pin(async move { making.run(tx, code.as_ref(), now).await })
-        };
-        match self.database.write(write).await? {
+        match self
+            .database
+            .write(move |tx| {
+                let making = Arc::clone(&making);
+                Box::pin(async move { making.run(tx, code.as_ref(), now).await })
+            })
+            .await?
+        {
             Some(refusal) => Err(refusal),
             None => Ok(SetupOutcome { tenant_id, user_id }),
         }

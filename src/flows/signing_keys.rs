@@ -2,11 +2,9 @@
 
 use super::discovery::Documents;
 use super::{OpenError, Provider};
-use crate::keys::{GeneratedKey, KeyRecord, KeySet, KeyState, generate_key};
+use crate::keys::{GeneratedKey, KeyRecord, KeySet, KeyState};
 use crate::oauth::{KeyId, SigningAlgorithm, UnixTime};
-use crate::redacted::Redacted;
-use crate::storage::{KeyRow, StorageError, Transaction};
-use futures_util::future::BoxFuture;
+use crate::storage::{KeyRow, StorageError};
 use std::sync::atomic::Ordering;
 
 /// What people see of a key.
@@ -26,15 +24,13 @@ pub struct KeySummary {
     pub retires_at: Option<UnixTime>,
 }
 
-const AT_REST: &str = "signing-key";
-
 impl Provider {
-    /// Makes the first key of each algorithm that has none. ES256 and EdDSA take no time; RS256 takes a moment of one
+    /// Makes the first key of each algorithm that has none. `ES256` and `EdDSA` take no time; `RS256` takes a moment of one
     /// core and so runs on a thread of its own. Nodes that do this at once agree on one key.
     pub async fn ensure_signing_keys(&self) -> Result<(), OpenError> {
         for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa, SigningAlgorithm::Rs256] {
             if self.keys.load().signer(algorithm).is_none() {
-                let made = tokio::task::spawn_blocking(move || generate_key(algorithm)).await;
+                let made = tokio::task::spawn_blocking(move || GeneratedKey::generate(algorithm)).await;
                 let made = made.map_err(|error| OpenError::Generate(error.to_string()))?;
                 self.store_first_key(made.map_err(|error| OpenError::Generate(error.to_string()))?).await?;
                 self.load_signing_keys().await?;
@@ -49,18 +45,19 @@ impl Provider {
             slot: format!("{}:1", key.algorithm.as_str()),
             algorithm: key.algorithm.as_str().to_owned(),
             state: KeyState::Active.as_str().to_owned(),
-            private_key: self.sealer.seal(AT_REST, self.random.bytes::<12>(), key.pkcs8.expose()).into_bytes(),
+            private_key: self.sealer.seal_private_key(&key.id, self.random.bytes::<12>(), &key.pkcs8),
             public_jwk: key.public_jwk,
-            id: KeyId::new(key.id),
+            id: key.id,
             created_at: now,
             activates_at: now,
             retires_at: None,
         };
-        let insert = move |tx: &mut Transaction| -> BoxFuture<'_, Result<(), StorageError>> {
-            let row = row.clone();
-            Box::pin(async move { tx.insert_signing_key(&row).await.map(drop) })
-        };
-        self.database.write(insert).await
+        self.database
+            .write(move |tx| {
+                let row = row.clone();
+                Box::pin(async move { tx.insert_signing_key(&row).await.map(drop) })
+            })
+            .await
     }
 
     /// Reads all keys and prepares what is published of them.
@@ -76,15 +73,15 @@ impl Provider {
 
     fn open_key(&self, row: KeyRow) -> Result<KeyRecord, OpenError> {
         let damaged = || OpenError::DamagedKey(row.id.to_string());
-        let sealed = std::str::from_utf8(&row.private_key).map_err(|_| damaged())?;
         Ok(KeyRecord {
-            pkcs8: Redacted::new(self.sealer.open(AT_REST, sealed).ok_or_else(damaged)?),
+            pkcs8: Some(self.sealer.open_private_key(&row.id, &row.private_key).ok_or_else(damaged)?),
+            slot: row.slot.clone(),
             algorithm: SigningAlgorithm::parse(&row.algorithm).ok_or_else(damaged)?,
             state: KeyState::parse(&row.state).ok_or_else(damaged)?,
-            id: row.id.as_str().to_owned(),
             public_jwk: row.public_jwk.clone(),
             activates_at: row.activates_at,
             retires_at: row.retires_at,
+            id: row.id,
         })
     }
 

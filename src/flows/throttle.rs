@@ -2,8 +2,7 @@
 
 use super::Provider;
 use crate::oauth::UnixTime;
-use crate::storage::{StorageError, Transaction};
-use futures_util::future::BoxFuture;
+use crate::storage::StorageError;
 use std::net::IpAddr;
 
 /// Too many failures: how long to wait, in seconds.
@@ -60,19 +59,21 @@ impl Provider {
         now: UnixTime,
     ) -> Result<Option<Throttled>, StorageError> {
         let counters = self.counters(account, address).map(|counter| (counter.key, counter.limit, counter.window));
-        let count = move |tx: &mut Transaction| -> BoxFuture<'_, Result<i64, StorageError>> {
-            let counters = counters.clone();
-            Box::pin(async move {
-                let mut wait = 0;
-                for (key, limit, window) in &counters {
-                    if tx.count_failure(key, now.plus(-window), now).await? > *limit {
-                        wait = wait.max(*window);
+        let wait = self
+            .database
+            .write::<_, StorageError, _>(move |tx| {
+                let counters = counters.clone();
+                Box::pin(async move {
+                    let mut wait = 0;
+                    for (key, limit, window) in &counters {
+                        if tx.count_failure(key, now.plus(-window), now).await? > *limit {
+                            wait = wait.max(*window);
+                        }
                     }
-                }
-                Ok(wait)
+                    Ok(wait)
+                })
             })
-        };
-        let wait = self.database.write(count).await?;
+            .await?;
         Ok((wait > 0).then_some(Throttled { retry_after: wait }))
     }
 
@@ -80,15 +81,16 @@ impl Provider {
     /// keeps its count less the one that was counted for this try.
     pub(super) async fn forget_failures(&self, account: &str, address: IpAddr) -> Result<(), StorageError> {
         let [address, pair, account] = self.counters(account, address).map(|counter| counter.key);
-        let forget = move |tx: &mut Transaction| -> BoxFuture<'_, Result<(), StorageError>> {
-            let (address, pair, account) = (address.clone(), pair.clone(), account.clone());
-            Box::pin(async move {
-                tx.forget_failures(&pair).await?;
-                tx.forget_failures(&account).await?;
-                tx.uncount_failure(&address).await
+        self.database
+            .write::<_, StorageError, _>(move |tx| {
+                let (address, pair, account) = (address.clone(), pair.clone(), account.clone());
+                Box::pin(async move {
+                    tx.forget_failures(&pair).await?;
+                    tx.forget_failures(&account).await?;
+                    tx.uncount_failure(&address).await
+                })
             })
-        };
-        self.database.write(forget).await
+            .await
     }
 }
 

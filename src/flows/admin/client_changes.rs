@@ -3,8 +3,8 @@
 use super::AdminError;
 use crate::oauth::admin_fields::{self, FieldError};
 use crate::oauth::{
-    AuthMethodPolicy, BuiltInRole, Client, ClientId, ClientType, ConsentPolicy, PkcePolicy, Role, RoleId,
-    SigningAlgorithm, TenantId, UnixTime, UrlLists,
+    AuthMethodPolicy, Client, ClientId, ClientType, ConsentPolicy, PkcePolicy, Role, RoleId, SigningAlgorithm,
+    TenantId, UnixTime, UrlLists,
 };
 
 /// Settings of a client that forms, commands and programs may leave out. None: the default, or unchanged.
@@ -189,10 +189,4 @@ fn keep<T>(checked: Result<T, FieldError>, place: &mut T, errors: &mut Vec<Field
         Ok(value) => *place = value,
         Err(error) => errors.push(error),
     }
-}
-
-/// Whether the client would hold Account Administrator: worth a warning wherever it is chosen.
-#[must_use]
-pub fn holds_administrator(client: &Client, roles: &[Role]) -> bool {
-    roles.iter().any(|r| r.built_in == Some(BuiltInRole::Administrator) && client.role_ids.contains(&r.id))
 }

@@ -7,7 +7,6 @@ use crate::flows::{Provider, audit};
 use crate::oauth::audit::AuditEvent;
 use crate::oauth::{Client, ClientId, ClientSecret, Role, TenantId, UnixTime};
 use crate::storage::{Reader, StorageError, Transaction};
-use futures_util::future::BoxFuture;
 use std::sync::Arc;
 
 /// A client with all that is shown of it.
@@ -58,11 +57,13 @@ impl Provider {
         };
         let adding = Arc::new(Adding { client, secret, nonce, by: by.clone(), salt: self.random.base64url::<6>() });
         let task = Arc::clone(&adding);
-        let write = move |tx: &mut Transaction| -> BoxFuture<'_, Result<Option<i32>, AdminError>> {
-            let adding = Arc::clone(&task);
-            Box::pin(async move { adding.run(tx, now).await })
-        };
-        let secret_id = self.database.write(write).await?;
+        let secret_id = self
+            .database
+            .write::<_, AdminError, _>(move |tx| {
+                let adding = Arc::clone(&task);
+                Box::pin(async move { adding.run(tx, now).await })
+            })
+            .await?;
         self.clients.invalidate();
         let secret = adding.secret.as_ref().zip(secret_id).map(|(drawn, id)| drawn.created(id));
         Ok(Created { client: adding.client.clone(), secret })
@@ -101,30 +102,32 @@ impl Provider {
     ) -> Result<Client, AdminError> {
         let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
         let (by, id, change) = (by.clone(), id.clone(), Arc::new(change));
-        let write = move |tx: &mut Transaction| -> BoxFuture<'_, Result<Client, AdminError>> {
-            let (by, id, change, salt) = (by.clone(), id.clone(), Arc::clone(&change), salt.clone());
-            Box::pin(async move {
-                let before = require_client(tx, by.tenant_id(), &id).await?;
-                let roles = tx.list_roles(by.tenant_id()).await?;
-                let mut after = change.apply(&before, &roles)?;
-                if after == before {
-                    return Ok(before);
-                }
-                if !tx.update_client(&after, now).await? {
-                    return Err(AdminError::Stale);
-                }
-                let action = match (before.enabled, after.enabled) {
-                    (true, false) => "client.disabled",
-                    (false, true) => "client.enabled",
-                    _ => "client.changed",
-                };
-                let event = client_event(&after, action, difference(&before, &after));
-                audit::record(tx, &event, by.origin(), &salt, now).await?;
-                after.version += 1;
-                Ok(after)
+        let changed = self
+            .database
+            .write::<_, AdminError, _>(move |tx| {
+                let (by, id, change, salt) = (by.clone(), id.clone(), Arc::clone(&change), salt.clone());
+                Box::pin(async move {
+                    let before = require_client(tx, by.tenant_id(), &id).await?;
+                    let roles = tx.list_roles(by.tenant_id()).await?;
+                    let mut after = change.apply(&before, &roles)?;
+                    if after == before {
+                        return Ok(before);
+                    }
+                    if !tx.update_client(&after, now).await? {
+                        return Err(AdminError::Stale);
+                    }
+                    let action = match (before.enabled, after.enabled) {
+                        (true, false) => "client.disabled",
+                        (false, true) => "client.enabled",
+                        _ => "client.changed",
+                    };
+                    let event = client_event(&after, action, &difference(&before, &after));
+                    audit::record(tx, &event, by.origin(), &salt, now).await?;
+                    after.version += 1;
+                    Ok(after)
+                })
             })
-        };
-        let changed = self.database.write(write).await?;
+            .await?;
         self.clients.invalidate();
         Ok(changed)
     }
@@ -133,17 +136,20 @@ impl Provider {
     pub async fn remove_client(&self, by: &Administrator, id: &ClientId) -> Result<Client, AdminError> {
         let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
         let (by, id) = (by.clone(), id.clone());
-        let write = move |tx: &mut Transaction| -> BoxFuture<'_, Result<Client, AdminError>> {
-            let (by, id, salt) = (by.clone(), id.clone(), salt.clone());
-            Box::pin(async move {
-                let client = require_client(tx, by.tenant_id(), &id).await?;
-                tx.delete_client(&id).await?;
-                let event = client_event(&client, "client.removed", serde_json::json!({ "before": describe(&client) }));
-                audit::record(tx, &event, by.origin(), &salt, now).await?;
-                Ok(client)
+        let removed = self
+            .database
+            .write::<_, AdminError, _>(move |tx| {
+                let (by, id, salt) = (by.clone(), id.clone(), salt.clone());
+                Box::pin(async move {
+                    let client = require_client(tx, by.tenant_id(), &id).await?;
+                    tx.delete_client(&id).await?;
+                    let event =
+                        client_event(&client, "client.removed", &serde_json::json!({ "before": describe(&client) }));
+                    audit::record(tx, &event, by.origin(), &salt, now).await?;
+                    Ok(client)
+                })
             })
-        };
-        let removed = self.database.write(write).await?;
+            .await?;
         self.clients.invalidate();
         Ok(removed)
     }
@@ -173,7 +179,7 @@ impl Adding {
             other => AdminError::Storage(other),
         })?;
         let event =
-            client_event(&self.client, "client.created", serde_json::json!({ "after": describe(&self.client) }));
+            client_event(&self.client, "client.created", &serde_json::json!({ "after": describe(&self.client) }));
         audit::record(tx, &event, self.by.origin(), &self.salt, now).await?;
         match &self.secret {
             Some(secret) => Ok(Some(secret.store(tx, &self.client, self.by.origin(), &self.salt, now).await?)),
@@ -192,7 +198,7 @@ pub(super) async fn require_client(
     client.ok_or(AdminError::NotFound("client"))
 }
 
-pub(super) fn client_event(client: &Client, action: &'static str, detail: serde_json::Value) -> AuditEvent {
+pub(super) fn client_event(client: &Client, action: &'static str, detail: &serde_json::Value) -> AuditEvent {
     AuditEvent {
         tenant_id: Some(client.tenant_id.clone()),
         action,

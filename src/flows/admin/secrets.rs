@@ -8,7 +8,6 @@ use crate::oauth::audit::Origin;
 use crate::oauth::{Client, ClientId, ClientSecret, TokenKind, UnixTime};
 use crate::redacted::Redacted;
 use crate::storage::Transaction;
-use futures_util::future::BoxFuture;
 use std::sync::Arc;
 
 /// A secret to be added.
@@ -76,7 +75,7 @@ impl Drawn {
         }
         let secret = ClientSecret { id, ..self.secret.clone() };
         tx.insert_secret(&client.id, &secret).await?;
-        let event = client_event(client, "secret.added", describe(&secret));
+        let event = client_event(client, "secret.added", &describe(&secret));
         audit::record(tx, &event, by, salt, now).await?;
         Ok(id)
     }
@@ -118,25 +117,27 @@ impl Provider {
         let now = self.clock.now();
         let drawn = Arc::new(self.draw_secret(&new, now)?);
         let (by, id, salt, task) = (by.clone(), client.clone(), self.random.base64url::<6>(), Arc::clone(&drawn));
-        let write = move |tx: &mut Transaction| -> BoxFuture<'_, Result<i32, AdminError>> {
-            let (by, id, salt, nonce) = (by.clone(), id.clone(), salt.clone(), nonce.clone());
-            let drawn = Arc::clone(&task);
-            Box::pin(async move {
-                if let Some(nonce) = &nonce
-                    && !tx.spend_nonce(nonce, id.as_str(), now).await?
-                {
-                    return Err(AdminError::Repeated(id.as_str().to_owned()));
-                }
-                let client = require_client(tx, by.tenant_id(), &id).await?;
-                if !client.client_type.has_secrets() {
-                    return Err(AdminError::Limit(
-                        "Authorization Code clients have no secrets: they prove themselves with PKCE.",
-                    ));
-                }
-                drawn.store(tx, &client, by.origin(), &salt, now).await
+        let id = self
+            .database
+            .write::<_, AdminError, _>(move |tx| {
+                let (by, id, salt, nonce) = (by.clone(), id.clone(), salt.clone(), nonce.clone());
+                let drawn = Arc::clone(&task);
+                Box::pin(async move {
+                    if let Some(nonce) = &nonce
+                        && !tx.spend_nonce(nonce, id.as_str(), now).await?
+                    {
+                        return Err(AdminError::Repeated(id.as_str().to_owned()));
+                    }
+                    let client = require_client(tx, by.tenant_id(), &id).await?;
+                    if !client.client_type.has_secrets() {
+                        return Err(AdminError::Limit(
+                            "Authorization Code clients have no secrets: they prove themselves with PKCE.",
+                        ));
+                    }
+                    drawn.store(tx, &client, by.origin(), &salt, now).await
+                })
             })
-        };
-        let id = self.database.write(write).await?;
+            .await?;
         self.clients.invalidate();
         Ok(drawn.created(id))
     }
@@ -151,36 +152,38 @@ impl Provider {
     ) -> Result<ClientSecret, AdminError> {
         let (now, policy) = (self.clock.now(), self.settings.secrets);
         let (by, client, salt, change) = (by.clone(), client.clone(), self.random.base64url::<6>(), Arc::new(change));
-        let write = move |tx: &mut Transaction| -> BoxFuture<'_, Result<ClientSecret, AdminError>> {
-            let (by, client, salt, change) = (by.clone(), client.clone(), salt.clone(), Arc::clone(&change));
-            Box::pin(async move {
-                let client = require_client(tx, by.tenant_id(), &client).await?;
-                let before = require_secret(tx.secrets_of(&client.id).await?, id)?;
-                let mut after = before.clone();
-                if let Some(text) = &change.description {
-                    after.description = admin_fields::secret_description(text)?;
-                }
-                if let Some(end) = change.end {
-                    // An end that is not touched may lie in the past: an expired secret can still be renamed.
-                    let same = matches!(end, SecretEnd::At(at) if Some(at) == before.expires_at);
-                    after.expires_at = if same { before.expires_at } else { end.check(&policy, now)? };
-                }
-                after.enabled = change.enabled.unwrap_or(before.enabled);
-                if after == before {
-                    return Ok(before);
-                }
-                tx.update_secret(&client.id, &after).await?;
-                let action = match (before.enabled, after.enabled) {
-                    (true, false) => "secret.disabled",
-                    (false, true) => "secret.enabled",
-                    _ => "secret.changed",
-                };
-                let detail = serde_json::json!({ "before": describe(&before), "after": describe(&after) });
-                audit::record(tx, &client_event(&client, action, detail), by.origin(), &salt, now).await?;
-                Ok(after)
+        let changed = self
+            .database
+            .write::<_, AdminError, _>(move |tx| {
+                let (by, client, salt, change) = (by.clone(), client.clone(), salt.clone(), Arc::clone(&change));
+                Box::pin(async move {
+                    let client = require_client(tx, by.tenant_id(), &client).await?;
+                    let before = require_secret(tx.secrets_of(&client.id).await?, id)?;
+                    let mut after = before.clone();
+                    if let Some(text) = &change.description {
+                        after.description = admin_fields::secret_description(text)?;
+                    }
+                    if let Some(end) = change.end {
+                        // An end that is not touched may lie in the past: an expired secret can still be renamed.
+                        let same = matches!(end, SecretEnd::At(at) if Some(at) == before.expires_at);
+                        after.expires_at = if same { before.expires_at } else { end.check(&policy, now)? };
+                    }
+                    after.enabled = change.enabled.unwrap_or(before.enabled);
+                    if after == before {
+                        return Ok(before);
+                    }
+                    tx.update_secret(&client.id, &after).await?;
+                    let action = match (before.enabled, after.enabled) {
+                        (true, false) => "secret.disabled",
+                        (false, true) => "secret.enabled",
+                        _ => "secret.changed",
+                    };
+                    let detail = serde_json::json!({ "before": describe(&before), "after": describe(&after) });
+                    audit::record(tx, &client_event(&client, action, &detail), by.origin(), &salt, now).await?;
+                    Ok(after)
+                })
             })
-        };
-        let changed = self.database.write(write).await?;
+            .await?;
         self.clients.invalidate();
         Ok(changed)
     }
@@ -194,18 +197,20 @@ impl Provider {
     ) -> Result<ClientSecret, AdminError> {
         let now = self.clock.now();
         let (by, client, salt) = (by.clone(), client.clone(), self.random.base64url::<6>());
-        let write = move |tx: &mut Transaction| -> BoxFuture<'_, Result<ClientSecret, AdminError>> {
-            let (by, client, salt) = (by.clone(), client.clone(), salt.clone());
-            Box::pin(async move {
-                let client = require_client(tx, by.tenant_id(), &client).await?;
-                let secret = require_secret(tx.secrets_of(&client.id).await?, id)?;
-                tx.delete_secret(&client.id, id).await?;
-                let event = client_event(&client, "secret.removed", describe(&secret));
-                audit::record(tx, &event, by.origin(), &salt, now).await?;
-                Ok(secret)
+        let removed = self
+            .database
+            .write::<_, AdminError, _>(move |tx| {
+                let (by, client, salt) = (by.clone(), client.clone(), salt.clone());
+                Box::pin(async move {
+                    let client = require_client(tx, by.tenant_id(), &client).await?;
+                    let secret = require_secret(tx.secrets_of(&client.id).await?, id)?;
+                    tx.delete_secret(&client.id, id).await?;
+                    let event = client_event(&client, "secret.removed", &describe(&secret));
+                    audit::record(tx, &event, by.origin(), &salt, now).await?;
+                    Ok(secret)
+                })
             })
-        };
-        let removed = self.database.write(write).await?;
+            .await?;
         self.clients.invalidate();
         Ok(removed)
     }

@@ -131,8 +131,9 @@ fn authority(text: &str) -> &str {
 /// The host must be written as the parser reads it: `HTTP://Example.com:443/..` is many spellings of one thing, and
 /// only one of them can match.
 fn require_host(text: &str, url: &Url) -> Result<String, String> {
-    let Some(host) = url.host_str().filter(|host| !host.is_empty()) else {
-        return Err(format!("\"{}\" has no host.", shown(text)));
+    // The parser takes `https:///cb` and `https:cb` for `https://cb/`; people do not.
+    let Some(host) = url.host_str().filter(|_| !authority(text).is_empty()) else {
+        return Err(format!("\"{}\" has no host. Write it like https://shop.example.com/callback.", shown(text)));
     };
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let normal = format!("{}://{host}{port}", url.scheme());
@@ -208,7 +209,8 @@ mod tests {
             ("https://ex\u{e4}mple.com/", Err("a character in it is not allowed")),
             ("https://a.example\\@b.example/", Err("a character in it is not allowed")),
             ("https://a.example/x/../y", Err("remove the \".\" or \"..\" from the path.")),
-            ("https:///cb", Ok("https://cb")),
+            ("https:///cb", Err("has no host")),
+            ("https:cb", Err("has no host")),
             ("myapp:/cb", Err(full)),
         ];
         for (text, expected) in rows {
