@@ -1,1 +1,95 @@
-//! config.
+//! Settings: read once at the start, from flags, the environment, a TOML file and defaults, in this order.
+//!
+//! Each setting is written once, in [`settings`](mod@settings); parsing, `config show`, `config init`, `config schema`
+//! and the reference page all come from that table. [`Config::load`] tells every problem at once.
+
+mod checks;
+mod database_url;
+mod duration;
+mod environment;
+mod file;
+mod layers;
+mod log_settings;
+mod nearest;
+mod problem;
+mod public_url;
+mod reader;
+mod reference;
+mod schema;
+mod settings;
+mod sources;
+mod starter;
+mod table;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use database_url::DatabaseUrl;
+pub use log_settings::{LogFilter, LogFormat};
+pub use problem::{ConfigErrors, Origin, Problem};
+pub use public_url::{InvalidPublicUrl, PublicUrl};
+pub use reader::Effective;
+pub use reference::reference;
+pub use schema::schema;
+pub use settings::{
+    Audit, Branding, Config, Database, Keys, Log, Login, Password, Secrets, Server, Support, Throttle, Tokens,
+};
+pub use sources::{Sources, read_secret_file};
+pub use starter::starter;
+pub use table::{Kind, Setting, settings};
+
+use layers::Given;
+use reader::Reader;
+use std::path::Path;
+
+impl Config {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in every source, each with what to do about it.
+    pub fn load(sources: &Sources) -> Result<Self, ConfigErrors> {
+        let given = Given::gather(sources);
+        let mut reader = Reader::new(&given, &sources.cwd);
+        let read = Self::read(&mut reader);
+        let Reader { effective, problems: unreadable, .. } = reader;
+        let mut problems = given.problems;
+        problems.extend(unreadable);
+        if let Some(mut config) = read {
+            config.effective = effective;
+            config.file = given.file;
+            // Half a file says nothing about how its settings fit together.
+            if !given.broken_file {
+                problems.extend(checks::together(&config));
+            }
+            if problems.is_empty() {
+                return Ok(config);
+            }
+        }
+        problems.sort_by_key(Problem::rank);
+        Err(ConfigErrors(problems))
+    }
+
+    /// Each setting with its value and where that came from, in the order of the table.
+    #[must_use]
+    pub fn effective(&self) -> &[Effective] {
+        &self.effective
+    }
+
+    /// The settings file that was read, if there was one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// What works and should still be known, such as a setting that takes a protection away.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        checks::warnings(self)
+    }
+
+    /// Where the value of the setting called `path` came from.
+    fn origin(&self, path: &str) -> Origin {
+        let found = self.effective.iter().find(|one| one.setting.path == path);
+        found.map_or(Origin::Default, |one| one.origin.clone())
+    }
+}
