@@ -1,1 +1,70 @@
-//! Background jobs.
+//! What runs beside the requests. Every job may run on many nodes at once.
+
+use crate::flows::Provider;
+use crate::web::serve::Shutdown;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::task::TaskTracker;
+
+/// The jobs under way.
+pub struct Jobs(TaskTracker);
+
+impl Jobs {
+    /// Waits until all have stopped.
+    pub async fn stop(self) {
+        self.0.close();
+        self.0.wait().await;
+    }
+}
+
+/// Starts all jobs; they end when the server is told to stop.
+#[must_use]
+pub fn start(provider: &Arc<Provider>, shutdown: &Shutdown) -> Jobs {
+    let tracker = TaskTracker::new();
+    let keys = Arc::clone(provider);
+    tracker.spawn(async move {
+        if let Err(error) = keys.ensure_signing_keys().await {
+            tracing::error!(%error, "the signing keys could not be made");
+        }
+    });
+    every(&tracker, provider, shutdown, Duration::from_millis(300), "looking for changes", |provider| async move {
+        provider.look_for_changes().await
+    });
+    every(&tracker, provider, shutdown, Duration::from_secs(5), "noting the use of secrets", |provider| async move {
+        provider.flush_secret_uses(false).await
+    });
+    Jobs(tracker)
+}
+
+fn every<F>(
+    tracker: &TaskTracker,
+    provider: &Arc<Provider>,
+    shutdown: &Shutdown,
+    interval: Duration,
+    what: &'static str,
+    step: impl Fn(Arc<Provider>) -> F + Send + 'static,
+) where
+    F: Future<Output = Result<(), crate::flows::StorageError>> + Send + 'static,
+{
+    let (provider, shutdown) = (Arc::clone(provider), shutdown.clone());
+    tracker.spawn(async move {
+        let mut ticks = tokio::time::interval(interval);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut failing = false;
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                () = shutdown.draining() => return,
+            }
+            match step(Arc::clone(&provider)).await {
+                Ok(()) => failing = false,
+                // Once, not three times a second, for as long as it lasts.
+                Err(error) if !failing => {
+                    failing = true;
+                    tracing::warn!(%error, "{what} failed; trying on");
+                }
+                Err(_) => {}
+            }
+        }
+    });
+}

@@ -1,1 +1,141 @@
-//! The server process.
+//! The server process: build, listen, run the jobs, stop in order.
+
+use crate::cli::store::{StoreError, open_provider};
+use crate::config::Config;
+use crate::flows::{NewAdministrator, Provider, SetupError};
+use crate::jobs;
+use crate::oauth::audit;
+use crate::web::layers::{Edge, Networks, Origin, apply};
+use crate::web::serve::{Limits, Shutdown, serve as serve_connections};
+use crate::web::{AppState, SitePolicy, router};
+use std::io::IsTerminal as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Why the server does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The address is taken, or not ours.
+    #[error("cannot listen on {0}: {1}. Choose another address with --listen, and a --public-url that fits it")]
+    Listen(SocketAddr, std::io::Error),
+    /// The first administrator of the configuration cannot be made.
+    #[error("the first administrator cannot be made: {0}")]
+    Bootstrap(String),
+    /// The operating system.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// Runs until it is told to stop. `started` is when the process began, for the ready line.
+pub async fn serve(config: Config, started: std::time::Instant) -> Result<(), ServeError> {
+    // Listening comes first: two servers on one port are found out before either touches the store.
+    let address = config.server.listen;
+    let listener = TcpListener::bind(address).await.map_err(|error| ServeError::Listen(address, error))?;
+    let shutdown = Shutdown::on_signals()?;
+    let new_store = !config.master_key_file.exists();
+    let provider = open_provider(&config).await?;
+    bootstrap(&config, &provider).await?;
+    for warning in config.warnings() {
+        tracing::warn!("{warning}");
+    }
+    let state = AppState::new(Arc::clone(&provider), site(&config), shutdown.clone());
+    let app = apply(router(state), edge(&config, &provider));
+    let jobs = jobs::start(&provider, &shutdown);
+    announce(&config, &provider, new_store, started).await?;
+    serve_connections(listener, app, limits(&config), shutdown).await?;
+    jobs.stop().await;
+    provider.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Makes the first administrator of the configuration, if there is none yet.
+async fn bootstrap(config: &Config, provider: &Provider) -> Result<(), ServeError> {
+    let (Some(email), Some(file)) = (&config.bootstrap_admin_email, &config.bootstrap_admin_password_file) else {
+        return Ok(());
+    };
+    let password = crate::config::read_secret_file(file).map_err(ServeError::Bootstrap)?;
+    let name = email.split('@').next().unwrap_or_default().to_owned();
+    let new = NewAdministrator { name, email: email.clone(), password, tenant_name: String::new() };
+    match provider.set_up_unattended(new, &audit::Origin::system()).await {
+        Ok(_) => tracing::info!("the first administrator was made from the configuration"),
+        Err(SetupError::AlreadyDone) => tracing::warn!("bootstrap_admin_email is ignored: there is an administrator"),
+        Err(SetupError::Invalid(errors)) => {
+            let all = errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join(" ");
+            return Err(ServeError::Bootstrap(all));
+        }
+        Err(other) => return Err(ServeError::Bootstrap(format!("{other:?}"))),
+    }
+    Ok(())
+}
+
+fn site(config: &Config) -> SitePolicy {
+    SitePolicy {
+        origin: config.public_url.origin().to_owned(),
+        path_prefix: config.public_url.path_prefix().to_owned(),
+        https: config.public_url.is_https(),
+        cross_site_cookie: config.login.cross_site_cookie,
+        product: config.branding.name.clone(),
+        support: config.support.contact.clone(),
+    }
+}
+
+fn edge(config: &Config, provider: &Provider) -> Edge {
+    let home = url::Url::parse(config.public_url.as_str()).ok().and_then(|url| Origin::of(&url));
+    let mut edge = Edge::new(home.expect("a public URL is http or https"), provider.random());
+    edge.trusted_proxies = config.server.trusted_proxies.clone();
+    edge.request_timeout = config.server.request_timeout;
+    edge
+}
+
+fn limits(config: &Config) -> Limits {
+    Limits {
+        header_read: config.server.header_timeout,
+        drain: config.server.drain,
+        connections: config.server.max_connections,
+        connections_per_address: config.server.max_connections_per_address,
+        // Behind a proxy everybody comes from one address.
+        unlimited_peers: Networks::loopback().and(&config.server.trusted_proxies),
+        ..Limits::default()
+    }
+}
+
+/// Tells where the server is, and how to set it up if nobody has.
+#[expect(clippy::print_stdout, reason = "the first thing a person sees of a server that they started")]
+async fn announce(
+    config: &Config,
+    provider: &Provider,
+    new_store: bool,
+    started: std::time::Instant,
+) -> Result<(), ServeError> {
+    let code = if provider.is_set_up().await.map_err(StoreError::from)? {
+        None
+    } else {
+        Some(provider.new_setup_code().await.map_err(StoreError::from)?)
+    };
+    let link = code.as_ref().map(|code| code.url.expose().as_str());
+    let ready = started.elapsed().as_secs_f64();
+    let (url, data) = (config.public_url.as_str(), config.data_dir.display());
+    if !std::io::stdout().is_terminal() {
+        if let Some(link) = link {
+            tracing::info!(event = "setup.link", link, "set up this server: open the link within 60 minutes");
+        }
+        tracing::info!(event = "ready", public_url = url, data_dir = %data, version = env!("CARGO_PKG_VERSION"), seconds = ready, "ready");
+        return Ok(());
+    }
+    let reach = if config.public_url.is_loopback_http() { "    only reachable from this machine" } else { "" };
+    let fresh = if new_store { "  (new)    delete it to start again" } else { "" };
+    let database = if config.database.url.is_postgres() { "PostgreSQL" } else { "SQLite, in the data folder" };
+    println!("Portcullis {}    portcullis --help for other commands\n", env!("CARGO_PKG_VERSION"));
+    println!("  Public URL   {url}{reach}\n  Data         {data}{fresh}\n  Database     {database}\n");
+    if let Some(link) = link {
+        println!("  Set up Portcullis: open this link within 60 minutes\n\n      {link}\n");
+        println!("  Lost it? Run  portcullis user setup-link  at any time.\n");
+    }
+    println!("ready in {ready:.2} s");
+    Ok(())
+}

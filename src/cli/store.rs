@@ -1,0 +1,112 @@
+//! Opens the store that the configuration names: for the server, and for every command.
+
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::flows::{OpenError, Provider, ProviderParts, Settings, StorageError, ThrottleLimits};
+use crate::keys::{MasterKey, MasterKeyError, PasswordHasher};
+use crate::oauth::admin_fields::SecretPolicy;
+use crate::random::Random;
+use crate::storage::{Database, Location};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why the store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The data folder cannot be made.
+    #[error("the data folder {0} cannot be made: {1}. Choose another with --data-dir")]
+    DataDir(String, std::io::Error),
+    /// The database does not answer, or its schema does not fit.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The master key cannot be read or made.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    /// The master key is gone, but the database was made with one.
+    #[error(
+        "the master key file {0} is missing, and this database was made with one. Put the file back; a new one cannot open the signing keys"
+    )]
+    MasterKeyGone(String),
+    /// The provider cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// Opens database and master key, both made if this is the first start on SQLite, and brings the schema up to date.
+pub async fn open_provider(config: &Config) -> Result<Arc<Provider>, StoreError> {
+    let location = config.database.url.location();
+    if let Location::Sqlite(path) = &location {
+        make_private_dir(&config.data_dir)?;
+        if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            make_private_dir(parent)?;
+        }
+    }
+    let database = Database::open(&location, config.database.max_connections).await?;
+    if config.database.auto_migrate {
+        database.migrate().await?;
+    }
+    let random = Arc::new(Random::default());
+    let master_key = master_key(config, &database, &random).await?;
+    let parts = ProviderParts {
+        settings: settings(config),
+        database,
+        master_key,
+        hasher: PasswordHasher::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
+        clock: Arc::new(SystemClock),
+        random,
+    };
+    Ok(Provider::open(parts).await?)
+}
+
+async fn master_key(config: &Config, database: &Database, random: &Random) -> Result<MasterKey, StoreError> {
+    let path = &config.master_key_file;
+    if path.exists() || config.database.url.is_postgres() {
+        return Ok(MasterKey::load(path)?);
+    }
+    if database.read().await?.instance_fact("master_key_fingerprint").await?.is_some() {
+        return Err(StoreError::MasterKeyGone(path.display().to_string()));
+    }
+    match MasterKey::create(path, random.bytes::<32>()) {
+        // Another process that starts at the same moment was first: its key is the key.
+        Err(MasterKeyError::Exists { .. }) => Ok(MasterKey::load(path)?),
+        made => Ok(made?),
+    }
+}
+
+/// Makes a folder that only its owner can look into.
+fn make_private_dir(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|error| StoreError::DataDir(path.display().to_string(), error))
+}
+
+/// The settings that flows need, out of all there are.
+#[must_use]
+pub fn settings(config: &Config) -> Settings {
+    let throttle = &config.login.throttle;
+    Settings {
+        public_url: config.public_url.as_str().to_owned(),
+        secrets: SecretPolicy {
+            max_lifetime: config.secrets.max_lifetime.map(seconds),
+            allow_never: config.secrets.allow_never,
+        },
+        secret_lifetime: seconds(config.secrets.default_lifetime),
+        password_min_length: config.password.min_length,
+        session_idle: seconds(config.login.session),
+        session_absolute: seconds(config.login.session_absolute),
+        session_remembered: seconds(config.login.remember),
+        portal_idle: seconds(config.login.portal_idle),
+        throttle: ThrottleLimits {
+            address: (i64::from(throttle.address), seconds(throttle.address_window)),
+            pair: (i64::from(throttle.pair), seconds(throttle.pair_window)),
+            account: i64::from(throttle.account),
+        },
+        keys_rotate_every: seconds(config.keys.rotate_every),
+        keys_cache_time: seconds(config.keys.cache_time),
+    }
+}
+
+fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,102 @@
+//! The only place that turns reasons into answers: status codes, challenges, bodies.
+
+use super::layers::Reference;
+use crate::flows::{StorageError, TokenError};
+use crate::oauth::{ErrorCode, ReasonCode, TokenRefusal};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+
+/// A refusal of the token endpoint and its kin, with what its answer needs to know of the request.
+pub(super) struct OAuthError {
+    pub error: TokenError,
+    pub reference: Reference,
+    /// Where the documentation of reasons is.
+    pub docs: String,
+    /// Whether the client tried HTTP Basic: then it is told to try again that way (RFC 6749 5.2).
+    pub basic: bool,
+}
+
+impl IntoResponse for OAuthError {
+    fn into_response(self) -> Response {
+        match self.error {
+            TokenError::Refused(ref refusal, ref client) => {
+                let client = client.as_ref().map_or("", |client| client.as_str());
+                tracing::info!(event = "token.denied", client_id = client, error_code = %refusal.reason(), reason = ?refusal, reference = self.reference.as_str());
+                refused(refusal, &self.reference, &self.docs, self.basic)
+            }
+            TokenError::Storage(error) => {
+                tracing::error!(event = "token.failed", %error, reference = self.reference.as_str());
+                failed(ErrorCode::TemporarilyUnavailable, ReasonCode(9002), &self.reference, &self.docs)
+            }
+            TokenError::NotReady => {
+                failed(ErrorCode::TemporarilyUnavailable, ReasonCode(9002), &self.reference, &self.docs)
+            }
+            TokenError::Sign => {
+                tracing::error!(event = "token.failed", error = "signing failed", reference = self.reference.as_str());
+                failed(ErrorCode::ServerError, ReasonCode(9001), &self.reference, &self.docs)
+            }
+        }
+    }
+}
+
+fn refused(refusal: &TokenRefusal, reference: &Reference, docs: &str, basic: bool) -> Response {
+    let mut body = serde_json::json!({
+        "error": refusal.code().as_str(),
+        "error_description": refusal.description(),
+        "error_uri": format!("{docs}/{}", refusal.reason()),
+        "error_code": refusal.reason().to_string(),
+    });
+    // What a stranger can provoke must be the same bytes each time: there the reference is in X-Request-Id only.
+    if !refusal.is_anonymous() {
+        body["reference"] = reference.as_str().into();
+    }
+    let unauthorized = refusal.code() == ErrorCode::InvalidClient;
+    let status = if unauthorized { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
+    let mut response = (status, axum::Json(body)).into_response();
+    if unauthorized && basic {
+        let challenge = http::HeaderValue::from_static("Basic realm=\"portcullis\", charset=\"UTF-8\"");
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+fn failed(code: ErrorCode, reason: ReasonCode, reference: &Reference, docs: &str) -> Response {
+    let body = serde_json::json!({
+        "error": code.as_str(),
+        "error_description": "The server cannot answer now. Try again; if it stays, give the reference to its operator.",
+        "error_uri": format!("{docs}/{reason}"),
+        "error_code": reason.to_string(),
+        "reference": reference.as_str(),
+    });
+    let status = if code == ErrorCode::ServerError {
+        StatusCode::INTERNAL_SERVER_ERROR
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let mut response = (status, axum::Json(body)).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("2"));
+    }
+    response
+}
+
+/// A page for when the database does not answer.
+pub(super) fn storage_page(error: &StorageError) -> Response {
+    tracing::error!(event = "page.failed", %error);
+    let page = axum::response::Html(
+        "<!doctype html><html lang=\"en\"><title>Try again in a moment - Portcullis</title>\
+         <h1>Try again in a moment</h1><p>The server cannot reach its data right now. Nothing was changed.</p></html>",
+    );
+    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "2")], page).into_response()
+}
+
+/// The page for whoever has no business in the portal. It names the role that is missing, and nothing of the account.
+pub(super) fn not_an_administrator(who: &crate::flows::SignedIn) -> Response {
+    let _ = who;
+    let page = axum::response::Html(
+        "<!doctype html><html lang=\"en\"><title>Not allowed - Portcullis</title><h1>Not allowed</h1>\
+         <p>You need the <strong>Account Administrator</strong> role to add and manage clients.</p></html>",
+    );
+    (StatusCode::FORBIDDEN, page).into_response()
+}

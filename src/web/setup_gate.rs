@@ -1,0 +1,44 @@
+//! Until there is an administrator, nothing is served but set-up, health and assets.
+
+use super::state::AppState;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::RETRY_AFTER;
+
+const OPEN: &[&str] = &["/setup", "/assets/"];
+
+pub(super) async fn require_set_up(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let path = path.strip_prefix(app.path_prefix()).unwrap_or(path);
+    if OPEN.iter().any(|open| path.starts_with(open)) {
+        return next.run(request).await;
+    }
+    match app.provider.is_set_up().await {
+        Ok(true) => next.run(request).await,
+        Ok(false) => not_set_up(&request),
+        Err(error) => super::errors::storage_page(&error),
+    }
+}
+
+fn not_set_up(request: &Request) -> Response {
+    let wants_page = request
+        .headers()
+        .get(http::header::ACCEPT)
+        .is_some_and(|accept| accept.to_str().is_ok_and(|a| a.contains("text/html")));
+    let retry = [(RETRY_AFTER, "30")];
+    if wants_page {
+        let page = axum::response::Html(
+            "<!doctype html><html lang=\"en\"><title>Not set up yet - Portcullis</title><h1>Not set up yet</h1>\
+             <p>Open the set-up link that the server printed when it started. Lost it? Run \
+             <code>portcullis user setup-link</code> on the server.</p></html>",
+        );
+        return (StatusCode::SERVICE_UNAVAILABLE, retry, page).into_response();
+    }
+    let body = serde_json::json!({
+        "error": "temporarily_unavailable",
+        "error_description": "This server is not set up yet. Open the link that it printed when it started, or run: portcullis user setup-link",
+    });
+    (StatusCode::SERVICE_UNAVAILABLE, retry, axum::Json(body)).into_response()
+}
