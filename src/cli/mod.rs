@@ -1,5 +1,6 @@
 //! Floor 5: the command line.
 
+pub mod config;
 pub mod store;
 
 /// Runs the program.

@@ -72,7 +72,8 @@ settings_table! {
 
     /// Where the rows are.
     Database "database." {
-        /// `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST:PORT/NAME` for several nodes.
+        /// `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST:PORT/NAME` for several nodes. With a password in it, name a file
+        /// that holds it instead: `url_file`.
         url: DatabaseUrl = "sqlite:{data_dir}/portcullis.db" [starter];
         /// Migrates the schema at the start. Otherwise the server does not start on an older schema.
         auto_migrate: bool = "true";
