@@ -1,6 +1,6 @@
 //! Settings: read once at the start, from flags, the environment, a TOML file and defaults, in this order.
 //!
-//! Each setting is written once, in [`settings`](mod@settings); parsing, `config show`, `config init`, `config schema`
+//! Each setting is written once, in `settings.rs`; parsing, `config show`, `config init`, `config schema`
 //! and the reference page all come from that table. [`Config::load`] tells every problem at once.
 
 mod checks;
