@@ -166,4 +166,18 @@ impl Transaction {
         let sql = "UPDATE users SET enabled = $2, updated_at = $3, version = version + 1 WHERE id = $1";
         Ok(self.query(sql).bind(user).bind(enabled).bind(now).execute().await? == 1)
     }
+
+    /// Stores name, e-mail, claims and state of a user that still has the version the change was made on.
+    pub async fn update_user(&mut self, user: &User, now: UnixTime) -> Result<bool, StorageError> {
+        let sql = "UPDATE users SET email = $2, email_key = $3, name = $4, claims = $5, enabled = $6, updated_at = $7,
+                   version = version + 1 WHERE id = $1 AND version = $8";
+        let statement = self.query(sql).bind(&user.id).bind(&user.email).bind(fold(&user.email)).bind(&user.name);
+        let statement = statement.bind(&user.claims).bind(user.enabled).bind(now).bind(user.version);
+        Ok(statement.execute().await? == 1)
+    }
+
+    /// Removes a user and all that hangs on it; false if it was not there.
+    pub async fn delete_user(&mut self, user: &UserId) -> Result<bool, StorageError> {
+        Ok(self.query("DELETE FROM users WHERE id = $1").bind(user).execute().await? == 1)
+    }
 }

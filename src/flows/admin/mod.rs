@@ -5,10 +5,12 @@ mod client_changes;
 mod clients;
 mod lookups;
 mod secrets;
+mod users;
 
 pub use client_changes::{ClientChange, ClientSettings, NewClient};
 pub use clients::{ClientDetails, ClientList, Created};
 pub use secrets::{CreatedSecret, NewSecret, SecretChange};
+pub use users::{CreatedUser, NewUserFields, UserChange};
 
 pub use crate::storage::{AuditFilter, AuditRow, ClientFilter, ClientSort, ClientStatus, ClientSummary, Page};
 
@@ -65,6 +67,8 @@ pub enum AdminError {
     Limit(&'static str),
     /// This form was sent before; what it made has this id.
     Repeated(String),
+    /// Too many passwords are being hashed at this moment.
+    Busy,
     /// Our own trouble.
     Storage(StorageError),
 }

@@ -1,0 +1,257 @@
+//! Users: add, change, disable, remove, and the links that let them in.
+
+use super::{AdminError, Administrator};
+use crate::flows::one_time_links::user_event;
+use crate::flows::{OneTimeLink, Provider, audit};
+use crate::oauth::admin_fields::{self, Field, FieldError};
+use crate::oauth::audit::{Actor, Origin};
+use crate::oauth::{BuiltInRole, Role, RoleId, UnixTime, UserId, password_policy};
+use crate::redacted::Redacted;
+use crate::storage::{LinkPurpose, NewUser, StorageError, Transaction, User};
+use std::sync::Arc;
+
+/// How long an invitation works, in seconds: 7 days.
+const INVITATION: i64 = 7 * 86_400;
+/// How long a reset link that an administrator made works, in seconds: one hour.
+pub(super) const RESET: i64 = 3_600;
+
+/// A user to be added, as typed.
+#[derive(Debug, Clone, Default)]
+pub struct NewUserFields {
+    /// E-mail, to sign in with.
+    pub email: String,
+    /// The name people read; empty: the e-mail's first half.
+    pub name: String,
+    /// Roles; Account Member is added by itself.
+    pub role_ids: Vec<RoleId>,
+    /// A password; none: the user chooses one through an invitation.
+    pub password: Option<Redacted<String>>,
+    /// Standard claims as JSON text, already checked; none: none.
+    pub claims: Option<String>,
+}
+
+/// A change of a user. None: unchanged.
+#[derive(Debug, Clone, Default)]
+pub struct UserChange {
+    /// The version that the change was made on; none: whatever is there.
+    pub version: Option<i64>,
+    /// E-mail, as typed.
+    pub email: Option<String>,
+    /// Name, as typed.
+    pub name: Option<String>,
+    /// Whether the user may sign in.
+    pub enabled: Option<bool>,
+    /// Roles; Account Member is added by itself.
+    pub role_ids: Option<Vec<RoleId>>,
+    /// Standard claims as JSON text, already checked.
+    pub claims: Option<String>,
+}
+
+/// A user that was added, with the link that lets them in if they have no password yet.
+#[derive(Debug)]
+pub struct CreatedUser {
+    /// The user.
+    pub user: User,
+    /// To be handed to the user.
+    pub invitation: Option<OneTimeLink>,
+}
+
+impl Provider {
+    /// Adds a user.
+    pub async fn create_user(&self, by: &Administrator, new: NewUserFields) -> Result<CreatedUser, AdminError> {
+        let now = self.clock.now();
+        let roles = self.database.read().await?.list_roles(by.tenant_id()).await?;
+        let min = self.settings.password_min_length;
+        let email = admin_fields::email(&new.email);
+        let name = match new.name.trim() {
+            "" => Ok(new.email.split('@').next().unwrap_or_default().trim().to_owned()),
+            _ => admin_fields::person_name(&new.name),
+        };
+        let held = admin_fields::client_roles(&new.role_ids, &roles);
+        let password = new.password.as_ref().map_or(Ok(()), |password| {
+            password_policy(password.expose(), new.email.trim(), new.name.trim(), min)
+                .map_err(|refusal| FieldError::new(Field::Password, refusal.to_string()))
+        });
+        let (email, name, held) = match (email, name, held, password) {
+            (Ok(email), Ok(name), Ok(held), Ok(())) => (email, name, held),
+            (email, name, held, password) => {
+                let errors = [name.err(), email.err(), held.err(), password.err()];
+                return Err(AdminError::Invalid(errors.into_iter().flatten().collect()));
+            }
+        };
+        let invite = new.password.is_none();
+        let password_hash = match new.password {
+            Some(password) => Some(Redacted::new(self.hasher.hash(password).await.map_err(|_| AdminError::Busy)?)),
+            None => None,
+        };
+        let claims = new.claims.unwrap_or_else(|| "{}".to_owned());
+        let id = UserId::new(self.random.uuid());
+        let user = NewUser { id: id.clone(), tenant_id: by.tenant_id().clone(), email, name, claims, password_hash };
+        let (user, by_whom, salt) = (Arc::new(user), by.clone(), self.random.base64url::<6>());
+        self.database
+            .write::<_, AdminError, _>(move |tx| {
+                let (user, held, by, salt) = (Arc::clone(&user), held.clone(), by_whom.clone(), salt.clone());
+                Box::pin(async move { insert(tx, &user, &held, by.origin(), &salt, now).await })
+            })
+            .await?;
+        let user = self.user(by, &id).await?;
+        let invitation = if invite {
+            Some(self.make_link(&user, LinkPurpose::Invitation, INVITATION, by.origin()).await?)
+        } else {
+            None
+        };
+        Ok(CreatedUser { user, invitation })
+    }
+
+    /// A user of the tenant.
+    pub async fn user(&self, by: &Administrator, id: &UserId) -> Result<User, AdminError> {
+        let user = self.database.read().await?.find_user(id).await?;
+        user.filter(|user| user.tenant_id == *by.tenant_id()).ok_or(AdminError::NotFound("user"))
+    }
+
+    /// The roles that a user holds.
+    pub async fn roles_of_user(&self, by: &Administrator, id: &UserId) -> Result<Vec<Role>, AdminError> {
+        self.user(by, id).await?;
+        Ok(self.database.read().await?.roles_of_user(id).await?)
+    }
+
+    /// Changes a user. Disabling ends all sessions; roles count from the next token on.
+    pub async fn change_user(&self, by: &Administrator, id: &UserId, change: UserChange) -> Result<User, AdminError> {
+        let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
+        let (by, id, change) = (by.clone(), id.clone(), Arc::new(change));
+        self.database
+            .write::<_, AdminError, _>(move |tx| {
+                let (by, id, change, salt) = (by.clone(), id.clone(), Arc::clone(&change), salt.clone());
+                Box::pin(async move { apply(tx, &by, &id, &change, &salt, now).await })
+            })
+            .await
+    }
+
+    /// Removes a user with sessions and everything granted. Nobody removes themselves, nor the last administrator.
+    pub async fn remove_user(&self, by: &Administrator, id: &UserId) -> Result<User, AdminError> {
+        let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
+        let (by, id) = (by.clone(), id.clone());
+        self.database
+            .write::<_, AdminError, _>(move |tx| {
+                let (by, id, salt) = (by.clone(), id.clone(), salt.clone());
+                Box::pin(async move {
+                    let user = require_user(tx, &by, &id).await?;
+                    refuse_self(&by, &id, "You cannot remove your own account. Ask another administrator.")?;
+                    tx.delete_user(&id).await?;
+                    require_administrator(tx, &by).await?;
+                    let event = user_event(&user, "user.removed", &serde_json::json!({ "name": user.name }));
+                    audit::record(tx, &event, by.origin(), &salt, now).await?;
+                    Ok(user)
+                })
+            })
+            .await
+    }
+
+    /// A link with which a user chooses a new password; the one before stops working.
+    pub async fn reset_link(&self, by: &Administrator, user: &User) -> Result<OneTimeLink, StorageError> {
+        let invited = user.password_hash.is_none();
+        let (purpose, lifetime) =
+            if invited { (LinkPurpose::Invitation, INVITATION) } else { (LinkPurpose::Reset, RESET) };
+        self.make_link(user, purpose, lifetime, by.origin()).await
+    }
+}
+
+async fn insert(
+    tx: &mut Transaction,
+    user: &NewUser,
+    roles: &[RoleId],
+    by: &Origin,
+    salt: &str,
+    now: UnixTime,
+) -> Result<(), AdminError> {
+    tx.insert_user(user, now).await.map_err(email_taken)?;
+    tx.set_user_roles(&user.id, roles).await?;
+    let stored = tx.find_user(&user.id).await?.ok_or(AdminError::NotFound("user"))?;
+    let event = user_event(&stored, "user.created", &serde_json::json!({ "name": stored.name, "roles": roles }));
+    Ok(audit::record(tx, &event, by, salt, now).await?)
+}
+
+async fn apply(
+    tx: &mut Transaction,
+    by: &Administrator,
+    id: &UserId,
+    change: &UserChange,
+    salt: &str,
+    now: UnixTime,
+) -> Result<User, AdminError> {
+    let before = require_user(tx, by, id).await?;
+    if change.version.is_some_and(|version| version != before.version) {
+        return Err(AdminError::Stale);
+    }
+    let mut after = before.clone();
+    if let Some(email) = &change.email {
+        after.email = admin_fields::email(email)?;
+    }
+    if let Some(name) = &change.name {
+        after.name = admin_fields::person_name(name)?;
+    }
+    if let Some(claims) = &change.claims {
+        after.claims.clone_from(claims);
+    }
+    after.enabled = change.enabled.unwrap_or(before.enabled);
+    if !after.enabled {
+        refuse_self(by, id, "You cannot disable your own account. Ask another administrator.")?;
+    }
+    if !tx.update_user(&after, now).await.map_err(email_taken)? {
+        return Err(AdminError::Stale);
+    }
+    let roles_before: Vec<RoleId> = tx.roles_of_user(id).await?.into_iter().map(|role| role.id).collect();
+    let mut roles_after = roles_before.clone();
+    if let Some(asked) = &change.role_ids {
+        let all = tx.list_roles(by.tenant_id()).await?;
+        roles_after = admin_fields::client_roles(asked, &all)?;
+        tx.set_user_roles(id, &roles_after).await?;
+    }
+    require_administrator(tx, by).await?;
+    if before.enabled && !after.enabled {
+        tx.delete_sessions_of(id, None).await?;
+        tx.delete_links_of(id).await?;
+    }
+    let action = match (before.enabled, after.enabled) {
+        (true, false) => "user.disabled",
+        (false, true) => "user.enabled",
+        _ => "user.changed",
+    };
+    let detail = serde_json::json!({
+        "email": [before.email, after.email], "name": [before.name, after.name],
+        "claims_changed": before.claims != after.claims, "roles": [roles_before, roles_after],
+    });
+    audit::record(tx, &user_event(&after, action, &detail), by.origin(), salt, now).await?;
+    after.version += 1;
+    Ok(after)
+}
+
+async fn require_user(tx: &mut Transaction, by: &Administrator, id: &UserId) -> Result<User, AdminError> {
+    let user = tx.find_user(id).await?.filter(|user| user.tenant_id == *by.tenant_id());
+    user.ok_or(AdminError::NotFound("user"))
+}
+
+/// The change may not leave the tenant without an administrator who can sign in. Asked after the change was made, in
+/// its transaction: what it would leave behind is then plain to see.
+async fn require_administrator(tx: &mut Transaction, by: &Administrator) -> Result<(), AdminError> {
+    if tx.count_users_with(by.tenant_id(), BuiltInRole::Administrator).await? > 0 {
+        return Ok(());
+    }
+    Err(AdminError::Limit("This is the last Account Administrator. Give the role to someone else first."))
+}
+
+fn refuse_self(by: &Administrator, id: &UserId, why: &'static str) -> Result<(), AdminError> {
+    match &by.origin().actor {
+        Actor::User { id: own, .. } if own == id => Err(AdminError::Limit(why)),
+        _ => Ok(()),
+    }
+}
+
+fn email_taken(error: StorageError) -> AdminError {
+    match error {
+        StorageError::Conflict(_) => {
+            FieldError::new(Field::Email, "There is a user with this e-mail address already.").into()
+        }
+        other => AdminError::Storage(other),
+    }
+}
