@@ -37,6 +37,7 @@ CREATE TABLE users (
     email               TEXT NOT NULL,
     email_key           TEXT NOT NULL,
     name                TEXT NOT NULL,
+    name_key            TEXT NOT NULL,
     claims              TEXT NOT NULL,
     password_hash       TEXT,
     password_changed_at BIGINT,
@@ -106,16 +107,17 @@ CREATE TABLE client_roles (
 CREATE INDEX client_roles_by_role ON client_roles (role_id);
 
 CREATE TABLE client_secrets (
-    client_id      TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
-    id             BIGINT NOT NULL,
-    hash           BYTEA NOT NULL UNIQUE,
-    hint           TEXT NOT NULL,
-    description    TEXT NOT NULL,
-    enabled        BOOLEAN NOT NULL,
-    created_at     BIGINT NOT NULL,
-    expires_at     BIGINT,
-    last_used_at   BIGINT,
-    last_used_from TEXT,
+    client_id       TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    id              BIGINT NOT NULL,
+    hash            BYTEA NOT NULL UNIQUE,
+    hint            TEXT NOT NULL,
+    description     TEXT NOT NULL,
+    description_key TEXT NOT NULL,
+    enabled         BOOLEAN NOT NULL,
+    created_at      BIGINT NOT NULL,
+    expires_at      BIGINT,
+    last_used_at    BIGINT,
+    last_used_from  TEXT,
     PRIMARY KEY (client_id, id)
 );
 

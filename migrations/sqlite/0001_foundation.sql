@@ -37,6 +37,7 @@ CREATE TABLE users (
     email               TEXT NOT NULL,
     email_key           TEXT NOT NULL,
     name                TEXT NOT NULL,
+    name_key            TEXT NOT NULL,
     claims              TEXT NOT NULL,
     password_hash       TEXT,
     password_changed_at INTEGER,
@@ -106,16 +107,17 @@ CREATE TABLE client_roles (
 CREATE INDEX client_roles_by_role ON client_roles (role_id);
 
 CREATE TABLE client_secrets (
-    client_id      TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
-    id             INTEGER NOT NULL,
-    hash           BLOB NOT NULL UNIQUE,
-    hint           TEXT NOT NULL,
-    description    TEXT NOT NULL,
-    enabled        INTEGER NOT NULL CHECK (enabled IN (0, 1)),
-    created_at     INTEGER NOT NULL,
-    expires_at     INTEGER,
-    last_used_at   INTEGER,
-    last_used_from TEXT,
+    client_id       TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    id              INTEGER NOT NULL,
+    hash            BLOB NOT NULL UNIQUE,
+    hint            TEXT NOT NULL,
+    description     TEXT NOT NULL,
+    description_key TEXT NOT NULL,
+    enabled         INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+    created_at      INTEGER NOT NULL,
+    expires_at      INTEGER,
+    last_used_at    INTEGER,
+    last_used_from  TEXT,
     PRIMARY KEY (client_id, id)
 ) STRICT;
 

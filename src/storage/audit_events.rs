@@ -53,6 +53,9 @@ impl Reader {
         skip: i64,
         count: i64,
     ) -> Result<Vec<AuditRow>, StorageError> {
+        if let (Some(kind), Some(id)) = (&filter.target_kind, &filter.target_id) {
+            return self.list_audit_of_target(tenant, kind, id, filter.since, skip, count).await;
+        }
         let sql =
             "SELECT id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name, detail,
                    address, reference FROM audit_events
@@ -60,7 +63,26 @@ impl Reader {
                    AND (CAST($3 AS TEXT) IS NULL OR target_id = $3) AND (CAST($4 AS BIGINT) IS NULL OR at >= $4)
                    ORDER BY at DESC, id DESC LIMIT $5 OFFSET $6";
         let statement = self.query(sql).bind(tenant).bind(&filter.target_kind).bind(&filter.target_id);
-        statement.bind(filter.since).bind(count).bind(skip).fetch_all::<AuditRow>().await
+        statement.bind(filter.since).bind(count.max(0)).bind(skip.max(0)).fetch_all::<AuditRow>().await
+    }
+
+    /// The same for one target: a statement of its own, because no index serves an optional filter.
+    async fn list_audit_of_target(
+        &mut self,
+        tenant: &TenantId,
+        kind: &str,
+        id: &str,
+        since: Option<UnixTime>,
+        skip: i64,
+        count: i64,
+    ) -> Result<Vec<AuditRow>, StorageError> {
+        let sql =
+            "SELECT id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name, detail,
+                   address, reference FROM audit_events
+                   WHERE target_kind = $2 AND target_id = $3 AND (tenant_id = $1 OR tenant_id IS NULL)
+                   AND (CAST($4 AS BIGINT) IS NULL OR at >= $4) ORDER BY at DESC, id DESC LIMIT $5 OFFSET $6";
+        let statement = self.query(sql).bind(tenant).bind(kind).bind(id).bind(since);
+        statement.bind(count.max(0)).bind(skip.max(0)).fetch_all::<AuditRow>().await
     }
 }
 

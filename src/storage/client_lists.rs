@@ -133,10 +133,14 @@ struct Row {
     first_redirect_url: Option<String>,
 }
 
-/// `%text%` for LIKE with `!` as the escape, in lower case.
+/// Most characters of a text to look for: no column is longer, and SQLite takes patterns up to a length only.
+const LONGEST: usize = 4_096;
+
+/// `%text%` for LIKE with `!` as the escape, in lower case: to be held against a key made by `fold`. What the engines call
+/// lower case differs (SQLite knows only ASCII), so only ASCII columns may be held against it through `lower`.
 pub(super) fn like(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in text.to_lowercase().chars() {
+    for c in text.to_lowercase().chars().take(LONGEST) {
         if matches!(c, '%' | '_' | '!') {
             pattern.push('!');
         }
@@ -156,7 +160,7 @@ macro_rules! filtered {
               AND (CAST($3 AS TEXT) IS NULL OR c.name_key LIKE $3 ESCAPE '!' OR lower(c.id) LIKE $3 ESCAPE '!'
                    OR EXISTS (SELECT 1 FROM client_urls u WHERE u.client_id = c.id AND lower(u.url) LIKE $3 ESCAPE '!')
                    OR EXISTS (SELECT 1 FROM client_secrets s WHERE s.client_id = c.id
-                              AND lower(s.description) LIKE $3 ESCAPE '!'))
+                              AND s.description_key LIKE $3 ESCAPE '!'))
               AND (CAST($4 AS TEXT) IS NULL
                    OR ($4 = 'enabled' AND c.enabled = TRUE) OR ($4 = 'disabled' AND c.enabled = FALSE)
                    OR ($4 = 'never-used' AND c.last_used_at IS NULL)
@@ -222,7 +226,8 @@ impl Reader {
         };
         let statement = self.query(sql).bind(tenant).bind(filter.client_type.map(ClientType::as_str));
         let statement = statement.bind(filter.text.as_deref().map(like)).bind(filter.status.map(ClientStatus::as_str));
-        let rows = statement.bind(now).bind(order).bind(page.count).bind(page.skip).fetch_all::<Row>().await?;
+        let rows =
+            statement.bind(now).bind(order).bind(page.count.max(0)).bind(page.skip.max(0)).fetch_all::<Row>().await?;
         rows.into_iter().map(summary).collect()
     }
 }

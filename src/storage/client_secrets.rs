@@ -1,7 +1,7 @@
 //! Secrets of clients. The value is never here, only its hash.
 
 use super::{Reader, StorageError, Transaction};
-use crate::oauth::{ClientId, ClientSecret, TokenHash, UnixTime};
+use crate::oauth::{ClientId, ClientSecret, TokenHash, UnixTime, admin_fields::fold};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -54,19 +54,21 @@ impl Transaction {
 
     /// Adds a secret under an id that was counted for it.
     pub async fn insert_secret(&mut self, client: &ClientId, secret: &ClientSecret) -> Result<(), StorageError> {
-        let sql = "INSERT INTO client_secrets (client_id, id, hash, hint, description, enabled, created_at, expires_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let sql = "INSERT INTO client_secrets (client_id, id, hash, hint, description, description_key, enabled,
+                   created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         let statement = self.query(sql).bind(client).bind(secret.id).bind(&secret.hash).bind(&secret.hint);
-        let statement = statement.bind(&secret.description).bind(secret.enabled).bind(secret.created_at);
+        let statement = statement.bind(&secret.description).bind(fold(&secret.description));
+        let statement = statement.bind(secret.enabled).bind(secret.created_at);
         statement.bind(secret.expires_at).execute().await?;
         self.touch("clients").await
     }
 
     /// Changes description, end and state of a secret; false if it is not there.
     pub async fn update_secret(&mut self, client: &ClientId, secret: &ClientSecret) -> Result<bool, StorageError> {
-        let sql = "UPDATE client_secrets SET description = $3, enabled = $4, expires_at = $5
+        let sql = "UPDATE client_secrets SET description = $3, description_key = $4, enabled = $5, expires_at = $6
                    WHERE client_id = $1 AND id = $2";
         let statement = self.query(sql).bind(client).bind(secret.id).bind(&secret.description);
+        let statement = statement.bind(fold(&secret.description));
         let changed = statement.bind(secret.enabled).bind(secret.expires_at).execute().await? == 1;
         self.touch("clients").await?;
         Ok(changed)

@@ -67,18 +67,26 @@ impl Pools {
     }
 
     async fn open_sqlite(path: &Path) -> Result<Self, StorageError> {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        let made = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path);
-        made.map_err(|error| StorageError::Unavailable(format!("cannot open {}: {error}", path.display())))?;
+        make_private(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .pragma("trusted_schema", "OFF");
         let pool = |most| SqlitePoolOptions::new().max_connections(most).min_connections(1).acquire_timeout(ACQUIRE);
-        let writer = pool(1).acquire_timeout(BUSY * 2).connect_with(options.clone()).await?;
+        // The file remembers that it is in WAL mode, so readers need not ask for it. Two nodes that switch it on together
+        // get "database is locked" without waiting, whatever the time-out: hence the turns.
+        let writing = options.clone().journal_mode(SqliteJournalMode::Wal);
+        let deadline = tokio::time::Instant::now() + BUSY;
+        let writer = loop {
+            match pool(1).acquire_timeout(BUSY * 2).connect_with(writing.clone()).await {
+                Err(error) if is_busy(&error) && tokio::time::Instant::now() < deadline => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                outcome => break outcome?,
+            }
+        };
         let readers = pool(4).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self::Sqlite { readers, writer, path: path.to_owned() })
     }
@@ -137,10 +145,35 @@ impl Pools {
     }
 }
 
+/// Makes the file if there is none, readable by its owner alone. One that is there is not touched: closing it would take
+/// away the locks that SQLite holds on it in this process.
+fn make_private(path: &Path) -> Result<(), StorageError> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    match std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(StorageError::Unavailable(format!("cannot open {}: {error}", path.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether SQLite says that another connection is in the way.
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == 5)
+}
+
 async fn migrate_sqlite(writer: &SqlitePool, path: &Path) -> Result<bool, StorageError> {
+    use std::os::unix::fs::MetadataExt as _;
+    let unavailable = |error: std::io::Error| StorageError::Unavailable(error.to_string());
     let lock = path.with_extension("migrating");
-    let file = std::fs::File::create(&lock).map_err(|error| StorageError::Unavailable(error.to_string()))?;
+    let file = std::fs::File::create(&lock).map_err(unavailable)?;
     if file.try_lock().is_err() {
+        return Ok(false);
+    }
+    // Whoever held the lock before has removed the file, and another node may hold the lock of a new one by now.
+    let mine = file.metadata().map_err(unavailable)?.ino();
+    if !std::fs::metadata(&lock).is_ok_and(|found| found.ino() == mine) {
         return Ok(false);
     }
     let outcome = sqlx::migrate!("migrations/sqlite").run(writer).await;
@@ -200,7 +233,7 @@ where
     let mut arguments = A::default();
     for value in values {
         match value {
-            Value::Text(text) => arguments.add(text),
+            Value::Text(text) => arguments.add(text.map(without_zeros)),
             Value::Number(number) => arguments.add(number),
             Value::Truth(truth) => arguments.add(truth),
             Value::Bytes(bytes) => arguments.add(bytes),
@@ -210,8 +243,14 @@ where
     Ok(arguments)
 }
 
+/// PostgreSQL has no zero character in text and fails on it. Strangers may send one where rows are looked for, so it is
+/// stored, and looked for, as what stands for an unknown character: on both engines, to be alike.
+fn without_zeros(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
+}
+
 impl Connection {
-    /// Runs a statement without parameters that no cache should keep: BEGIN, SAVEPOINT, COMMIT.
+    /// Runs a statement that changes the state of the transaction: BEGIN, SAVEPOINT, COMMIT.
     pub(super) async fn command(&mut self, sql: &'static str) -> Result<(), StorageError> {
         match self {
             Self::Sqlite(connection) => sqlx::query(sql).execute(&mut **connection).await.map(drop),

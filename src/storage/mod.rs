@@ -68,8 +68,8 @@ impl Database {
 /// A connection that reads.
 pub struct Reader {
     connection: Connection,
-    /// The collision that undid this transaction, if one did.
-    collided: Option<StorageError>,
+    /// The first statement that failed. A transaction in which one did is never committed.
+    failed: Option<StorageError>,
 }
 
 /// A connection inside a transaction. Only [`Database::write`] makes one, and only it commits.
@@ -120,7 +120,7 @@ struct Statement<'c> {
 
 impl Reader {
     const fn new(connection: Connection) -> Self {
-        Self { connection, collided: None }
+        Self { connection, failed: None }
     }
 
     /// Whether the database answers.
@@ -128,11 +128,11 @@ impl Reader {
         self.query("SELECT 1 AS one").execute().await.map(drop)
     }
 
-    fn remember_collision<T>(&mut self, outcome: Result<T, StorageError>) -> Result<T, StorageError> {
+    fn remember_failure<T>(&mut self, outcome: Result<T, StorageError>) -> Result<T, StorageError> {
         if let Err(error) = &outcome
-            && error.wants_retry()
+            && self.failed.is_none()
         {
-            self.collided = Some(error.clone());
+            self.failed = Some(error.clone());
         }
         outcome
     }
@@ -151,12 +151,12 @@ impl Statement<'_> {
     /// Runs it; says how many rows it changed.
     async fn execute(self) -> Result<u64, StorageError> {
         let outcome = self.reader.connection.execute(self.sql, self.values).await;
-        self.reader.remember_collision(outcome)
+        self.reader.remember_failure(outcome)
     }
 
     async fn fetch_all<R: Record>(self) -> Result<Vec<R>, StorageError> {
         let outcome = self.reader.connection.fetch(self.sql, self.values).await;
-        self.reader.remember_collision(outcome)
+        self.reader.remember_failure(outcome)
     }
 
     async fn fetch_optional<R: Record>(self) -> Result<Option<R>, StorageError> {

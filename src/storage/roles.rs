@@ -72,4 +72,12 @@ impl Transaction {
         }
         Ok(())
     }
+
+    /// Removes a role of a tenant's own; whoever holds it, holds it no more. False if there is none, or it is built in.
+    pub async fn delete_role(&mut self, role: &RoleId) -> Result<bool, StorageError> {
+        let sql = "DELETE FROM roles WHERE id = $1 AND role_type_id IS NULL";
+        let removed = self.query(sql).bind(role).execute().await? == 1;
+        self.touch("clients").await?;
+        Ok(removed)
+    }
 }

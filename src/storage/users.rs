@@ -109,16 +109,21 @@ impl Reader {
     ) -> Result<Vec<User>, StorageError> {
         let sql = "SELECT id, tenant_id, email, name, claims, password_hash, password_changed_at, enabled, created_at,
                    updated_at, last_sign_in_at, version FROM users
-                   WHERE tenant_id = $1 AND (CAST($2 AS TEXT) IS NULL OR email_key LIKE $2 ESCAPE '!' OR lower(name) LIKE $2 ESCAPE '!')
+                   WHERE tenant_id = $1 AND (CAST($2 AS TEXT) IS NULL OR email_key LIKE $2 ESCAPE '!' OR name_key LIKE $2 ESCAPE '!')
                    ORDER BY email_key, id LIMIT $3 OFFSET $4";
-        let statement = self.query(sql).bind(tenant).bind(filter.map(super::client_lists::like)).bind(count).bind(skip);
+        let statement = self
+            .query(sql)
+            .bind(tenant)
+            .bind(filter.map(super::client_lists::like))
+            .bind(count.max(0))
+            .bind(skip.max(0));
         Ok(statement.fetch_all::<Row>().await?.into_iter().map(User::from).collect())
     }
 
     /// How many users that are.
     pub async fn count_users(&mut self, tenant: &TenantId, filter: Option<&str>) -> Result<i64, StorageError> {
         let sql = "SELECT count(*) FROM users
-                   WHERE tenant_id = $1 AND (CAST($2 AS TEXT) IS NULL OR email_key LIKE $2 ESCAPE '!' OR lower(name) LIKE $2 ESCAPE '!')";
+                   WHERE tenant_id = $1 AND (CAST($2 AS TEXT) IS NULL OR email_key LIKE $2 ESCAPE '!' OR name_key LIKE $2 ESCAPE '!')";
         self.query(sql).bind(tenant).bind(filter.map(super::client_lists::like)).fetch_number().await
     }
 }
@@ -127,12 +132,14 @@ impl Transaction {
     /// Adds a user; a taken e-mail address is a conflict.
     pub async fn insert_user(&mut self, user: &NewUser, now: UnixTime) -> Result<(), StorageError> {
         let sql =
-            "INSERT INTO users (id, tenant_id, email, email_key, name, claims, password_hash, password_changed_at,
-                   enabled, created_at, updated_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE, $9, $9, 1)";
+            "INSERT INTO users (id, tenant_id, email, email_key, name, name_key, claims, password_hash, password_changed_at,
+                   enabled, created_at, updated_at, version)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, TRUE, $10, $10, 1)";
         let hash = user.password_hash.as_ref().map(|hash| hash.expose().clone());
         let changed_at = hash.as_ref().map(|_| now);
         let statement = self.query(sql).bind(&user.id).bind(&user.tenant_id).bind(&user.email).bind(fold(&user.email));
-        let statement = statement.bind(&user.name).bind(&user.claims).bind(hash).bind(changed_at);
+        let statement =
+            statement.bind(&user.name).bind(fold(&user.name)).bind(&user.claims).bind(hash).bind(changed_at);
         statement.bind(now).execute().await.map(drop)
     }
 

@@ -50,6 +50,9 @@ impl Database {
     /// Runs `work` in a transaction and commits it if it says `Ok`; `Err` undoes everything it did. A refusal that must
     /// be remembered is therefore an `Ok` with the refusal inside.
     ///
+    /// A statement that failed fails the whole write, even if the work says `Ok`: PostgreSQL would answer its COMMIT with
+    /// a silent ROLLBACK. What may be there already is added with `ON CONFLICT DO NOTHING` and a look at the count.
+    ///
     /// The work may be run more than once (PostgreSQL asks for it when transactions collide), each time from a clean
     /// start. Dropping the returned future does not stop the write.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
@@ -62,8 +65,11 @@ impl Database {
         let write = Write { work, outcome: None, reply: Some(reply) };
         match &self.writer.queue {
             Some(queue) => {
-                let full = |_| StorageError::Unavailable("too many writes are waiting".to_owned());
-                queue.try_send(Box::new(write)).map_err(full)?;
+                queue.try_send(Box::new(write)).map_err(|refused| {
+                    let full = matches!(refused, mpsc::error::TrySendError::Full(_));
+                    let why = if full { "too many writes are waiting" } else { "the database is closed" };
+                    StorageError::Unavailable(why.to_owned())
+                })?;
             }
             None => drop(self.writer.tasks.spawn(run_alone(self.pools.clone(), write))),
         }
@@ -95,7 +101,11 @@ where
     fn run<'a>(&'a mut self, tx: &'a mut Transaction) -> BoxFuture<'a, bool> {
         Box::pin(async move {
             let panicked = |_| Err(StorageError::Other("the write panicked".to_owned()).into());
-            let outcome = AssertUnwindSafe((self.work)(tx)).catch_unwind().await.unwrap_or_else(panicked);
+            tx.reader.failed = None;
+            let mut outcome = AssertUnwindSafe((self.work)(tx)).catch_unwind().await.unwrap_or_else(panicked);
+            if let (Ok(_), Some(failed)) = (&outcome, &tx.reader.failed) {
+                outcome = Err(failed.clone().into());
+            }
             let keep = outcome.is_ok();
             self.outcome = Some(outcome);
             keep
@@ -177,7 +187,10 @@ async fn run_alone<J: Job>(pools: Pools, mut job: J) {
 async fn run_once(pools: &Pools, job: &mut impl Job) -> Result<(), StorageError> {
     let mut tx = Transaction::begin(pools).await?;
     let keep = job.run(&mut tx).await;
-    let collided = tx.collided.take();
+    let failed = tx.reader.failed.take();
     tx.end(if keep { "COMMIT" } else { "ROLLBACK" }).await?;
-    collided.map_or(Ok(()), Err)
+    match failed {
+        Some(collided) if collided.wants_retry() => Err(collided),
+        _ => Ok(()),
+    }
 }

@@ -1,0 +1,126 @@
+//! Opening and migrating.
+
+use crate::support::places::opened;
+use crate::support::samples::{add_client, add_tenant, client, found};
+use crate::support::{Database, Location, StorageError, raw};
+use std::os::unix::fs::PermissionsExt as _;
+
+on_both_empty!(
+    nodes_that_start_together_make_one_schema,
+    migrating_again_changes_nothing,
+    a_schema_of_a_newer_version_is_refused,
+    a_migration_that_was_changed_is_refused,
+    what_was_written_is_there_after_opening_again,
+    without_a_schema_a_read_fails_and_does_not_panic,
+);
+
+const MIGRATIONS: &str = "SELECT count(*) FROM _sqlx_migrations";
+
+async fn nodes_that_start_together_make_one_schema(location: Location) {
+    let nodes = crate::racing::all(5, |_| {
+        let location = location.clone();
+        async move {
+            let node = Database::open(&location, 2).await?;
+            node.migrate().await?;
+            Ok::<_, StorageError>(node)
+        }
+    });
+    let nodes: Vec<Database> = nodes.await.into_iter().map(|node| node.expect("a node that starts")).collect();
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite")).unwrap().count();
+    assert_eq!(raw::number(&location, MIGRATIONS).await, i64::try_from(files).unwrap());
+    let tenant = add_tenant(&nodes[0], "acme").await;
+    for (at, node) in nodes.iter().enumerate() {
+        add_client(node, &client(&tenant, &format!("app-{at}"))).await;
+        assert_eq!(
+            nodes[0].read().await.unwrap().count_all_clients(&tenant).await.unwrap(),
+            i64::try_from(at).unwrap() + 1
+        );
+    }
+    for node in nodes {
+        node.close().await;
+    }
+    if let Location::Sqlite(path) = &location {
+        let left: Vec<_> = std::fs::read_dir(path.parent().unwrap()).unwrap().flatten().collect();
+        assert_eq!(left.len(), 1, "only the database is left: {left:?}");
+    }
+}
+
+async fn migrating_again_changes_nothing(location: Location) {
+    let database = opened(&location).await;
+    let tenant = add_tenant(&database, "acme").await;
+    database.migrate().await.unwrap();
+    assert!(database.read().await.unwrap().find_tenant(&tenant).await.unwrap().is_some());
+    database.close().await;
+}
+
+async fn refused(location: &Location, expected: &str) {
+    let database = Database::open(location, 2).await.unwrap();
+    let refused = database.migrate().await;
+    assert!(matches!(&refused, Err(StorageError::Schema(told)) if told.contains(expected)), "{refused:?}");
+    database.close().await;
+}
+
+async fn a_schema_of_a_newer_version_is_refused(location: Location) {
+    opened(&location).await.close().await;
+    let newer = "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum, execution_time)
+                 SELECT 9999, 'from the future', installed_on, success, checksum, execution_time
+                 FROM _sqlx_migrations WHERE version = 1";
+    raw::run(&location, newer).await;
+    refused(&location, "newer version").await;
+}
+
+async fn a_migration_that_was_changed_is_refused(location: Location) {
+    opened(&location).await.close().await;
+    let other = if matches!(location, Location::Sqlite(_)) { "x'00'" } else { r"'\x00'" };
+    raw::run(&location, &format!("UPDATE _sqlx_migrations SET checksum = {other} WHERE version = 1")).await;
+    refused(&location, "1").await;
+}
+
+async fn what_was_written_is_there_after_opening_again(location: Location) {
+    let database = opened(&location).await;
+    let tenant = add_tenant(&database, "acme").await;
+    let app = client(&tenant, "app");
+    add_client(&database, &app).await;
+    database.close().await;
+    let refused = written!(database, (app), tx => tx.insert_client(&app).await).await;
+    assert!(matches!(refused, Err(StorageError::Unavailable(_))), "{refused:?}");
+    let database = opened(&location).await;
+    assert_eq!(found(&database, &app.id).await, Some(app));
+    database.close().await;
+}
+
+async fn without_a_schema_a_read_fails_and_does_not_panic(location: Location) {
+    let database = Database::open(&location, 2).await.unwrap();
+    let read = database.read().await.unwrap().list_tenants().await;
+    assert!(matches!(read, Err(StorageError::Other(_))), "{read:?}");
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_sqlite_file_is_for_its_owner_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("portcullis.db");
+    let database = opened(&Location::Sqlite(path)).await;
+    add_tenant(&database, "acme").await;
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().flatten().collect();
+    assert!(files.len() > 1, "the file and its log: {files:?}");
+    for file in files {
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+    }
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_place_that_cannot_be_is_unavailable() {
+    let folder = tempfile::tempdir().unwrap();
+    let places = [
+        Location::Sqlite(folder.path().join("missing/portcullis.db")),
+        Location::Sqlite(folder.path().to_owned()),
+        Location::Postgres(portcullis::redacted::Redacted::new("postgres://user:word@127.0.0.1:1/none".to_owned())),
+    ];
+    for place in places {
+        let refused = Database::open(&place, 2).await;
+        assert!(matches!(refused, Err(StorageError::Unavailable(_))), "{place:?}: {refused:?}");
+        assert!(!format!("{place:?} {refused:?}").contains("word"));
+    }
+}

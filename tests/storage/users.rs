@@ -1,0 +1,131 @@
+//! Users.
+
+use crate::support::samples::{add_ada, add_tenant, add_user, user};
+use crate::support::{Database, NOW, StorageError};
+use portcullis::oauth::{TenantId, UserId};
+use portcullis::redacted::Redacted;
+use portcullis::storage::{NewUser, User};
+
+on_both_engines!(
+    a_user_comes_back_as_it_was_stored,
+    an_address_is_one_in_any_case_and_unique_in_its_tenant,
+    a_password_is_replaced,
+    a_password_is_hashed_anew_only_if_it_is_still_the_same,
+    a_disabled_user_and_a_sign_in_are_kept,
+    users_are_listed_by_text_and_page,
+);
+
+async fn get(database: &Database, id: &UserId) -> Option<User> {
+    database.read().await.unwrap().find_user(id).await.unwrap()
+}
+
+fn hash_of(user: &User) -> Option<&str> {
+    user.password_hash.as_ref().map(|hash| hash.expose().as_str())
+}
+
+async fn a_user_comes_back_as_it_was_stored(database: Database) {
+    let tenant = add_tenant(&database, "acme").await;
+    let claims = r#"{"given_name":"Ada"}"#.to_owned();
+    for (id, password) in [("with", Some("$argon2id$one")), ("without", None)] {
+        let new = NewUser {
+            claims: claims.clone(),
+            password_hash: password.map(|hash| Redacted::new(hash.to_owned())),
+            ..user(&tenant, id, &format!("{id}@Example.com"))
+        };
+        add_user(&database, &new).await.unwrap();
+        let stored = get(&database, &new.id).await.unwrap();
+        assert_eq!(hash_of(&stored), password);
+        let expected = User {
+            id: new.id,
+            tenant_id: tenant.clone(),
+            email: new.email,
+            name: new.name,
+            claims: claims.clone(),
+            password_hash: stored.password_hash.clone(),
+            password_changed_at: password.map(|_| NOW),
+            enabled: true,
+            created_at: NOW,
+            updated_at: NOW,
+            last_sign_in_at: None,
+            version: 1,
+        };
+        assert_eq!(stored, expected);
+    }
+    assert_eq!(get(&database, &UserId::new("nobody")).await, None);
+}
+
+async fn an_address_is_one_in_any_case_and_unique_in_its_tenant(database: Database) {
+    let (tenant, other) = (add_tenant(&database, "acme").await, add_tenant(&database, "other").await);
+    add_user(&database, &user(&tenant, "ada", "Ada.Ölmez@Example.com")).await.unwrap();
+    let refused = add_user(&database, &user(&tenant, "again", "ada.ÖLMEZ@example.COM")).await;
+    assert!(matches!(refused, Err(StorageError::Conflict(_))), "{refused:?}");
+    add_user(&database, &user(&other, "other-ada", "ADA.ölmez@example.com")).await.unwrap();
+    let mut reader = database.read().await.unwrap();
+    let found = reader.find_users_by_email(" ada.ölmez@EXAMPLE.com").await.unwrap();
+    let ids: Vec<_> = found.iter().map(|user| user.id.as_str()).collect();
+    assert_eq!(ids, ["ada", "other-ada"]);
+    assert_eq!(found[0].email, "Ada.Ölmez@Example.com");
+    assert_eq!(reader.find_users_by_email("ada%").await.unwrap(), []);
+}
+
+async fn a_password_is_replaced(database: Database) {
+    let ada = add_ada(&database).await;
+    let later = NOW.plus(60);
+    assert!(written!(database, (ada), tx => tx.set_password(&ada, "$new", later).await).await.unwrap());
+    let user = get(&database, &ada).await.unwrap();
+    assert_eq!(hash_of(&user), Some("$new"));
+    assert_eq!((user.password_changed_at, user.updated_at, user.version), (Some(later), later, 2));
+    let nobody = UserId::new("nobody");
+    assert!(!written!(database, (nobody), tx => tx.set_password(&nobody, "$new", later).await).await.unwrap());
+}
+
+async fn a_password_is_hashed_anew_only_if_it_is_still_the_same(database: Database) {
+    let ada = add_ada(&database).await;
+    written!(database, (ada), tx => tx.set_password(&ada, "$one", NOW).await).await.unwrap();
+    assert!(written!(database, (ada), tx => tx.rehash_password(&ada, "$one", "$two").await).await.unwrap());
+    assert!(!written!(database, (ada), tx => tx.rehash_password(&ada, "$one", "$late").await).await.unwrap());
+    assert_eq!(hash_of(&get(&database, &ada).await.unwrap()), Some("$two"));
+}
+
+async fn a_disabled_user_and_a_sign_in_are_kept(database: Database) {
+    let ada = add_ada(&database).await;
+    let later = NOW.plus(60);
+    written!(database, (ada), tx => tx.note_sign_in(&ada, later).await).await.unwrap();
+    assert!(written!(database, (ada), tx => tx.set_user_enabled(&ada, false, later).await).await.unwrap());
+    let user = get(&database, &ada).await.unwrap();
+    assert_eq!((user.enabled, user.last_sign_in_at, user.updated_at, user.version), (false, Some(later), later, 2));
+}
+
+async fn list(database: &Database, tenant: &TenantId, filter: Option<&str>, skip: i64, count: i64) -> String {
+    let users = database.read().await.unwrap().list_users(tenant, filter, skip, count).await.unwrap();
+    users.iter().map(|user| user.id.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+async fn users_are_listed_by_text_and_page(database: Database) {
+    let (tenant, other) = (add_tenant(&database, "acme").await, add_tenant(&database, "other").await);
+    let users =
+        [("c", "cyd@example.com", "Ärmel %"), ("a", "Ada@example.com", "Zoë"), ("b", "bob_x@example.com", "Bob ÄRMEL")];
+    for (id, email, name) in users {
+        add_user(&database, &NewUser { name: name.to_owned(), ..user(&tenant, id, email) }).await.unwrap();
+    }
+    add_user(&database, &user(&other, "z", "ada@example.com")).await.unwrap();
+    let cases = [
+        (None, 0, 10, "a b c"),
+        (None, 1, 1, "b"),
+        (None, -1, 1, "a"),
+        (None, 0, -1, ""),
+        (Some("ADA"), 0, 10, "a"),
+        (Some("ärmel"), 0, 10, "b c"),
+        (Some("ÄRMEL"), 0, 10, "b c"),
+        (Some("_"), 0, 10, "b"),
+        (Some("%"), 0, 10, "c"),
+        (Some("!"), 0, 10, ""),
+    ];
+    for (filter, skip, count, expected) in cases {
+        assert_eq!(list(&database, &tenant, filter, skip, count).await, expected, "{filter:?} {skip} {count}");
+        let counted = database.read().await.unwrap().count_users(&tenant, filter).await.unwrap();
+        if (skip, count) == (0, 10) {
+            assert_eq!(usize::try_from(counted).unwrap(), expected.split_whitespace().count(), "{filter:?}");
+        }
+    }
+}
