@@ -176,10 +176,11 @@ impl Transaction {
 
     /// Stores name, e-mail, claims and state of a user that still has the version the change was made on.
     pub async fn update_user(&mut self, user: &User, now: UnixTime) -> Result<bool, StorageError> {
-        let sql = "UPDATE users SET email = $2, email_key = $3, name = $4, claims = $5, enabled = $6, updated_at = $7,
-                   version = version + 1 WHERE id = $1 AND version = $8";
+        let sql = "UPDATE users SET email = $2, email_key = $3, name = $4, name_key = $5, claims = $6, enabled = $7,
+                   updated_at = $8, version = version + 1 WHERE id = $1 AND version = $9";
         let statement = self.query(sql).bind(&user.id).bind(&user.email).bind(fold(&user.email)).bind(&user.name);
-        let statement = statement.bind(&user.claims).bind(user.enabled).bind(now).bind(user.version);
+        let statement =
+            statement.bind(fold(&user.name)).bind(&user.claims).bind(user.enabled).bind(now).bind(user.version);
         Ok(statement.execute().await? == 1)
     }
 

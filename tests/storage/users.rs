@@ -1,10 +1,10 @@
 //! Users.
 
-use crate::support::samples::{add_ada, add_tenant, add_user, user};
+use crate::support::samples::{add_ada, add_role, add_tenant, add_user, hash, session, user};
 use crate::support::{Database, NOW, StorageError};
-use portcullis::oauth::{TenantId, UserId};
+use portcullis::oauth::{BuiltInRole, TenantId, UserId};
 use portcullis::redacted::Redacted;
-use portcullis::storage::{NewUser, User};
+use portcullis::storage::{LinkPurpose, NewUser, User, WebSession};
 
 on_both_engines!(
     a_user_comes_back_as_it_was_stored,
@@ -12,6 +12,10 @@ on_both_engines!(
     a_password_is_replaced,
     a_password_is_hashed_anew_only_if_it_is_still_the_same,
     a_disabled_user_and_a_sign_in_are_kept,
+    a_change_stores_everything_and_counts_the_version_up,
+    a_change_made_on_an_old_version_changes_nothing,
+    a_change_to_a_taken_address_is_a_conflict,
+    a_removed_user_takes_sessions_links_and_roles,
     users_are_listed_by_text_and_page,
 );
 
@@ -94,6 +98,64 @@ async fn a_disabled_user_and_a_sign_in_are_kept(database: Database) {
     assert!(written!(database, (ada), tx => tx.set_user_enabled(&ada, false, later).await).await.unwrap());
     let user = get(&database, &ada).await.unwrap();
     assert_eq!((user.enabled, user.last_sign_in_at, user.updated_at, user.version), (false, Some(later), later, 2));
+}
+
+async fn a_change_stores_everything_and_counts_the_version_up(database: Database) {
+    let old = get(&database, &add_ada(&database).await).await.unwrap();
+    let changed = User {
+        email: "Countess@example.com".to_owned(),
+        name: "Größte Gräfin".to_owned(),
+        claims: r#"{"locale":"de"}"#.to_owned(),
+        enabled: false,
+        ..old.clone()
+    };
+    let later = NOW.plus(60);
+    assert!(written!(database, (changed), tx => tx.update_user(&changed, later).await).await.unwrap());
+    let expected = User { updated_at: later, version: 2, ..changed };
+    let mut reader = database.read().await.unwrap();
+    assert_eq!(reader.find_users_by_email("COUNTESS@example.com").await.unwrap(), std::slice::from_ref(&expected));
+    assert_eq!(reader.find_users_by_email(&old.email).await.unwrap(), []);
+    assert_eq!(reader.list_users(&old.tenant_id, Some("GRÄFIN"), 0, 10).await.unwrap(), [expected]);
+}
+
+async fn a_change_made_on_an_old_version_changes_nothing(database: Database) {
+    let ada = get(&database, &add_ada(&database).await).await.unwrap();
+    let (first, late) =
+        (User { name: "First".to_owned(), ..ada.clone() }, User { name: "Late".to_owned(), ..ada.clone() });
+    assert!(written!(database, (first), tx => tx.update_user(&first, NOW).await).await.unwrap());
+    assert!(!written!(database, (late), tx => tx.update_user(&late, NOW).await).await.unwrap());
+    assert_eq!(get(&database, &ada.id).await, Some(User { version: 2, ..first }));
+}
+
+async fn a_change_to_a_taken_address_is_a_conflict(database: Database) {
+    let ada = get(&database, &add_ada(&database).await).await.unwrap();
+    add_user(&database, &user(&ada.tenant_id, "bob", "bob@example.com")).await.unwrap();
+    let taken = User { email: "BOB@example.com".to_owned(), ..ada.clone() };
+    let refused = written!(database, (taken), tx => tx.update_user(&taken, NOW).await).await;
+    assert!(matches!(refused, Err(StorageError::Conflict(_))), "{refused:?}");
+    assert_eq!(get(&database, &ada.id).await, Some(ada));
+}
+
+async fn a_removed_user_takes_sessions_links_and_roles(database: Database) {
+    let ada = add_ada(&database).await;
+    let tenant = get(&database, &ada).await.unwrap().tenant_id;
+    let role = add_role(&database, &tenant, "r1", Some(BuiltInRole::Administrator)).await;
+    let adas = WebSession { user_id: Some(ada.clone()), ..session(1) };
+    let (link, end) = (hash(1), NOW.plus(60));
+    let all = written!(database, (ada, adas, role), tx => {
+        tx.set_user_roles(&ada, &[role]).await?;
+        tx.insert_session(&adas).await?;
+        tx.insert_link(&link, &ada, LinkPurpose::Reset, NOW, end).await
+    });
+    all.await.unwrap();
+    assert!(written!(database, (ada), tx => tx.delete_user(&ada).await).await.unwrap());
+    assert!(!written!(database, (ada), tx => tx.delete_user(&ada).await).await.unwrap());
+    let mut reader = database.read().await.unwrap();
+    assert_eq!(reader.find_user(&ada).await.unwrap(), None);
+    assert_eq!(reader.find_session(&adas.id_hash, NOW).await.unwrap(), None);
+    assert_eq!(reader.find_link(&link, NOW).await.unwrap(), None);
+    assert_eq!(reader.roles_of_user(&ada).await.unwrap(), []);
+    assert!(!reader.has_administrator().await.unwrap());
 }
 
 async fn list(database: &Database, tenant: &TenantId, filter: Option<&str>, skip: i64, count: i64) -> String {
