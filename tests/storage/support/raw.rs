@@ -10,7 +10,8 @@ pub(crate) async fn run_postgres(url: &str, sql: &str) {
     connection.close().await.expect("an end");
 }
 
-async fn sqlite(path: &std::path::Path) -> SqliteConnection {
+/// A connection to a SQLite file.
+pub(crate) async fn sqlite(path: &std::path::Path) -> SqliteConnection {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
     SqliteConnection::connect_with(&options).await.expect("a SQLite file")
 }
