@@ -219,9 +219,15 @@ impl Client {
         let allowed = match grant {
             GrantType::ClientCredentials => self.client_type == ClientType::ClientCredentials,
             GrantType::AuthorizationCode => self.client_type.has_users(),
-            GrantType::RefreshToken => self.client_type.has_users() && self.allow_offline_access,
+            GrantType::RefreshToken => self.may_have_refresh_tokens(),
         };
         if allowed { Ok(()) } else { Err(TokenRefusal::GrantTypeNotAllowed) }
+    }
+
+    /// Whether it gets refresh tokens if it asks for `offline_access`.
+    #[must_use]
+    pub fn may_have_refresh_tokens(&self) -> bool {
+        self.client_type.has_users() && self.allow_offline_access
     }
 
     /// What a client-credentials request gets: all that is allowed if it asks for nothing (RFC 6749 3.3).

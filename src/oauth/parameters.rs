@@ -40,6 +40,13 @@ const KNOWN: &[&str] = &[
     "token_type_hint",
     "post_logout_redirect_uri",
     "resource",
+    "claims",
+    "ui_locales",
+    "claims_locales",
+    "display",
+    "request",
+    "request_uri",
+    "registration",
 ];
 
 impl std::fmt::Debug for Parameters {
@@ -55,7 +62,18 @@ impl Parameters {
     /// Reads `application/x-www-form-urlencoded` text, strictly: `+` is a space, `%` must be followed by two hex
     /// digits, the result must be UTF-8 without NUL.
     pub fn parse(bytes: &[u8]) -> Result<Self, ParametersError> {
+        let (parameters, repeated) = Self::parse_repeated(bytes)?;
+        match repeated.first() {
+            None => Ok(parameters),
+            Some(name) => Err(ParametersError::Repeated(Self::known_name(name))),
+        }
+    }
+
+    /// The same, but a name that comes again is not refused: its first value stands, and the name is given beside. For
+    /// the authorize endpoint, which can say so to the client only once it knows where the client is.
+    pub fn parse_repeated(bytes: &[u8]) -> Result<(Self, Vec<String>), ParametersError> {
         let mut pairs: Vec<(String, String)> = Vec::new();
+        let mut repeated = Vec::new();
         for (at, pair) in bytes.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()).enumerate() {
             if at >= Self::MAX {
                 return Err(ParametersError::TooMany);
@@ -66,11 +84,20 @@ impl Parameters {
             };
             let (name, value) = (decode(name)?, decode(value)?);
             if pairs.iter().any(|(known, _)| *known == name) {
-                return Err(ParametersError::Repeated(KNOWN.iter().copied().find(|known| *known == name)));
+                if !repeated.contains(&name) {
+                    repeated.push(name);
+                }
+                continue;
             }
             pairs.push((name, value));
         }
-        Ok(Self(pairs))
+        Ok((Self(pairs), repeated))
+    }
+
+    /// The name, if it is one of the standards' own and so safe to repeat to a stranger.
+    #[must_use]
+    pub fn known_name(name: &str) -> Option<&'static str> {
+        KNOWN.iter().copied().find(|known| *known == name)
     }
 
     /// The value of a parameter; none if absent or empty.

@@ -18,6 +18,13 @@ pub enum ScopeError {
 impl Scope {
     /// The scope that stands for the account's API.
     pub const API: &str = "ocsapi";
+    /// The scope that makes a request one of OpenID Connect.
+    pub const OPENID: &str = "openid";
+    /// The scope that asks for a refresh token (OpenID Connect Core 11).
+    pub const OFFLINE_ACCESS: &str = "offline_access";
+    /// All scopes that a user can grant.
+    pub const SUPPORTED: [&str; 7] =
+        [Self::OPENID, "profile", "email", "address", "phone", Self::API, Self::OFFLINE_ACCESS];
     /// Most words in one request.
     pub const MAX_WORDS: usize = 50;
     /// Most bytes in one request.
@@ -61,6 +68,18 @@ impl Scope {
     #[must_use]
     pub fn is_subset(&self, other: &Self) -> bool {
         self.0.is_subset(&other.0)
+    }
+
+    /// The words of both.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self(self.0.union(&other.0).cloned().collect())
+    }
+
+    /// The words that are not in `other`.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        Self(self.0.difference(&other.0).cloned().collect())
     }
 
     /// The words, in order.

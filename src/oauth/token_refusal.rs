@@ -47,6 +47,36 @@ pub enum TokenRefusal {
     ScopeNotAllowed,
     /// A `resource` or `audience` that is not ours (RFC 8707).
     UnknownTarget,
+    /// No such code.
+    UnknownCode,
+    /// A code whose time is over.
+    CodeExpired,
+    /// A code that was used before. What it gave has been revoked.
+    CodeReplayed,
+    /// A code that another client asked for.
+    CodeOfAnotherClient,
+    /// Another `redirect_uri` than in the authorize request, or none.
+    RedirectUriMismatch,
+    /// No `code_verifier` for a code that was asked for with PKCE.
+    NoVerifier,
+    /// A `code_verifier` that does not fit.
+    VerifierMismatch,
+    /// A `code_verifier` for a code that was asked for without PKCE.
+    VerifierWithoutChallenge,
+    /// No such refresh token.
+    UnknownRefreshToken,
+    /// A refresh token whose time is over.
+    RefreshTokenExpired,
+    /// A refresh token that was replaced before. Its whole family has been revoked.
+    RefreshTokenReused,
+    /// A refresh token of another client.
+    RefreshTokenOfAnotherClient,
+    /// What the user had granted was taken back.
+    GrantRevoked,
+    /// The user is gone or disabled.
+    UserNotAllowed,
+    /// The user has changed the password since.
+    PasswordChanged,
 }
 
 impl TokenRefusal {
@@ -75,6 +105,21 @@ impl TokenRefusal {
             | Self::AuthMethodNotAllowed => ErrorCode::InvalidClient,
             Self::ScopeNotAllowed => ErrorCode::InvalidScope,
             Self::UnknownTarget => ErrorCode::InvalidTarget,
+            Self::UnknownCode
+            | Self::CodeExpired
+            | Self::CodeReplayed
+            | Self::CodeOfAnotherClient
+            | Self::RedirectUriMismatch
+            | Self::NoVerifier
+            | Self::VerifierMismatch
+            | Self::VerifierWithoutChallenge
+            | Self::UnknownRefreshToken
+            | Self::RefreshTokenExpired
+            | Self::RefreshTokenReused
+            | Self::RefreshTokenOfAnotherClient
+            | Self::GrantRevoked
+            | Self::UserNotAllowed
+            | Self::PasswordChanged => ErrorCode::InvalidGrant,
         }
     }
 
@@ -95,6 +140,14 @@ impl TokenRefusal {
             Self::TwoCredentials | Self::CredentialsOfTwoClients => 2205,
             Self::SecretOfPublicClient => 2206,
             Self::AuthMethodNotAllowed => 2215,
+            Self::NoVerifier | Self::VerifierMismatch | Self::VerifierWithoutChallenge => 2207,
+            Self::CodeExpired => 2208,
+            Self::CodeReplayed => 2209,
+            Self::RedirectUriMismatch => 2210,
+            Self::CodeOfAnotherClient | Self::RefreshTokenOfAnotherClient => 2211,
+            Self::RefreshTokenExpired | Self::GrantRevoked | Self::UserNotAllowed | Self::PasswordChanged => 2212,
+            Self::RefreshTokenReused => 2213,
+            Self::UnknownCode | Self::UnknownRefreshToken => 2214,
         })
     }
 
@@ -126,6 +179,21 @@ impl TokenRefusal {
             }
             Self::ScopeNotAllowed => "A requested scope is unknown or not allowed for this client.".into(),
             Self::UnknownTarget => "Tokens for that resource are not issued here.".into(),
+            Self::UnknownCode => "The code is not known here.".into(),
+            Self::CodeExpired => "The code has expired. Exchange it at once.".into(),
+            Self::CodeReplayed => "The code was used before. What it gave is revoked.".into(),
+            Self::CodeOfAnotherClient => "The code belongs to another client.".into(),
+            Self::RedirectUriMismatch => "The redirect_uri is not the one of the authorization request.".into(),
+            Self::NoVerifier => "The parameter code_verifier is missing from the form.".into(),
+            Self::VerifierMismatch => "The code_verifier does not fit the code_challenge.".into(),
+            Self::VerifierWithoutChallenge => "A code_verifier came, but no code_challenge before.".into(),
+            Self::UnknownRefreshToken => "The refresh token is not known here.".into(),
+            Self::RefreshTokenExpired => "The refresh token has expired.".into(),
+            Self::RefreshTokenReused => "The refresh token was used before. All that came from it is revoked.".into(),
+            Self::RefreshTokenOfAnotherClient => "The refresh token belongs to another client.".into(),
+            Self::GrantRevoked => "What the user had granted was revoked.".into(),
+            Self::UserNotAllowed => "The user may not sign in any more.".into(),
+            Self::PasswordChanged => "The user has changed the password: sign in again.".into(),
         }
     }
 
@@ -166,6 +234,21 @@ mod tests {
             TokenRefusal::AuthMethodNotAllowed,
             TokenRefusal::ScopeNotAllowed,
             TokenRefusal::UnknownTarget,
+            TokenRefusal::UnknownCode,
+            TokenRefusal::CodeExpired,
+            TokenRefusal::CodeReplayed,
+            TokenRefusal::CodeOfAnotherClient,
+            TokenRefusal::RedirectUriMismatch,
+            TokenRefusal::NoVerifier,
+            TokenRefusal::VerifierMismatch,
+            TokenRefusal::VerifierWithoutChallenge,
+            TokenRefusal::UnknownRefreshToken,
+            TokenRefusal::RefreshTokenExpired,
+            TokenRefusal::RefreshTokenReused,
+            TokenRefusal::RefreshTokenOfAnotherClient,
+            TokenRefusal::GrantRevoked,
+            TokenRefusal::UserNotAllowed,
+            TokenRefusal::PasswordChanged,
         ];
         for refusal in all {
             assert!(REASONS.iter().any(|page| page.code == refusal.reason()), "{refusal:?} has no page");
