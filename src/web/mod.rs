@@ -17,11 +17,9 @@ use axum::middleware::from_fn_with_state;
 /// Every route, grouped by who calls it. The layers of [`layers::apply`] go around it.
 pub fn router(state: AppState) -> Router {
     let machines = Router::new().merge(endpoints::routes());
-    let everything = Router::new()
-        .merge(machines)
-        .layer(from_fn_with_state(state.clone(), setup_gate::require_set_up))
-        .merge(endpoints::health_routes());
+    let everything = Router::new().merge(machines).merge(endpoints::health_routes());
     let prefix = state.path_prefix().to_owned();
     let router = if prefix.is_empty() { everything } else { Router::new().nest(&prefix, everything) };
-    router.with_state(state)
+    // Around everything that can answer, so that what is not there is not set up either.
+    router.layer(from_fn_with_state(state.clone(), setup_gate::require_set_up)).with_state(state)
 }

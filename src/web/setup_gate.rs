@@ -7,12 +7,15 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::RETRY_AFTER;
 
-const OPEN: &[&str] = &["/setup", "/assets/"];
+/// What is served all the same.
+fn is_open(path: &str) -> bool {
+    matches!(path, "/setup" | "/healthz" | "/readyz") || path.starts_with("/setup/") || path.starts_with("/assets/")
+}
 
 pub(super) async fn require_set_up(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let path = path.strip_prefix(app.path_prefix()).unwrap_or(path);
-    if OPEN.iter().any(|open| path.starts_with(open)) {
+    if is_open(path) {
         return next.run(request).await;
     }
     match app.provider.is_set_up().await {
