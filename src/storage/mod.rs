@@ -53,6 +53,11 @@ impl Database {
         self.pools.migrate().await
     }
 
+    /// The migrations that [`Database::migrate`] would run, by number and name.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, StorageError> {
+        self.pools.pending_migrations().await
+    }
+
     /// A connection to read with. On SQLite it waits for no writer.
     pub async fn read(&self) -> Result<Reader, StorageError> {
         Ok(Reader::new(self.pools.read().await?))
