@@ -6,8 +6,8 @@ use crate::folder::{Folder, PASSWORD};
 fn init_makes_store_keys_and_administrator_once() {
     let folder = Folder::empty();
     folder.write("password.txt", &format!("{PASSWORD}\n"));
-    let args = ["init", "--admin-email", "Alex@example.com", "--password-file", "password.txt", "--json"];
-    let made = folder.run(&[&args[..], &["--name", "Alex Kim", "--tenant-name", "Contoso Ltd."]].concat()).json();
+    let init = ["init", "--admin-email", "Alex@example.com", "--password-file", "password.txt", "--json"];
+    let made = folder.run(&[&init[..], &["--name", "Alex Kim", "--tenant-name", "Contoso Ltd."]].concat()).json();
     assert_eq!(made["version"], 1);
     assert_eq!(made["tenant"]["Alias"], "contoso-ltd");
     let users = folder.run(&["user", "list", "--json"]).json();
@@ -22,12 +22,12 @@ fn init_makes_store_keys_and_administrator_once() {
         keys["keys"].as_array().unwrap().iter().filter_map(|key| key["Algorithm"].as_str()).collect();
     algorithms.sort_unstable();
     assert_eq!(algorithms, ["ES256", "EdDSA", "RS256"]);
-    folder.run(&args).failed(5);
+    folder.run(&init).failed(5);
 
-    let store_facts = std::fs::metadata(folder.path().join("portcullis-data")).unwrap().permissions();
-    let key_facts = std::fs::metadata(folder.path().join("portcullis-data/keys/master.key")).unwrap().permissions();
-    let mode = |permissions: &std::fs::Permissions| std::os::unix::fs::PermissionsExt::mode(permissions) & 0o777;
-    assert_eq!((mode(&store_facts), mode(&key_facts)), (0o700, 0o600));
+    for (name, mode) in [("portcullis-data", 0o700), ("portcullis-data/keys/master.key", 0o600)] {
+        let facts = std::fs::metadata(folder.path().join(name)).unwrap().permissions();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&facts) & 0o777, mode, "{name}");
+    }
 }
 
 #[test]
