@@ -2,8 +2,9 @@
 
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::flows::{OpenError, Provider, ProviderParts, Settings, StorageError, ThrottleLimits};
+use crate::flows::{OpenError, Provider, ProviderParts, Settings, StorageError, ThrottleLimits, TokenLifetimes};
 use crate::keys::{MasterKey, MasterKeyError, PasswordHasher};
+use crate::oauth::RefreshLifetimes;
 use crate::oauth::admin_fields::SecretPolicy;
 use crate::random::Random;
 use crate::storage::{Database, Location};
@@ -104,6 +105,15 @@ pub fn settings(config: &Config) -> Settings {
             address: (i64::from(throttle.address), seconds(throttle.address_window)),
             pair: (i64::from(throttle.pair), seconds(throttle.pair_window)),
             account: i64::from(throttle.account),
+        },
+        tokens: TokenLifetimes {
+            code: seconds(config.tokens.code),
+            id_token: seconds(config.tokens.id_token),
+            refresh: RefreshLifetimes {
+                idle: seconds(config.tokens.refresh_idle),
+                absolute: seconds(config.tokens.refresh_absolute),
+                retry_window: seconds(config.tokens.refresh_retry_window),
+            },
         },
         keys_rotate_every: seconds(config.keys.rotate_every),
         keys_cache_time: seconds(config.keys.cache_time),

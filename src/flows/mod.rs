@@ -24,7 +24,7 @@ pub use discovery::PublishedDocument;
 pub use issue::TokenResponse;
 pub use login::{LoginError, LoginOrigin, SignIn};
 pub use one_time_links::{LinkError, OneTimeLink};
-pub use provider::{OpenError, Provider, ProviderParts, Settings, ThrottleLimits};
+pub use provider::{OpenError, Provider, ProviderParts, Settings, ThrottleLimits, TokenLifetimes};
 pub use seal::Destination;
 pub use sessions::{SESSION_SIGN_IN, SessionStore};
 pub use setup::{NewAdministrator, PasswordProblem, SetupCode, SetupError, SetupOutcome};

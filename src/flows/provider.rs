@@ -5,8 +5,8 @@ use super::discovery::Documents;
 use super::secret_uses::SecretUses;
 use crate::clock::Clock;
 use crate::keys::{KeySet, MasterKey, PasswordHasher, Sealer};
-use crate::oauth::UnixTime;
 use crate::oauth::admin_fields::SecretPolicy;
+use crate::oauth::{RefreshLifetimes, UnixTime};
 use crate::random::Random;
 use crate::storage::{Database, StorageError};
 use arc_swap::ArcSwap;
@@ -34,10 +34,31 @@ pub struct Settings {
     pub portal_idle: i64,
     /// Limits for failed sign-ins.
     pub throttle: ThrottleLimits,
+    /// How long codes and tokens live.
+    pub tokens: TokenLifetimes,
     /// A new signing key takes over after this long.
     pub keys_rotate_every: i64,
     /// How long others may keep the published keys: a key is announced that long before it signs.
     pub keys_cache_time: i64,
+}
+
+/// How long codes and tokens live, in seconds. Access tokens live as long as their client says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenLifetimes {
+    /// An authorization code.
+    pub code: i64,
+    /// An ID token.
+    pub id_token: i64,
+    /// Refresh tokens.
+    pub refresh: RefreshLifetimes,
+}
+
+impl Default for TokenLifetimes {
+    fn default() -> Self {
+        let day = 86_400;
+        let refresh = RefreshLifetimes { idle: 15 * day, absolute: 30 * day, retry_window: 10 };
+        Self { code: 60, id_token: 300, refresh }
+    }
 }
 
 /// Limits for failed sign-ins: how many, in how many seconds.

@@ -4,13 +4,18 @@
 //! door, [`Database::write`].
 
 mod audit_events;
+mod authorization_codes;
 mod client_lists;
 mod client_secrets;
 mod clients;
+mod consents;
 mod engine;
 mod error;
+mod grants;
 mod instance;
 mod one_time;
+mod refresh_tokens;
+mod revoked_tokens;
 mod roles;
 mod signing_keys;
 mod tenants;
@@ -21,10 +26,12 @@ mod web_sessions;
 mod writer;
 
 pub use audit_events::{AuditFilter, AuditRow};
+pub use authorization_codes::StoredCode;
 pub use client_lists::{ClientFilter, ClientSort, ClientStatus, ClientSummary, Page};
 pub use engine::Location;
 pub use error::StorageError;
 pub use one_time::{CodeTry, LinkPurpose};
+pub use refresh_tokens::StoredRefreshToken;
 pub use signing_keys::KeyRow;
 pub use tenants::Tenant;
 pub use users::{NewUser, User};

@@ -8,6 +8,7 @@ mod support;
 mod audit;
 mod client_lists;
 mod clients;
+mod grants;
 mod instance;
 mod one_time;
 mod opening;
