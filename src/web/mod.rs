@@ -1,10 +1,13 @@
 //! Floor 4: HTTP. Endpoints, pages and the portal, the layers around them and the loop that serves them.
 
+pub mod assets;
 mod cookies;
 mod endpoints;
 mod errors;
 mod extract;
 pub mod layers;
+pub mod pages;
+pub mod portal;
 pub mod serve;
 mod setup_gate;
 mod state;
