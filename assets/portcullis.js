@@ -244,7 +244,7 @@
 
   // Shell
 
-  const remember = (name, value) => (document.cookie = `portcullis_${name}=${value}; path=/; max-age=31536000; samesite=lax`);
+  const remember = (name, value) => (document.cookie = `portcullis-${name}=${value}; path=/; max-age=31536000; samesite=lax`);
   for (const form of all("[data-themes]")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();

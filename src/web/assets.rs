@@ -1,10 +1,10 @@
 //! The stylesheet, the script and the icon: built into the binary, served under names that change with their content.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::Compression;

@@ -83,19 +83,34 @@ impl ErrorPage {
     #[must_use]
     pub fn of_status(frame: Frame, status: u16, reference: &str) -> Self {
         let (title, lead) = match status {
-            400 => ("This request cannot be used", "Something in it is missing, or not as it should be. Go back and try again."),
+            400 => (
+                "This request cannot be used",
+                "Something in it is missing, or not as it should be. Go back and try again.",
+            ),
             401 => ("Sign in first", "This page is for people who are signed in."),
             403 => ("You may not do this", "Your account does not have the role that this needs."),
-            404 => ("Page not found", "There is nothing at this address. It may have been removed, or the address has a slip in it."),
+            404 => (
+                "Page not found",
+                "There is nothing at this address. It may have been removed, or the address has a slip in it.",
+            ),
             405 => ("This page cannot be used like that", "The address is right, but not for this kind of request."),
-            409 => ("Somebody else was faster", "This was changed after you opened it. Open it again to see what it is now."),
+            409 => (
+                "Somebody else was faster",
+                "This was changed after you opened it. Open it again to see what it is now.",
+            ),
             413 => ("That is too much", "The form holds more than this server takes. Send less."),
             415 => ("This cannot be read", "The request has a format that this page does not take."),
-            419 => ("This form was open too long", "Nothing was changed. Go back, load the page again and send the form once more."),
+            419 => (
+                "This form was open too long",
+                "Nothing was changed. Go back, load the page again and send the form once more.",
+            ),
             421 => ("This is another server", "The address in the request is not one of this server."),
             429 => ("Too many attempts", "Wait a little, then try again."),
             503 => ("Not ready yet", "The server is starting or being updated. Try again in a minute."),
-            _ => ("It is our fault", "Something went wrong in this server. Trying again may help; if not, pass on the reference below."),
+            _ => (
+                "It is our fault",
+                "Something went wrong in this server. Trying again may help; if not, pass on the reference below.",
+            ),
         };
         let mut page = Self::new(frame, title, lead, reference);
         if matches!(status, 404 | 503) {

@@ -10,7 +10,12 @@ pub struct Icon(&'static str);
 /// The icon with this name; a ring for an unknown one.
 #[must_use]
 pub fn icon(name: &str) -> Icon {
-    Icon(ICONS.iter().find(|(known, _)| *known == name).map_or(r#"<circle cx="12" cy="12" r="8.5"/>"#, |(_, lines)| lines))
+    Icon(
+        ICONS
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or(r#"<circle cx="12" cy="12" r="8.5"/>"#, |(_, lines)| lines),
+    )
 }
 
 impl fmt::Display for Icon {

@@ -125,7 +125,8 @@ fn every_form_that_changes_something_carries_the_token_of_its_session() {
             let form = form.split("</form>").next().unwrap_or_default();
             let outbound = form.contains("data-outbound");
             if form.contains("method=\"post\"") {
-                let token = form.matches("<input type=\"hidden\" name=\"csrf\" value=\"csrf-of-this-session\">").count();
+                let token =
+                    form.matches("<input type=\"hidden\" name=\"csrf\" value=\"csrf-of-this-session\">").count();
                 assert_eq!(token, usize::from(!outbound), "{name}: {form}");
             } else {
                 assert!(!form.contains("name=\"csrf\""), "{name}: a token must not get into an address");
@@ -155,7 +156,8 @@ fn headings_leave_no_level_out_and_tables_have_a_caption() {
 #[test]
 fn the_secret_is_on_no_page_but_the_one_that_shows_it() {
     let pages = all();
-    let with: Vec<&str> = pages.iter().filter(|page| page.html.contains("pc_cs_")).map(|page| page.name.as_str()).collect();
+    let with: Vec<&str> =
+        pages.iter().filter(|page| page.html.contains("pc_cs_")).map(|page| page.name.as_str()).collect();
     assert_eq!(with, ["created-client-credentials", "created-secret"]);
     for Sample { name, html } in pages.iter().filter(|page| with.contains(&page.name.as_str())) {
         assert_eq!(html.matches("pc_cs_").count(), 1, "{name}");

@@ -19,9 +19,9 @@ mod view;
 mod when;
 
 #[cfg(test)]
-pub(crate) mod samples;
-#[cfg(test)]
 pub(crate) mod looks;
+#[cfg(test)]
+pub(crate) mod samples;
 
 pub use confirm_identity::ConfirmIdentityPage;
 pub use consent::{ConsentPage, ScopeLine};

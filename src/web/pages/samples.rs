@@ -1,9 +1,9 @@
 //! One of each page, as it might look on an ordinary day, and after a mistake.
 
 use super::account::{AllowedApp, AppsPage, ClaimField, ClaimGroup, Device, DevicesPage, OverviewPage, PasswordPage};
+use super::looks::{Sample, person, sample};
 use super::*;
 use crate::oauth::UnixTime;
-use super::looks::{Sample, person, sample};
 
 pub(crate) fn now() -> UnixTime {
     UnixTime::start_of_day("2026-11-24").expect("a day").plus(38_467)
@@ -47,46 +47,65 @@ fn outside() -> Vec<Sample> {
     let mismatch = "That e-mail and password do not match an account. Check both, or reset your password.";
     vec![
         sample("setup", &SetupPage { frame: frame(), code: code.clone(), ..SetupPage::default() }),
-        sample("setup-wrong", &SetupPage {
-            frame: wrong(&[
-                ("code", "This setup code does not work. It may be used up or older than 60 minutes."),
-                ("password", "Password must have at least 15 characters."),
-            ]),
-            code,
-            name: "Alex Kim".to_owned(),
-            email: "alex@example.com".to_owned(),
-        }),
+        sample(
+            "setup-wrong",
+            &SetupPage {
+                frame: wrong(&[
+                    ("code", "This setup code does not work. It may be used up or older than 60 minutes."),
+                    ("password", "Password must have at least 15 characters."),
+                ]),
+                code,
+                name: "Alex Kim".to_owned(),
+                email: "alex@example.com".to_owned(),
+            },
+        ),
         sample("login", &LoginPage { frame: frame(), ..LoginPage::default() }),
         sample("login-app", &LoginPage { frame: frame(), request: request.clone(), email: email.clone(), app: app() }),
         sample("login-wrong", &LoginPage { frame: wrong(&[("", mismatch)]), email, ..LoginPage::default() }),
         sample("select", &SelectPage { frame: frame(), request: request.clone(), app: app(), accounts }),
-        sample("confirm-identity", &ConfirmIdentityPage {
-            frame: frame(),
-            request: request.clone(),
-            person: user(),
-            reason: "Contoso Charts asks for a recent sign-in.".to_owned(),
-            app: app(),
-        }),
-        sample("consent", &ConsentPage {
-            frame: frame(),
-            request,
-            app: app().unwrap_or_default(),
-            logo: String::new(),
-            added_by: "Account Administrator of ACME".to_owned(),
-            person: user(),
-            scopes: vec![
-                scope("See your name and e-mail address", "profile, email", false),
-                scope("Stay signed in when you are away, until you remove it", "offline_access", true),
-            ],
-        }),
-        sample("form-post", &FormPostPage {
-            frame: frame(),
-            app: "Contoso Charts".to_owned(),
-            action: "https://charts.contoso.com/callback".to_owned(),
-            fields: vec![Fact::new("code", "pc_ac_"), Fact::new("state", "\"<x>")],
-        }),
+        sample(
+            "confirm-identity",
+            &ConfirmIdentityPage {
+                frame: frame(),
+                request: request.clone(),
+                person: user(),
+                reason: "Contoso Charts asks for a recent sign-in.".to_owned(),
+                app: app(),
+            },
+        ),
+        sample(
+            "consent",
+            &ConsentPage {
+                frame: frame(),
+                request,
+                app: app().unwrap_or_default(),
+                logo: String::new(),
+                added_by: "Account Administrator of ACME".to_owned(),
+                person: user(),
+                scopes: vec![
+                    scope("See your name and e-mail address", "profile, email", false),
+                    scope("Stay signed in when you are away, until you remove it", "offline_access", true),
+                ],
+            },
+        ),
+        sample(
+            "form-post",
+            &FormPostPage {
+                frame: frame(),
+                app: "Contoso Charts".to_owned(),
+                action: "https://charts.contoso.com/callback".to_owned(),
+                fields: vec![Fact::new("code", "pc_ac_"), Fact::new("state", "\"<x>")],
+            },
+        ),
         sample("invitation", &NewPasswordPage::invitation(frame(), "/invite/x".to_owned(), user(), "Alex Kim")),
-        sample("reset", &NewPasswordPage::reset(wrong(&[("password", "Password must have at least 15 characters.")]), "/password/x".to_owned(), user())),
+        sample(
+            "reset",
+            &NewPasswordPage::reset(
+                wrong(&[("password", "Password must have at least 15 characters.")]),
+                "/password/x".to_owned(),
+                user(),
+            ),
+        ),
         sample("link-gone", &LinkGonePage { frame: frame() }),
         sample("forgot", &ForgotPage { frame: frame(), back: "/login".to_owned() }),
     ]
@@ -97,12 +116,18 @@ fn leaving() -> Vec<Sample> {
     vec![
         sample("logout", &LogoutPage { frame: frame(), request: String::new(), person: user() }),
         sample("logged-out", &LoggedOutPage { frame: frame(), ..LoggedOutPage::default() }),
-        sample("logged-out-apps", &LoggedOutPage {
-            frame: frame(),
-            apps: vec![told("Contoso Charts", Mark::Good, "Told"), told("Old Portal", Mark::Warning, "Close it yourself")],
-            back: Some(Link::new("Back to Contoso Charts", "https://charts.contoso.com/")),
-            developer_note: "PC-3102: post_logout_redirect_uri is not one of the client's.".to_owned(),
-        }),
+        sample(
+            "logged-out-apps",
+            &LoggedOutPage {
+                frame: frame(),
+                apps: vec![
+                    told("Contoso Charts", Mark::Good, "Told"),
+                    told("Old Portal", Mark::Warning, "Close it yourself"),
+                ],
+                back: Some(Link::new("Back to Contoso Charts", "https://charts.contoso.com/")),
+                developer_note: "PC-3102: post_logout_redirect_uri is not one of the client's.".to_owned(),
+            },
+        ),
     ]
 }
 
@@ -137,7 +162,13 @@ fn errors() -> Vec<Sample> {
 }
 
 fn account() -> Vec<Sample> {
-    let claim = |name, label, value: &str, autocomplete| ClaimField { name, label, value: value.to_owned(), autocomplete, max: 100 };
+    let claim = |name, label, value: &str, autocomplete| ClaimField {
+        name,
+        label,
+        value: value.to_owned(),
+        autocomplete,
+        max: 100,
+    };
     let groups = vec![
         ClaimGroup {
             title: "Profile",
@@ -176,24 +207,33 @@ fn account() -> Vec<Sample> {
     };
     let shell = |area| Shell::account(person(), area);
     vec![
-        sample("account", &OverviewPage {
-            frame: Frame { notices: vec![Notice::done("Your profile was saved.")], ..frame() },
-            shell: shell(Area::Overview),
-            tenant: "ACME".to_owned(),
-            roles: vec!["Account Administrator".to_owned(), "Account Member".to_owned()],
-            signed_in: ago(4_000),
-            groups,
-        }),
-        sample("account-password", &PasswordPage {
-            frame: wrong(&[("current_password", "That is not your current password.")]),
-            shell: shell(Area::Password),
-            changed: ago(2_000_000),
-        }),
-        sample("account-devices", &DevicesPage {
-            frame: frame(),
-            shell: shell(Area::Devices),
-            devices: vec![device("Firefox on Linux", true), device("Safari on an iPhone", false)],
-        }),
+        sample(
+            "account",
+            &OverviewPage {
+                frame: Frame { notices: vec![Notice::done("Your profile was saved.")], ..frame() },
+                shell: shell(Area::Overview),
+                tenant: "ACME".to_owned(),
+                roles: vec!["Account Administrator".to_owned(), "Account Member".to_owned()],
+                signed_in: ago(4_000),
+                groups,
+            },
+        ),
+        sample(
+            "account-password",
+            &PasswordPage {
+                frame: wrong(&[("current_password", "That is not your current password.")]),
+                shell: shell(Area::Password),
+                changed: ago(2_000_000),
+            },
+        ),
+        sample(
+            "account-devices",
+            &DevicesPage {
+                frame: frame(),
+                shell: shell(Area::Devices),
+                devices: vec![device("Firefox on Linux", true), device("Safari on an iPhone", false)],
+            },
+        ),
         sample("account-apps", &AppsPage { frame: frame(), shell: shell(Area::Apps), apps: vec![app] }),
         sample("account-apps-none", &AppsPage { frame: frame(), shell: shell(Area::Apps), apps: vec![] }),
     ]

@@ -141,8 +141,10 @@ impl Shell {
             icon: entry.icon(),
             current: *entry == area,
         };
-        let section =
-            |(label, entries): &(&'static str, &'static [Area])| MenuSection { label, items: entries.iter().map(item).collect() };
+        let section = |(label, entries): &(&'static str, &'static [Area])| MenuSection {
+            label,
+            items: entries.iter().map(item).collect(),
+        };
         let in_portal = sections == Area::PORTAL;
         let mut trail = vec![Link::new(if in_portal { area.label() } else { "My account" }, area.href())];
         trail.extend(below);

@@ -53,6 +53,8 @@ impl Theme {
 pub struct Frame {
     /// Light, dark or auto.
     pub theme: Theme,
+    /// The path before all of this server's addresses; empty, or `/like/this`.
+    pub base: String,
     /// Whether the portal's menu is folded to icons on wide screens.
     pub rail: bool,
     /// The token that every form posts back as `csrf`.
@@ -73,8 +75,14 @@ impl Frame {
 
     /// Where an asset is served.
     #[must_use]
-    pub fn asset(&self, name: &str) -> &'static str {
-        asset_url(name)
+    pub fn asset(&self, name: &str) -> String {
+        self.to(asset_url(name))
+    }
+
+    /// An address as a browser needs it: paths on this server get the path before all others, the rest stays.
+    #[must_use]
+    pub fn to(&self, href: &str) -> String {
+        if href.starts_with('/') { format!("{}{href}", self.base) } else { href.to_owned() }
     }
 }
 
@@ -260,12 +268,9 @@ mod tests {
 
     #[test]
     fn an_unknown_theme_is_auto() {
-        assert_eq!(["dark", "light", "auto", "", "DARK;"].map(Theme::parse), [
-            Theme::Dark,
-            Theme::Light,
-            Theme::Auto,
-            Theme::Auto,
-            Theme::Auto
-        ]);
+        assert_eq!(
+            ["dark", "light", "auto", "", "DARK;"].map(Theme::parse),
+            [Theme::Dark, Theme::Light, Theme::Auto, Theme::Auto, Theme::Auto]
+        );
     }
 }

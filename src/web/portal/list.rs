@@ -35,7 +35,8 @@ impl Pager {
     pub fn new(page: i64, size: i64, total: i64, href: impl Fn(i64) -> String) -> Self {
         let first = (page - 1) * size + 1;
         let last = (page * size).min(total);
-        let range = if total == 0 || first > total { format!("0 of {total}") } else { format!("{first}-{last} of {total}") };
+        let range =
+            if total == 0 || first > total { format!("0 of {total}") } else { format!("{first}-{last} of {total}") };
         Self {
             range,
             previous: if page > 1 { href(page - 1) } else { String::new() },

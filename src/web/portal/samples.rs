@@ -46,8 +46,10 @@ pub(super) fn roles() -> Vec<RoleChoice> {
 }
 
 fn home() -> Vec<Sample> {
-    let step = |done, text: &str, label: &str| Step { done, text: text.to_owned(), link: Link::new(label, "/portal/x") };
-    let count = |number, label: &str, icon| Count { number, label: label.to_owned(), href: "/portal/x".to_owned(), icon };
+    let step =
+        |done, text: &str, label: &str| Step { done, text: text.to_owned(), link: Link::new(label, "/portal/x") };
+    let count =
+        |number, label: &str, icon| Count { number, label: label.to_owned(), href: "/portal/x".to_owned(), icon };
     let page = |attention| HomePage {
         frame: frame(),
         shell: shell(Area::Home, ""),
@@ -69,10 +71,13 @@ fn home() -> Vec<Sample> {
     };
     vec![
         sample("home", &page(vec![])),
-        sample("home-attention", &page(vec![
-            attention(Mark::Warning, "Expiring", "1 secret expires in 7 days", "billing-export · prod 2025"),
-            attention(Mark::Bad, "No usable secret", "wiki cannot get tokens", ""),
-        ])),
+        sample(
+            "home-attention",
+            &page(vec![
+                attention(Mark::Warning, "Expiring", "1 secret expires in 7 days", "billing-export · prod 2025"),
+                attention(Mark::Bad, "No usable secret", "wiki cannot get tokens", ""),
+            ]),
+        ),
     ]
 }
 
@@ -83,7 +88,10 @@ fn adding() -> Vec<Sample> {
     };
     let mut hybrid = page(
         wrong(&[
-            ("name", "Another client is called \"billing\". Choose a different name so you can tell them apart, or add it anyway."),
+            (
+                "name",
+                "Another client is called \"billing\". Choose a different name so you can tell them apart, or add it anyway.",
+            ),
             ("redirect_urls", "Line 2: http is only allowed for localhost. Use https://shop.example.com/callback."),
             ("token_lifetime", "Token Lifetime must be between 60 and 3600 seconds."),
         ]),
@@ -98,7 +106,9 @@ fn adding() -> Vec<Sample> {
         shell: shell(Area::Clients, "Add Secret"),
         nonce: "nonce-1".to_owned(),
         client_name: "nightly-import".to_owned(),
-        action: first.as_ref().map_or(format!("/portal/clients/{ID}/secrets/new"), |_| "/portal/clients/new".to_owned()),
+        action: first
+            .as_ref()
+            .map_or(format!("/portal/clients/{ID}/secrets/new"), |_| "/portal/clients/new".to_owned()),
         first,
         description: "First secret, 2026-11-24".to_owned(),
         expires_on: "2027-11-24".to_owned(),
@@ -115,11 +125,14 @@ fn adding() -> Vec<Sample> {
     let mut never = secret(wrong(&[("expires_on", "Expiry date must be in the future.")]), None);
     never.never_expires = true;
     vec![
-        sample("add-choose", &ChooseClientTypePage {
-            frame: frame(),
-            shell: shell(Area::Clients, "Add Client"),
-            cancel_href: "/portal/clients".to_owned(),
-        }),
+        sample(
+            "add-choose",
+            &ChooseClientTypePage {
+                frame: frame(),
+                shell: shell(Area::Clients, "Add Client"),
+                cancel_href: "/portal/clients".to_owned(),
+            },
+        ),
         sample("add-client-credentials", &page(frame(), ClientType::ClientCredentials)),
         sample("add-authorization-code", &page(frame(), ClientType::AuthorizationCode)),
         sample("add-hybrid", &page(frame(), ClientType::Hybrid)),
@@ -150,13 +163,16 @@ fn created() -> Vec<Sample> {
         sample("created-authorization-code", &page(CreatedPage::CLIENT, CreatedKind::Pkce, None)),
         sample("created-hybrid", &page(CreatedPage::CLIENT, CreatedKind::NeedsSecret, None)),
         sample("created-secret", &page(CreatedPage::SECRET, CreatedKind::Secret, secret)),
-        sample("secret-gone", &SecretGonePage {
-            frame: frame(),
-            shell: shell(Area::Clients, "Secret shown once"),
-            client_id: ID.to_owned(),
-            client_name: "nightly-import".to_owned(),
-            secret_id: "1".to_owned(),
-        }),
+        sample(
+            "secret-gone",
+            &SecretGonePage {
+                frame: frame(),
+                shell: shell(Area::Clients, "Secret shown once"),
+                client_id: ID.to_owned(),
+                client_name: "nightly-import".to_owned(),
+                secret_id: "1".to_owned(),
+            },
+        ),
     ]
 }
 
@@ -176,8 +192,14 @@ fn changing() -> Vec<Sample> {
         allow_refresh_token: true,
         advanced: AdvancedFields {
             open: true,
-            consent: Choice::list(&[("never", "Never"), ("first_time", "The first time"), ("always", "Every time")], "never"),
-            pkce: Choice::list(&[("required", "Required"), ("pkce_or_nonce", "PKCE or nonce"), ("optional", "Optional")], "pkce_or_nonce"),
+            consent: Choice::list(
+                &[("never", "Never"), ("first_time", "The first time"), ("always", "Every time")],
+                "never",
+            ),
+            pkce: Choice::list(
+                &[("required", "Required"), ("pkce_or_nonce", "PKCE or nonce"), ("optional", "Optional")],
+                "pkce_or_nonce",
+            ),
             auth_method: Choice::list(&[("any", "Header or form"), ("client_secret_basic", "Header only")], "any"),
             algorithm: Choice::list(&[("RS256", "RS256"), ("ES256", "ES256"), ("EdDSA", "EdDSA")], "RS256"),
             ..AdvancedFields::default()
@@ -204,33 +226,46 @@ fn changing() -> Vec<Sample> {
         instead: Some(Link::new("Disable instead", format!("/portal/clients/{ID}/disable"))),
         cancel_href: format!("/portal/clients/{ID}"),
     };
-    let disable = ConfirmPage { button: "Disable", danger: false, grave: false, type_name: String::new(), instead: None, ..question("Disable") };
+    let disable = ConfirmPage {
+        button: "Disable",
+        danger: false,
+        grave: false,
+        type_name: String::new(),
+        instead: None,
+        ..question("Disable")
+    };
     vec![
         sample("edit-client-credentials", &edit(ClientType::ClientCredentials, None)),
         sample("edit-authorization-code", &edit(ClientType::AuthorizationCode, None)),
         sample("edit-hybrid", &edit(ClientType::Hybrid, Some(conflict))),
-        sample("manage-roles", &ManageRolesPage {
-            frame: frame(),
-            shell: shell(Area::Clients, "Manage Roles"),
-            owner: "billing-export".to_owned(),
-            area: "Clients",
-            action: format!("/portal/clients/{ID}/roles"),
-            version: 3,
-            roles: roles(),
-            cancel_href: format!("/portal/clients/{ID}?tab=roles"),
-        }),
-        sample("edit-secret", &EditSecretPage {
-            frame: frame(),
-            shell: shell(Area::Clients, "Edit Secret"),
-            client_id: ID.to_owned(),
-            client_name: "billing-export".to_owned(),
-            secret_id: "2".to_owned(),
-            hint: "Qx2".to_owned(),
-            description: "prod 2025".to_owned(),
-            expires_on: "2026-11-30".to_owned(),
-            never_expires: false,
-            rotate: true,
-        }),
+        sample(
+            "manage-roles",
+            &ManageRolesPage {
+                frame: frame(),
+                shell: shell(Area::Clients, "Manage Roles"),
+                owner: "billing-export".to_owned(),
+                area: "Clients",
+                action: format!("/portal/clients/{ID}/roles"),
+                version: 3,
+                roles: roles(),
+                cancel_href: format!("/portal/clients/{ID}?tab=roles"),
+            },
+        ),
+        sample(
+            "edit-secret",
+            &EditSecretPage {
+                frame: frame(),
+                shell: shell(Area::Clients, "Edit Secret"),
+                client_id: ID.to_owned(),
+                client_name: "billing-export".to_owned(),
+                secret_id: "2".to_owned(),
+                hint: "Qx2".to_owned(),
+                description: "prod 2025".to_owned(),
+                expires_on: "2026-11-30".to_owned(),
+                never_expires: false,
+                rotate: true,
+            },
+        ),
         sample("remove-client", &question("Remove client")),
         sample("disable-client", &disable),
     ]
@@ -245,7 +280,8 @@ fn users() -> Vec<Sample> {
         roles: roles.to_owned(),
         last_sign_in: last,
     };
-    let claim = ClaimField { name: "given_name", label: "First name", value: "Uma".to_owned(), autocomplete: "off", max: 100 };
+    let claim =
+        ClaimField { name: "given_name", label: "First name", value: "Uma".to_owned(), autocomplete: "off", max: 100 };
     let page = |query: &str, rows: Vec<UserRow>| UsersPage {
         frame: frame(),
         shell: shell(Area::Users, ""),
@@ -263,48 +299,60 @@ fn users() -> Vec<Sample> {
     vec![
         sample("users", &page("", rows)),
         sample("users-none", &page("zzz", vec![])),
-        sample("add-user", &AddUserPage {
-            frame: frame(),
-            shell: shell(Area::Users, "Add User"),
-            nonce: "nonce-1".to_owned(),
-            name: String::new(),
-            email: String::new(),
-            roles: roles(),
-        }),
-        sample("user-link", &UserLinkPage {
-            frame: frame(),
-            shell: shell(Area::Users, "User Successfully Created"),
-            title: "User Successfully Created",
-            email: "sam@example.com".to_owned(),
-            link: Redacted::new("http://localhost:8484/invite/pc_ot_8Kd02".to_owned()),
-            until: ago(-604_800),
-            close_href: "/portal/users".to_owned(),
-        }),
-        sample("user", &UserPage {
-            frame: Frame { notices: vec![Notice::done("Roles of ‘Uma Okafor’ were saved.")], ..frame() },
-            shell: shell(Area::Users, "Uma Okafor"),
-            id: "0b52f1aa-11cd-4c7a-9d0e-0d7f3a3a11cd".to_owned(),
-            name: "Uma Okafor".to_owned(),
-            email: "uma@example.com".to_owned(),
-            initials: "UO".to_owned(),
-            state: State::new(Mark::Good, "Active"),
-            enabled: true,
-            yourself: false,
-            created: ago(9_000_000),
-            last_sign_in: Some(ago(3_000)),
-            sessions: "2 sessions".to_owned(),
-            roles: clients::role_lines(),
-            claims: vec![Fact::new("First name", "Uma")],
-        }),
-        sample("edit-user", &EditUserPage {
-            frame: frame(),
-            shell: shell(Area::Users, "Edit User"),
-            id: "0b52".to_owned(),
-            stored_name: "Uma Okafor".to_owned(),
-            email: "uma@example.com".to_owned(),
-            name: "Uma Okafor".to_owned(),
-            groups: vec![ClaimGroup { title: "Profile", hint: "", fields: vec![claim] }],
-        }),
+        sample(
+            "add-user",
+            &AddUserPage {
+                frame: frame(),
+                shell: shell(Area::Users, "Add User"),
+                nonce: "nonce-1".to_owned(),
+                name: String::new(),
+                email: String::new(),
+                roles: roles(),
+            },
+        ),
+        sample(
+            "user-link",
+            &UserLinkPage {
+                frame: frame(),
+                shell: shell(Area::Users, "User Successfully Created"),
+                title: "User Successfully Created",
+                email: "sam@example.com".to_owned(),
+                link: Redacted::new("http://localhost:8484/invite/pc_ot_8Kd02".to_owned()),
+                until: ago(-604_800),
+                close_href: "/portal/users".to_owned(),
+            },
+        ),
+        sample(
+            "user",
+            &UserPage {
+                frame: Frame { notices: vec![Notice::done("Roles of ‘Uma Okafor’ were saved.")], ..frame() },
+                shell: shell(Area::Users, "Uma Okafor"),
+                id: "0b52f1aa-11cd-4c7a-9d0e-0d7f3a3a11cd".to_owned(),
+                name: "Uma Okafor".to_owned(),
+                email: "uma@example.com".to_owned(),
+                initials: "UO".to_owned(),
+                state: State::new(Mark::Good, "Active"),
+                enabled: true,
+                yourself: false,
+                created: ago(9_000_000),
+                last_sign_in: Some(ago(3_000)),
+                sessions: "2 sessions".to_owned(),
+                roles: clients::role_lines(),
+                claims: vec![Fact::new("First name", "Uma")],
+            },
+        ),
+        sample(
+            "edit-user",
+            &EditUserPage {
+                frame: frame(),
+                shell: shell(Area::Users, "Edit User"),
+                id: "0b52".to_owned(),
+                stored_name: "Uma Okafor".to_owned(),
+                email: "uma@example.com".to_owned(),
+                name: "Uma Okafor".to_owned(),
+                groups: vec![ClaimGroup { title: "Profile", hint: "", fields: vec![claim] }],
+            },
+        ),
     ]
 }
 
@@ -315,7 +363,12 @@ fn looking() -> Vec<Sample> {
         description: role.description().to_owned(),
         built_in: true,
     };
-    let key = |id: &str, algorithm, state, meaning: &str| KeyRow { id: id.to_owned(), algorithm, state, meaning: meaning.to_owned() };
+    let key = |id: &str, algorithm, state, meaning: &str| KeyRow {
+        id: id.to_owned(),
+        algorithm,
+        state,
+        meaning: meaning.to_owned(),
+    };
     let entry = |action: &str, changes| AuditEntry {
         id: action.len().to_string(),
         action: action.to_owned(),
@@ -326,27 +379,37 @@ fn looking() -> Vec<Sample> {
         when: ago(4_000),
         changes,
     };
-    let change = ConflictField { label: "Token Lifetime".to_owned(), mine: "3600".to_owned(), theirs: "900".to_owned() };
+    let change =
+        ConflictField { label: "Token Lifetime".to_owned(), mine: "3600".to_owned(), theirs: "900".to_owned() };
     vec![
-        sample("roles", &RolesPage { frame: frame(), shell: shell(Area::Roles, ""), rows: BuiltInRole::ALL.map(role).into() }),
-        sample("keys", &KeysPage {
-            frame: frame(),
-            shell: shell(Area::Keys, ""),
-            summary: "Keys rotate by themselves every 90 days. Next on 2027-01-14.".to_owned(),
-            jwks_url: "/identity/.well-known/openid-configuration/jwks".to_owned(),
-            rows: vec![
-                key("b3f7Qk", "RS256", State::new(Mark::Good, "Active"), "Signs new tokens since 2026-10-16."),
-                key("x81mPa", "ES256", State::new(Mark::Quiet, "Next"), "Published, takes over on 2027-01-14."),
-            ],
-        }),
-        sample("audit", &AuditPage {
-            frame: frame(),
-            shell: shell(Area::Audit, "").read_only(),
-            kinds: Choice::list(&[("", "Everything"), ("client", "Clients"), ("user", "Users")], ""),
-            query: String::new(),
-            hits: "2 entries".to_owned(),
-            rows: vec![entry("Client changed", vec![change]), entry("Secret added", vec![])],
-            pager: super::list::Pager::new(1, 50, 2, |page| format!("?page={page}")),
-        }),
+        sample(
+            "roles",
+            &RolesPage { frame: frame(), shell: shell(Area::Roles, ""), rows: BuiltInRole::ALL.map(role).into() },
+        ),
+        sample(
+            "keys",
+            &KeysPage {
+                frame: frame(),
+                shell: shell(Area::Keys, ""),
+                summary: "Keys rotate by themselves every 90 days. Next on 2027-01-14.".to_owned(),
+                jwks_url: "/identity/.well-known/openid-configuration/jwks".to_owned(),
+                rows: vec![
+                    key("b3f7Qk", "RS256", State::new(Mark::Good, "Active"), "Signs new tokens since 2026-10-16."),
+                    key("x81mPa", "ES256", State::new(Mark::Quiet, "Next"), "Published, takes over on 2027-01-14."),
+                ],
+            },
+        ),
+        sample(
+            "audit",
+            &AuditPage {
+                frame: frame(),
+                shell: shell(Area::Audit, "").read_only(),
+                kinds: Choice::list(&[("", "Everything"), ("client", "Clients"), ("user", "Users")], ""),
+                query: String::new(),
+                hits: "2 entries".to_owned(),
+                rows: vec![entry("Client changed", vec![change]), entry("Secret added", vec![])],
+                pager: super::list::Pager::new(1, 50, 2, |page| format!("?page={page}")),
+            },
+        ),
     ]
 }

@@ -36,7 +36,8 @@ fn row(id: &str, name: &str, secrets: State, enabled: bool) -> ClientRow {
 }
 
 fn list(rows: Vec<ClientRow>, filtered: bool) -> ClientListView {
-    let column = |label: &str, sorted| Column { label: label.to_owned(), href: "/portal/clients?sort=x".to_owned(), sorted };
+    let column =
+        |label: &str, sorted| Column { label: label.to_owned(), href: "/portal/clients?sort=x".to_owned(), sorted };
     ClientListView {
         types: Choice::list(
             &[
@@ -53,14 +54,26 @@ fn list(rows: Vec<ClientRow>, filtered: bool) -> ClientListView {
         dir: "asc".to_owned(),
         add_href: "/portal/clients/new?type=client-credentials".to_owned(),
         hits: format!("{} clients", rows.len()),
-        elsewhere: if filtered { vec![Link::new("1 match in Hybrid", "/portal/clients?type=hybrid&q=zzz")] } else { vec![] },
+        elsewhere: if filtered {
+            vec![Link::new("1 match in Hybrid", "/portal/clients?type=hybrid&q=zzz")]
+        } else {
+            vec![]
+        },
         filtered,
-        searched: "Nothing was found for ‘zzz’ in names, Client Ids, redirect URLs and descriptions of secrets.".to_owned(),
+        searched: "Nothing was found for ‘zzz’ in names, Client Ids, redirect URLs and descriptions of secrets."
+            .to_owned(),
         clear_href: "/portal/clients".to_owned(),
         empty_title: "No Client-Credentials client yet".to_owned(),
-        empty_text: "Client-credentials clients let a service or device sign in without a user. Use one per service instance.".to_owned(),
+        empty_text:
+            "Client-credentials clients let a service or device sign in without a user. Use one per service instance."
+                .to_owned(),
         caption: "Client-Credentials clients".to_owned(),
-        columns: vec![column("Name", "ascending"), Column::plain("Client Id"), Column::plain("Secrets"), column("Last used", "")],
+        columns: vec![
+            column("Name", "ascending"),
+            Column::plain("Client Id"),
+            Column::plain("Secrets"),
+            column("Last used", ""),
+        ],
         shows_type: false,
         summary_label: "Secrets".to_owned(),
         pager: Pager::new(1, 25, i64::try_from(rows.len()).unwrap_or_default(), |page| format!("?page={page}")),
@@ -73,7 +86,12 @@ fn rows(selected: bool) -> Vec<ClientRow> {
         row(ID, "billing-export", State::new(Mark::Warning, "1 expires in 7 days"), true),
         row("0b52f1aa-11cd-4c7a-9d0e-0d7f3a3a11cd", "bill-archive", State::new(Mark::Good, "1 active"), true),
         row("93aa6a51-33f0-4f32-a2ad-1d7f3a3a70f2", "bill-test", State::new(Mark::Bad, "No usable secret"), false),
-        row("c0b5d3a2-6a51-4f32-9d0e-52f1aa3a3a11", "nightly-import-of-the-warehouse", State::new(Mark::Good, "2 active"), true),
+        row(
+            "c0b5d3a2-6a51-4f32-9d0e-52f1aa3a3a11",
+            "nightly-import-of-the-warehouse",
+            State::new(Mark::Good, "2 active"),
+            true,
+        ),
     ];
     rows[0].selected = selected;
     rows
@@ -116,14 +134,20 @@ fn pane(client_type: ClientType, tab: PaneTab) -> ClientPane {
         client_type,
         enabled: true,
         tab,
-        tabs: tabs.map(|&one| TabLink { label: one.label(), href: format!("?tab={}", one.as_str()), chosen: one == tab }).collect(),
+        tabs: tabs
+            .map(|&one| TabLink { label: one.label(), href: format!("?tab={}", one.as_str()), chosen: one == tab })
+            .collect(),
         back_href: "/portal/clients".to_owned(),
         alone_href: format!("/portal/clients/{ID}?view=page"),
         token_lifetime: 3600,
         refresh_tokens: (client_type == ClientType::Hybrid).then_some(true),
         urls: if client_type.has_users() {
             vec![
-                urls("Allowed Redirect URL(s)", &["http://localhost:5173/callback", "https://shop.example.com/callback"], &[]),
+                urls(
+                    "Allowed Redirect URL(s)",
+                    &["http://localhost:5173/callback", "https://shop.example.com/callback"],
+                    &[],
+                ),
                 urls("Allowed Logout Redirect URL(s)", &[], &[]),
                 urls("Allowed CORS Origin(s)", &["https://admin.example.com"], &["https://shop.example.com"]),
             ]
@@ -135,7 +159,9 @@ fn pane(client_type: ClientType, tab: PaneTab) -> ClientPane {
         last_used: Some(ago(140)),
         usable_secret: !secrets.is_empty(),
         secrets,
-        rotation_note: "‘prod 2025’ was still used by 10.0.0.12 after ‘prod 2026’ went into use. Update that host, then remove it.".to_owned(),
+        rotation_note:
+            "‘prod 2025’ was still used by 10.0.0.12 after ‘prod 2026’ went into use. Update that host, then remove it."
+                .to_owned(),
         roles: role_lines(),
     }
 }
@@ -153,7 +179,8 @@ pub(super) fn samples() -> Vec<Sample> {
     done.frame.notices = vec![Notice::done("Client ‘billing-export’ was added.")];
     let mut alone = page(list(rows(true), false), Some(pane(cc, PaneTab::Details)), shell("billing-export"));
     alone.alone = true;
-    let chosen = |client_type, tab| page(list(rows(true), false), Some(pane(client_type, tab)), shell("billing-export"));
+    let chosen =
+        |client_type, tab| page(list(rows(true), false), Some(pane(client_type, tab)), shell("billing-export"));
     vec![
         sample("clients", &page(list(rows(false), false), None, shell(""))),
         sample("clients-none", &page(list(vec![], false), None, shell(""))),
@@ -164,6 +191,9 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("client-information", &chosen(cc, PaneTab::Information)),
         sample("client-authorization-code", &chosen(ClientType::AuthorizationCode, PaneTab::Details)),
         sample("client-hybrid", &chosen(ClientType::Hybrid, PaneTab::Details)),
-        sample("client-read-only", &page(list(rows(true), false), Some(pane(cc, PaneTab::Details)), shell("billing-export").read_only())),
+        sample(
+            "client-read-only",
+            &page(list(rows(true), false), Some(pane(cc, PaneTab::Details)), shell("billing-export").read_only()),
+        ),
     ]
 }
