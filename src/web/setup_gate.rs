@@ -1,21 +1,18 @@
 //! Until there is an administrator, nothing is served but set-up, health and assets.
 
+use super::pages::{self, ErrorPage, Frame};
 use super::state::AppState;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use http::header::RETRY_AFTER;
+use http::header::{ACCEPT, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
 
-/// What is served all the same.
-fn is_open(path: &str) -> bool {
-    matches!(path, "/setup" | "/healthz" | "/readyz") || path.starts_with("/setup/") || path.starts_with("/assets/")
-}
+const OPEN: &[&str] = &["/setup", "/assets/"];
 
 pub(super) async fn require_set_up(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let path = path.strip_prefix(app.path_prefix()).unwrap_or(path);
-    if is_open(path) {
+    if OPEN.iter().any(|open| path.starts_with(open)) {
         return next.run(request).await;
     }
     match app.provider.is_set_up().await {
@@ -26,22 +23,16 @@ pub(super) async fn require_set_up(State(app): State<AppState>, request: Request
 }
 
 fn not_set_up(request: &Request) -> Response {
-    let wants_page = request
-        .headers()
-        .get(http::header::ACCEPT)
-        .is_some_and(|accept| accept.to_str().is_ok_and(|a| a.contains("text/html")));
-    let retry = [(RETRY_AFTER, "30")];
-    if wants_page {
-        let page = axum::response::Html(
-            "<!doctype html><html lang=\"en\"><title>Not set up yet - Portcullis</title><h1>Not set up yet</h1>\
-             <p>Open the set-up link that the server printed when it started. Lost it? Run \
-             <code>portcullis user setup-link</code> on the server.</p></html>",
-        );
-        return (StatusCode::SERVICE_UNAVAILABLE, retry, page).into_response();
-    }
-    let body = serde_json::json!({
-        "error": "temporarily_unavailable",
-        "error_description": "This server is not set up yet. Open the link that it printed when it started, or run: portcullis user setup-link",
-    });
-    (StatusCode::SERVICE_UNAVAILABLE, retry, axum::Json(body)).into_response()
+    let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let mut response = if accept.contains("text/html") {
+        pages::answer(StatusCode::SERVICE_UNAVAILABLE, &ErrorPage::not_set_up(Frame::default()))
+    } else {
+        let body = serde_json::json!({
+            "error": "temporarily_unavailable",
+            "error_description": "This server is not set up yet. Open the link that it printed when it started, or run: portcullis user setup-link",
+        });
+        (StatusCode::SERVICE_UNAVAILABLE, axum::Json(body)).into_response()
+    };
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
+    response
 }
