@@ -34,9 +34,10 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(endpoints::routes())
         .merge(people)
-        .layer(from_fn_with_state(state.clone(), setup_gate::require_set_up))
         .merge(endpoints::health_routes())
         .merge(assets::routes())
+        // Around everything that can answer, so that what is not there is not set up either.
+        .layer(from_fn_with_state(state.clone(), setup_gate::require_set_up))
         .with_state(state)
 }
 

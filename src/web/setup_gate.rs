@@ -8,11 +8,13 @@ use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 
-const OPEN: &[&str] = &["/setup", "/assets/"];
+/// What is served all the same.
+fn is_open(path: &str) -> bool {
+    matches!(path, "/setup" | "/healthz" | "/readyz") || path.starts_with("/assets/")
+}
 
 pub(super) async fn require_set_up(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if OPEN.iter().any(|open| path.starts_with(open)) {
+    if is_open(request.uri().path()) {
         return next.run(request).await;
     }
     match app.provider.is_set_up().await {
