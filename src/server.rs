@@ -46,7 +46,7 @@ pub async fn serve(config: Config, started: std::time::Instant) -> Result<(), Se
     }
     let state = AppState::new(Arc::clone(&provider), site(&config), shutdown.clone());
     let internal = serve_internally(&config, &state, &shutdown).await;
-    let app = apply(router(state), edge(&config, &provider));
+    let app = app(&config, &provider, &shutdown);
     let jobs = jobs::start(&provider, &shutdown);
     announce(&config, &provider, new_store, started).await?;
     serve_connections(listener, app, limits(&config), shutdown).await?;
@@ -57,6 +57,12 @@ pub async fn serve(config: Config, started: std::time::Instant) -> Result<(), Se
     provider.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Everything that is served, with the layers around it.
+pub fn app(config: &Config, provider: &Arc<Provider>, shutdown: &Shutdown) -> axum::Router {
+    let state = AppState::new(Arc::clone(provider), site(config), shutdown.clone());
+    apply(router(state), edge(config, provider))
 }
 
 /// Serves health on the internal address. If that is taken, the public address still has it: a warning is enough.
@@ -119,7 +125,9 @@ fn edge(config: &Config, provider: &Provider) -> Edge {
     edge
 }
 
-fn limits(config: &Config) -> Limits {
+/// What one connection may cost, by the configuration.
+#[must_use]
+pub fn limits(config: &Config) -> Limits {
     Limits {
         header_read: config.server.header_timeout,
         drain: config.server.drain,

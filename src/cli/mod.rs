@@ -1,26 +1,84 @@
 //! Floor 5: the command line.
 
+mod args;
+mod audit;
+mod client;
+mod completions;
 pub mod config;
+mod config_command;
+mod console;
+mod failure;
+mod find;
+mod healthcheck;
+mod help;
+mod http;
+mod init;
+mod keys;
+mod migrate;
+mod reveal;
+mod run;
+mod secret;
+mod secret_input;
+mod serve;
 pub mod store;
+mod table;
+mod times;
+mod token;
+mod user;
+mod version;
+pub mod wire;
+
+pub use failure::{Exit, Failure};
+
+use args::{Cli, Command};
+use clap::Parser as _;
+use run::Run;
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::Instant;
 
 /// Runs the program.
 #[must_use]
-pub fn main() -> std::process::ExitCode {
-    let started = std::time::Instant::now();
-    let config = crate::config::Config::load(&crate::config::Sources::from_process(Vec::new(), None));
-    let config = match config {
-        Ok(config) => config,
+pub fn main() -> ExitCode {
+    let started = Instant::now();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
         Err(error) => {
-            eprintln!("{error}");
-            return 3.into();
+            // Help and version are answers; everything else is the caller's mistake.
+            let _ = error.print();
+            return if error.use_stderr() { (Exit::Usage as u8).into() } else { ExitCode::SUCCESS };
         }
     };
-    let runtime = tokio::runtime::Runtime::new().expect("runtime");
-    match runtime.block_on(crate::server::serve(config, started)) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            1.into()
+    let run = Run::new(cli.global);
+    let outcome = tokio::runtime::Runtime::new()
+        .map_err(|error| Failure::new(Exit::Failed, format!("no threads can be started: {error}")))
+        .and_then(|runtime| {
+            runtime.block_on(act(cli.command.unwrap_or(Command::Serve(serve::ServeArgs::default())), &run, started))
+        });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = writeln!(std::io::stderr().lock(), "error: {failure}");
+            (failure.exit() as u8).into()
         }
+    }
+}
+
+async fn act(command: Command, run: &Run, started: Instant) -> Result<(), Failure> {
+    match command {
+        Command::Serve(args) => serve::run(args, run, started).await,
+        Command::Init(args) => init::run(args, run).await,
+        Command::Client(command) => client::run(command, run).await,
+        Command::Secret(command) => secret::run(command, run).await,
+        Command::Token(args) => token::run(args, run).await,
+        Command::User(command) => user::run(command, run).await,
+        Command::Keys(command) => keys::run(command, run).await,
+        Command::Audit(command) => audit::run(command, run).await,
+        Command::Config(command) => config_command::run(command, run),
+        Command::Healthcheck(args) => healthcheck::run(args, run).await,
+        Command::Migrate(args) => migrate::run(args, run).await,
+        Command::Completions(args) => completions::run(&args, run),
+        Command::Version(_) => version::run(run),
+        Command::Help(args) => help::run(&args, run),
     }
 }

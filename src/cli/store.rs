@@ -46,6 +46,9 @@ pub async fn open_provider(config: &Config) -> Result<Arc<Provider>, StoreError>
     let database = Database::open(&location, config.database.max_connections).await?;
     if config.database.auto_migrate {
         database.migrate().await?;
+    } else if let Some(first) = database.pending_migrations().await?.first() {
+        let sentence = format!("the schema is older than this binary ({first} is pending): run portcullis migrate");
+        return Err(StorageError::Schema(sentence).into());
     }
     let random = Arc::new(Random::default());
     let master_key = master_key(config, &database, &random).await?;

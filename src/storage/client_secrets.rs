@@ -82,7 +82,8 @@ impl Transaction {
         Ok(removed)
     }
 
-    /// Notes when and from where a secret, and so its client, was last used. Not a change: caches stay as they are.
+    /// Notes when and from where a secret, and so its client, was last used, unless a later use is known: nodes tell in
+    /// any order. Not a change: caches stay as they are.
     pub async fn note_secret_use(
         &mut self,
         client: &ClientId,
@@ -90,7 +91,8 @@ impl Transaction {
         at: UnixTime,
         from: &str,
     ) -> Result<(), StorageError> {
-        let sql = "UPDATE client_secrets SET last_used_at = $3, last_used_from = $4 WHERE client_id = $1 AND id = $2";
+        let sql = "UPDATE client_secrets SET last_used_at = $3, last_used_from = $4
+                   WHERE client_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at <= $3)";
         self.query(sql).bind(client).bind(id).bind(at).bind(from).execute().await?;
         let sql = "UPDATE clients SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)";
         self.query(sql).bind(client).bind(at).execute().await.map(drop)

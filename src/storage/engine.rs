@@ -125,6 +125,20 @@ impl Pools {
         }
     }
 
+    /// The migrations of this binary that the database has not seen, like `0002_users`, in their order.
+    pub(super) async fn pending_migrations(&self) -> Result<Vec<String>, StorageError> {
+        let known = match self {
+            Self::Sqlite { .. } => sqlx::migrate!("migrations/sqlite"),
+            Self::Postgres(_) => sqlx::migrate!("migrations/postgres"),
+        };
+        let seen = seen_migrations(&mut self.read().await?).await?;
+        if let Some(version) = seen.iter().find(|version| !known.version_exists(**version)) {
+            return Err(schema_error(&sqlx::migrate::MigrateError::VersionMissing(*version)));
+        }
+        let pending = known.iter().filter(|migration| !seen.contains(&migration.version));
+        Ok(pending.map(|migration| format!("{:04}_{}", migration.version, migration.description)).collect())
+    }
+
     /// Brings the schema up to this binary's. Of several nodes that start at once exactly one does it; the others ask
     /// again until it is done. No lock is waited for: a blocking one can deadlock with what a migration does.
     pub(super) async fn migrate(&self) -> Result<(), StorageError> {
@@ -161,6 +175,19 @@ fn make_private(path: &Path) -> Result<(), StorageError> {
 fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
     code.is_some_and(|code| code & 0xff == 5)
+}
+
+/// Numbers of the migrations that a database has seen. The table with them is made by the first one.
+async fn seen_migrations(connection: &mut Connection) -> Result<Vec<i64>, StorageError> {
+    let there = match connection {
+        Connection::Sqlite(_) => "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
+        Connection::Postgres(_) => "SELECT count(*) FROM pg_class WHERE oid = to_regclass('_sqlx_migrations')",
+    };
+    if connection.fetch::<(i64,)>(there, Vec::new()).await?.first().is_none_or(|(count,)| *count == 0) {
+        return Ok(Vec::new());
+    }
+    let seen = "SELECT version FROM _sqlx_migrations WHERE success = TRUE ORDER BY version";
+    Ok(connection.fetch::<(i64,)>(seen, Vec::new()).await?.into_iter().map(|(version,)| version).collect())
 }
 
 async fn migrate_sqlite(writer: &SqlitePool, path: &Path) -> Result<bool, StorageError> {

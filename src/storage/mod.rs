@@ -60,6 +60,11 @@ impl Database {
         self.pools.migrate().await
     }
 
+    /// The migrations that [`Database::migrate`] would run, by number and name.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, StorageError> {
+        self.pools.pending_migrations().await
+    }
+
     /// A connection to read with. On SQLite it waits for no writer.
     pub async fn read(&self) -> Result<Reader, StorageError> {
         Ok(Reader::new(self.pools.read().await?))
@@ -130,9 +135,9 @@ impl Reader {
         Self { connection, failed: None }
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers. It reads a table: SQLite says 1 even when its file is gone.
     pub async fn ping(&mut self) -> Result<(), StorageError> {
-        self.query("SELECT 1 AS one").execute().await.map(drop)
+        self.query("SELECT COUNT(*) FROM revisions").fetch_number().await.map(drop)
     }
 
     fn remember_failure<T>(&mut self, outcome: Result<T, StorageError>) -> Result<T, StorageError> {

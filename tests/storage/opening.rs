@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 on_both_empty!(
     nodes_that_start_together_make_one_schema,
     migrating_again_changes_nothing,
+    what_is_pending_is_told_without_doing_it,
     a_schema_of_a_newer_version_is_refused,
     a_migration_that_was_changed_is_refused,
     what_was_written_is_there_after_opening_again,
@@ -50,6 +51,18 @@ async fn migrating_again_changes_nothing(location: Location) {
     let tenant = add_tenant(&database, "acme").await;
     database.migrate().await.unwrap();
     assert!(database.read().await.unwrap().find_tenant(&tenant).await.unwrap().is_some());
+    database.close().await;
+}
+
+async fn what_is_pending_is_told_without_doing_it(location: Location) {
+    let database = Database::open(&location, 2).await.unwrap();
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite")).unwrap().count();
+    for _ in 0..2 {
+        let pending = database.pending_migrations().await.unwrap();
+        assert_eq!((pending.len(), pending[0].as_str()), (files, "0001_foundation"));
+    }
+    database.migrate().await.unwrap();
+    assert_eq!(database.pending_migrations().await.unwrap(), [String::new(); 0]);
     database.close().await;
 }
 

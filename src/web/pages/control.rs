@@ -65,8 +65,8 @@ impl Control {
 
     /// What was typed, or the default.
     #[must_use]
-    pub fn value(mut self, value: impl ToString) -> Self {
-        self.value = value.to_string();
+    pub fn value(mut self, value: impl AsRef<str>) -> Self {
+        value.as_ref().clone_into(&mut self.value);
         self
     }
 

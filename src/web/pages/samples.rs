@@ -22,12 +22,12 @@ pub(crate) fn wrong(errors: &[(&str, &str)]) -> Frame {
     Frame { errors: Errors(errors.collect()), ..frame() }
 }
 
-fn app() -> Option<App> {
-    Some(App {
+fn app() -> App {
+    App {
         name: "Contoso Charts".to_owned(),
         host: "charts.contoso.com".to_owned(),
         cancel: "/cancel?request=sealed".to_owned(),
-    })
+    }
 }
 
 fn user() -> Person {
@@ -60,9 +60,12 @@ fn outside() -> Vec<Sample> {
             },
         ),
         sample("login", &LoginPage { frame: frame(), ..LoginPage::default() }),
-        sample("login-app", &LoginPage { frame: frame(), request: request.clone(), email: email.clone(), app: app() }),
+        sample(
+            "login-app",
+            &LoginPage { frame: frame(), request: request.clone(), email: email.clone(), app: Some(app()) },
+        ),
         sample("login-wrong", &LoginPage { frame: wrong(&[("", mismatch)]), email, ..LoginPage::default() }),
-        sample("select", &SelectPage { frame: frame(), request: request.clone(), app: app(), accounts }),
+        sample("select", &SelectPage { frame: frame(), request: request.clone(), app: Some(app()), accounts }),
         sample(
             "confirm-identity",
             &ConfirmIdentityPage {
@@ -70,7 +73,7 @@ fn outside() -> Vec<Sample> {
                 request: request.clone(),
                 person: user(),
                 reason: "Contoso Charts asks for a recent sign-in.".to_owned(),
-                app: app(),
+                app: Some(app()),
             },
         ),
         sample(
@@ -78,7 +81,7 @@ fn outside() -> Vec<Sample> {
             &ConsentPage {
                 frame: frame(),
                 request,
-                app: app().unwrap_or_default(),
+                app: app(),
                 logo: String::new(),
                 added_by: "Account Administrator of ACME".to_owned(),
                 person: user(),

@@ -1,0 +1,72 @@
+//! The flags that `client create` and `client edit` have in common.
+
+use crate::flows::admin::ClientSettings;
+use crate::oauth::{AuthMethodPolicy, ConsentPolicy, PkcePolicy, SigningAlgorithm};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+/// One of the words that a policy can be written with.
+macro_rules! words {
+    ($policy:ty) => {
+        PossibleValuesParser::new(<$policy>::ALL.iter().map(|policy| policy.as_str()))
+            .try_map(|word| <$policy>::parse(&word).ok_or("unknown"))
+    };
+}
+
+/// What can be set of a client.
+#[derive(Debug, Args)]
+pub(super) struct SettingFlags {
+    /// Seconds an access token works, 60 to 3600 [default: 3600]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    token_lifetime: Option<i64>,
+    /// Lets users stay signed in: the client may ask for `offline_access`
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    allow_refresh_token: Option<bool>,
+    /// Lets `token` into the response types of a hybrid client
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    access_tokens_via_browser: Option<bool>,
+    #[arg(long, help = "When a hybrid client must use PKCE [default: pkce_or_nonce]", value_name = "POLICY", value_parser = words!(PkcePolicy))]
+    pkce: Option<PkcePolicy>,
+    /// When users are asked to consent [default: never]
+    #[arg(long, value_name = "WHEN", value_parser = words!(ConsentPolicy))]
+    consent: Option<ConsentPolicy>,
+    /// How a client with secrets sends them [default: any]
+    #[arg(long, value_name = "METHOD", value_parser = words!(AuthMethodPolicy))]
+    auth_method: Option<AuthMethodPolicy>,
+    /// What signs its access tokens [default: RS256]
+    #[arg(long, value_name = "ALGORITHM", value_parser = words!(SigningAlgorithm))]
+    access_token_algorithm: Option<SigningAlgorithm>,
+    /// A page about the application, shown on consent
+    #[arg(long, value_name = "URL")]
+    client_uri: Option<String>,
+    /// Its logo, shown on consent
+    #[arg(long, value_name = "URL")]
+    logo_uri: Option<String>,
+}
+
+impl SettingFlags {
+    /// What they say; roles, tags and URLs are read elsewhere.
+    pub(super) fn settings(&self) -> ClientSettings {
+        ClientSettings {
+            token_lifetime: self.token_lifetime,
+            allow_offline_access: self.allow_refresh_token,
+            allow_access_tokens_via_browser: self.access_tokens_via_browser,
+            pkce: self.pkce,
+            consent: self.consent,
+            auth_method: self.auth_method,
+            access_token_algorithm: self.access_token_algorithm,
+            client_uri: self.client_uri.clone(),
+            logo_uri: self.logo_uri.clone(),
+            ..ClientSettings::default()
+        }
+    }
+
+    /// Whether nothing is set.
+    pub(super) fn is_empty(&self) -> bool {
+        let Self { token_lifetime, allow_refresh_token, access_tokens_via_browser, pkce, consent, .. } = self;
+        let Self { auth_method, access_token_algorithm, client_uri, logo_uri, .. } = self;
+        (token_lifetime, allow_refresh_token, access_tokens_via_browser) == (&None, &None, &None)
+            && (pkce, consent, auth_method) == (&None, &None, &None)
+            && (access_token_algorithm, client_uri, logo_uri) == (&None, &None, &None)
+    }
+}

@@ -1,0 +1,231 @@
+//! Why a command did not do what it was asked to: a sentence, what to do about it, and an exit code.
+
+use super::store::StoreError;
+use crate::config::ConfigErrors;
+use crate::flows::admin::AdminError;
+use crate::flows::{OpenError, SetupError, StorageError};
+use crate::oauth::admin_fields::{Field, FieldError};
+use crate::server::ServeError;
+use std::fmt;
+
+/// The exit codes. `portcullis help exit-codes` lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Something unexpected.
+    Failed = 1,
+    /// The command was not written right.
+    Usage = 2,
+    /// The configuration is not valid.
+    Configuration = 3,
+    /// There is no such thing.
+    NotFound = 4,
+    /// It is there already, or several things fit.
+    Conflict = 5,
+    /// The server refused.
+    NotAllowed = 6,
+    /// Database or server cannot be reached.
+    Unreachable = 7,
+    /// A check found something.
+    ChecksFailed = 8,
+}
+
+/// A failed command. Written out, it is the sentence and the remedies below it.
+#[derive(Debug)]
+pub struct Failure {
+    exit: Exit,
+    sentence: String,
+    remedies: Vec<(String, String)>,
+}
+
+impl Failure {
+    /// A sentence without capital letter and full stop, as it follows `error: `.
+    pub fn new(exit: Exit, sentence: impl Into<String>) -> Self {
+        Self { exit, sentence: sentence.into(), remedies: Vec::new() }
+    }
+
+    /// Adds what to do: a label, and the command or address.
+    #[must_use]
+    pub fn remedy(mut self, label: &str, command: impl Into<String>) -> Self {
+        self.remedies.push((label.to_owned(), command.into()));
+        self
+    }
+
+    /// The command was not written right.
+    pub(super) fn usage(sentence: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, sentence)
+    }
+
+    /// The same with another exit code.
+    #[must_use]
+    pub(super) const fn with_exit(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    /// Its exit code.
+    #[must_use]
+    pub const fn exit(&self) -> Exit {
+        self.exit
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)?;
+        let width = self.remedies.iter().map(|(label, _)| label.chars().count() + 1).max().unwrap_or(0);
+        for (label, command) in &self.remedies {
+            write!(f, "\n  {:width$} {command}", format!("{label}:"))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(_) | StorageError::Schema(_) => Self::new(Exit::Unreachable, error.to_string())
+                .remedy("which database", "portcullis config show --origin"),
+            StorageError::Conflict(_) => {
+                Self::new(Exit::Conflict, error.to_string()).remedy("try again", "the same command")
+            }
+            _ => Self::new(Exit::Failed, error.to_string()).remedy("look closer", "portcullis migrate --check"),
+        }
+    }
+}
+
+impl From<ConfigErrors> for Failure {
+    fn from(errors: ConfigErrors) -> Self {
+        Self::new(Exit::Configuration, errors.to_string())
+            .remedy("all settings", "portcullis config schema")
+            .remedy("check again", "portcullis config check")
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Storage(error) | StoreError::Open(OpenError::Storage(error)) => error.into(),
+            StoreError::DataDir(..) => {
+                Self::new(Exit::Unreachable, error.to_string()).remedy("choose another", "portcullis --data-dir DIR …")
+            }
+            StoreError::Open(OpenError::Generate(_)) => {
+                Self::new(Exit::Failed, error.to_string()).remedy("try again", "the same command")
+            }
+            StoreError::MasterKey(_) | StoreError::MasterKeyGone(_) | StoreError::Open(_) => {
+                Self::new(Exit::Configuration, error.to_string())
+                    .remedy("which file", "portcullis config show --origin")
+            }
+        }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        StoreError::Open(error).into()
+    }
+}
+
+impl From<AdminError> for Failure {
+    fn from(error: AdminError) -> Self {
+        match error {
+            AdminError::NotFound(kind) => Self::new(Exit::NotFound, format!("there is no such {kind}")),
+            AdminError::IdTaken => Self::new(Exit::Conflict, "a client with this id is there already")
+                .remedy("let one be drawn", "leave --id out"),
+            AdminError::Invalid(errors) => invalid(&errors),
+            AdminError::Stale => {
+                Self::new(Exit::Conflict, "someone else changed it at the same moment; nothing was changed")
+                    .remedy("try again", "the same command")
+            }
+            AdminError::Limit(sentence) => Self::new(Exit::Conflict, sentence),
+            AdminError::Repeated(id) => Self::new(Exit::Conflict, format!("this was done before: {id}")),
+            AdminError::Busy => Self::new(Exit::Failed, "too many passwords are being hashed at this moment")
+                .remedy("try again", "the same command"),
+            AdminError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<SetupError> for Failure {
+    fn from(error: SetupError) -> Self {
+        match error {
+            SetupError::AlreadyDone => Self::new(Exit::Conflict, "this server is set up already; nothing was changed")
+                .remedy("who is there", "portcullis user list")
+                .remedy("a way back in", "portcullis user setup-link EMAIL"),
+            SetupError::Invalid(errors) => invalid(&errors),
+            SetupError::CodeDead => {
+                Self::new(Exit::NotAllowed, "the set-up code is over").remedy("a new one", "portcullis user setup-link")
+            }
+            SetupError::Busy => Self::new(Exit::Failed, "too many passwords are being hashed at this moment")
+                .remedy("try again", "the same command"),
+            SetupError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ServeError> for Failure {
+    fn from(error: ServeError) -> Self {
+        match error {
+            ServeError::Store(error) => error.into(),
+            ServeError::Listen(..) => Self::new(Exit::Conflict, error.to_string())
+                .remedy("for example", "portcullis serve --listen 127.0.0.1:8585 --public-url http://localhost:8585"),
+            ServeError::Bootstrap(_) => Self::new(Exit::Configuration, error.to_string())
+                .remedy("what is set", "portcullis config show --origin"),
+            ServeError::Io(_) => Self::new(Exit::Failed, error.to_string()),
+        }
+    }
+}
+
+impl From<FieldError> for Failure {
+    fn from(error: FieldError) -> Self {
+        invalid(&[error])
+    }
+}
+
+/// Fields that will not do, each with its flag and sentence.
+fn invalid(errors: &[FieldError]) -> Failure {
+    let told = errors.iter().map(|error| match flag(error.field) {
+        "" => error.message.clone(),
+        flag => format!("{flag}: {}", error.message),
+    });
+    Failure::usage(told.collect::<Vec<_>>().join("\n       "))
+}
+
+/// Where a field came from on the command line. Empty: from its place.
+const fn flag(field: Field) -> &'static str {
+    match field {
+        Field::Name => "name",
+        Field::TokenLifetime => "--token-lifetime",
+        Field::Roles => "--role",
+        Field::Description => "description",
+        Field::ExpiresOn => "--expires",
+        Field::RedirectUrls => "--redirect-url",
+        Field::LogoutRedirectUrls => "--logout-redirect-url",
+        Field::CorsOrigins => "--cors-origin",
+        Field::Email => "e-mail",
+        Field::Password => "password",
+        Field::Code => "code",
+        Field::Id => "--id",
+        Field::Tags => "--tag",
+        Field::ClientUri => "--client-uri",
+        Field::LogoUri => "--logo-uri",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Exit, Failure};
+
+    #[test]
+    fn a_failure_ends_with_what_to_do() {
+        let failure = Failure::new(Exit::NotFound, "there is no client called \"biling\"")
+            .remedy("did you mean", "billing")
+            .remedy("list them", "portcullis client list");
+        let told =
+            "there is no client called \"biling\"\n  did you mean: billing\n  list them:    portcullis client list";
+        assert_eq!(failure.to_string(), told);
+        assert_eq!(failure.exit() as u8, 4);
+    }
+}

@@ -1,0 +1,25 @@
+//! `portcullis serve`
+
+use super::failure::Failure;
+use super::run::Run;
+use crate::logging::{self, Output};
+use clap::Args;
+use std::time::Instant;
+
+#[derive(Debug, Default, Args)]
+#[command(before_help = "Examples:
+  portcullis serve
+  portcullis serve --listen 127.0.0.1:8585 --public-url http://localhost:8585")]
+pub(super) struct ServeArgs {
+    /// Address and port for browsers and programs [default: 127.0.0.1:8484]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+}
+
+/// `started` is when the process began, for the line that says how long it took to be ready.
+pub(super) async fn run(args: ServeArgs, run: &Run, started: Instant) -> Result<(), Failure> {
+    let flags = args.listen.map(|address| ("server.listen".to_owned(), address));
+    let config = run.config(flags.into_iter().collect())?;
+    logging::init(config.log.format, &config.log.level, run.console.human, Output::Stdout);
+    Ok(crate::server::serve(config, started).await?)
+}

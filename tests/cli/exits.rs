@@ -1,0 +1,82 @@
+//! Exit codes, and sentences that say what to do.
+
+use crate::folder::Folder;
+
+#[test]
+fn exit_codes_are_those_that_help_tells() {
+    let (empty, full) = (Folder::empty(), Folder::set_up());
+    full.client("billing");
+    full.write("broken.toml", "publc_url = 'https://id.example.com'\n");
+    for (folder, args, exit, told) in [
+        (&full, &["client", "list"][..], 0, ""),
+        (&full, &["clint", "list"], 2, "a similar subcommand exists: 'client'"),
+        (&full, &["client", "list", "--fliter", "x"], 2, "'--filter"),
+        (&full, &["client", "list", "--status", "gone"], 2, "expiring"),
+        (&full, &["client", "create", ""], 2, "name: Enter a name, like \"nightly-import\"."),
+        (&full, &["client", "create", "a", "--expires", "soon"], 2, "--expires: \"soon\" is no end"),
+        (&full, &["client", "create", "a", "--redirect-url", "https://a/"], 2, "--type authorization-code or hybrid"),
+        (&full, &["client", "edit", "billing"], 2, "portcullis client edit --help"),
+        (&full, &["--config", "broken.toml", "client", "list"], 3, "did you mean public_url?"),
+        (&full, &["--public-url", "http://id.example.com", "serve"], 3, "server.insecure_http"),
+        (&full, &["client", "show", "biling"], 4, "did you mean: billing"),
+        (&full, &["client", "create", "a", "--role", "Viwer"], 4, "--role 'Account Viewer'"),
+        (&full, &["secret", "revoke", "billing", "7"], 4, "portcullis secret list billing"),
+        (&full, &["user", "setup-link", "alx@example.com"], 4, "did you mean: alex@example.com"),
+        (&full, &["--tenant", "other", "client", "list"], 4, "example-com"),
+        (&full, &["help", "errors", "PC-0001"], 4, "portcullis help errors"),
+        (&full, &["client", "create", "Billing"], 5, "add it anyway: the same command with --yes"),
+        (&full, &["init", "--setup-link"], 5, "portcullis user setup-link EMAIL"),
+        (&empty, &["client", "list"], 7, "portcullis init"),
+        (&empty, &["migrate", "--check"], 7, "portcullis serve"),
+        (&full, &["--config", "broken.toml", "config", "check"], 8, "did you mean public_url?"),
+    ] {
+        let said = folder.run(args);
+        assert_eq!(said.exit, exit, "{args:?}: {}", said.err);
+        assert!(said.err.contains(told), "{args:?}: {}", said.err);
+        assert!(exit == 0 || said.err.starts_with("error: "), "{args:?}: {}", said.err);
+        assert!(exit == 0 || said.out.is_empty(), "{args:?}: {}", said.out);
+    }
+    assert!(!empty.path().join("portcullis-data").exists(), "looking made a store");
+    let codes = full.run(&["help", "exit-codes"]).ok();
+    for code in 0..=8 {
+        assert!(codes.lines().any(|line| line.starts_with(&format!("  {code}  "))), "{code} is not in {codes}");
+    }
+}
+
+#[test]
+fn a_name_that_two_clients_have_is_refused_with_their_ids() {
+    let folder = Folder::set_up();
+    let (first, _) = folder.client("billing");
+    let second = folder.run(&["client", "create", "billing", "--yes", "--json"]).json();
+    let told = folder.run(&["client", "show", "billing"]).failed(5);
+    assert!(told.contains(&first) && told.contains(second["Client"]["Id"].as_str().unwrap()), "{told}");
+    folder.run(&["client", "show", &first]).ok();
+}
+
+#[test]
+fn a_database_that_does_not_answer_is_told_as_such() {
+    let folder = Folder::set_up();
+    folder.write("key", "");
+    let url = [("PORTCULLIS_DATABASE__URL", "postgres://a@127.0.0.1:1/a"), ("PORTCULLIS_MASTER_KEY_FILE", "key")];
+    folder.run_with(&["client", "list"], &url).failed(7);
+    let told = folder.run_with(&["client", "list"], &[("PORTCULLIS_DATABASE__URL", "sqlite:gone.db")]).failed(7);
+    assert!(told.contains("there is no store at gone.db yet"), "{told}");
+}
+
+#[test]
+fn a_lost_master_key_is_never_made_anew() {
+    let folder = Folder::set_up();
+    let key = folder.path().join("portcullis-data/keys/master.key");
+    let kept = std::fs::read(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    for args in [&["client", "list"][..], &["init", "--setup-link"]] {
+        let told = folder.run(args).failed(3);
+        assert!(told.contains("master.key") && told.contains("Put the file back"), "{told}");
+        assert!(!key.exists());
+    }
+    std::fs::write(&key, kept).unwrap();
+    let mut private = std::fs::metadata(&key).unwrap().permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut private, 0o600);
+    std::fs::set_permissions(&key, private).unwrap();
+    folder.run(&["client", "list"]).ok();
+}

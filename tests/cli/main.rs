@@ -1,0 +1,8 @@
+//! The command line, as it is typed: the built program in a folder of its own, on SQLite.
+
+mod clients;
+mod exits;
+mod folder;
+mod getting_in;
+mod secrets;
+mod serving;

@@ -1,0 +1,93 @@
+//! The server beside the commands.
+
+use crate::folder::Folder;
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, Stdio};
+
+/// A running server and where it is. It ends with the test.
+struct Server<'a> {
+    process: Child,
+    folder: &'a Folder,
+    url: String,
+    listen: String,
+}
+
+impl Drop for Server<'_> {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl<'a> Server<'a> {
+    fn start(folder: &'a Folder) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
+        let (url, listen) = (format!("http://localhost:{}", free.port()), free.to_string());
+        let mut command = folder.command(&["serve", "--listen", &listen, "--public-url", &url]);
+        let env = [("PORTCULLIS_SERVER__INTERNAL_LISTEN", "off"), ("PORTCULLIS_LOG", "info")];
+        let mut process = command.envs(env).stdout(Stdio::piped()).spawn().expect("the server starts");
+        let lines = BufReader::new(process.stdout.take().expect("its output")).lines();
+        let ready = lines.map_while(Result::ok).find(|line| line.contains("\"ready\""));
+        assert!(ready.is_some(), "the server ended before it was ready");
+        Self { process, folder, url, listen }
+    }
+
+    fn run(&self, args: &[&str], env: &[(&str, &str)]) -> crate::folder::Said {
+        let here = [("PORTCULLIS_PUBLIC_URL", self.url.as_str()), ("PORTCULLIS_SERVER__LISTEN", &self.listen)];
+        self.folder.run_with(args, &[&here[..], env].concat())
+    }
+}
+
+#[test]
+fn a_token_is_fetched_as_the_client_would() {
+    let folder = Folder::set_up();
+    let (id, secret) = folder.client("billing");
+    let server = Server::start(&folder);
+    let secret = [("PORTCULLIS_CLIENT_SECRET", secret.as_str())];
+
+    let token = server.run(&["token", "billing"], &secret).ok();
+    assert_eq!((token.matches('.').count(), token.lines().count()), (2, 1), "{token}");
+    let decoded = server.run(&["token", "billing", "--decode"], &secret).json();
+    assert_eq!((&decoded["header"]["typ"], &decoded["claims"]["sub"]), (&"at+jwt".into(), &id.as_str().into()));
+    let answer: Value = server.run(&["token", &id, "--scope", "ocsapi", "--json"], &secret).json();
+    assert_eq!(answer["token_type"], "Bearer");
+
+    folder.write("secret.txt", &format!("{}\n", secret[0].1));
+    server.run(&["token", "billing", "--secret-file", "secret.txt"], &[]).ok();
+    let told = server.run(&["token", "billing"], &[]).failed(2);
+    assert!(told.contains("PORTCULLIS_CLIENT_SECRET") && told.contains("--secret-stdin"), "{told}");
+    let told = server.run(&["token", "billing", "--scope", "nope"], &secret).failed(6);
+    assert!(told.starts_with("error: invalid_scope: ") && told.contains("portcullis help errors"), "{told}");
+
+    folder.run(&["client", "edit", "billing", "--auth-method", "client_secret_basic"]).ok();
+    server.run(&["token", "billing"], &secret).ok();
+}
+
+#[test]
+fn a_change_by_a_command_reaches_the_running_server() {
+    let folder = Folder::set_up();
+    let (_, secret) = folder.client("billing");
+    let server = Server::start(&folder);
+    let secret = [("PORTCULLIS_CLIENT_SECRET", secret.as_str())];
+    server.run(&["token", "billing"], &secret).ok();
+    server.run(&["client", "disable", "billing"], &[]).ok();
+    let refused = (0..200).map(|_| server.run(&["token", "billing"], &secret)).find(|said| said.exit != 0);
+    let told = refused.expect("the server never heard that the client is disabled").failed(6);
+    assert!(told.contains("disabled"), "{told}");
+    server.run(&["client", "enable", "billing"], &[]).ok();
+    assert!((0..200).any(|_| server.run(&["token", "billing"], &secret).exit == 0), "it never heard of its return");
+}
+
+#[test]
+fn health_is_asked_of_the_listening_address() {
+    let folder = Folder::set_up();
+    let told = folder.run_with(&["healthcheck"], &[("PORTCULLIS_SERVER__LISTEN", "127.0.0.1:1")]).failed(1);
+    assert!(told.contains("portcullis serve"), "{told}");
+    let server = Server::start(&folder);
+    assert_eq!(server.run(&["healthcheck"], &[]).ok(), "ok\n");
+    server.run(&["healthcheck", "--ready", "-q"], &[]).ok();
+    let taken = server.run(&["serve"], &[]).failed(5);
+    assert!(taken.contains("--listen"), "{taken}");
+}

@@ -1,0 +1,15 @@
+//! The server as its neighbours know it: over HTTP, on both engines. Names begin with the id of the threat that they
+//! answer, if there is one.
+
+#[macro_use]
+mod support;
+
+mod discovery;
+mod health;
+mod jwks;
+mod openid_client;
+mod opening;
+mod outage;
+mod setup;
+mod token;
+mod traces;
