@@ -43,8 +43,8 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use client_address::client_address;
 use host::Verdict;
-use http::StatusCode;
-use http::header::LOCATION;
+use http::header::{CONNECTION, LOCATION};
+use http::{HeaderValue, StatusCode, Version};
 use refusal::Refusal;
 use request_id::AccessLine;
 use std::net::{IpAddr, Ipv4Addr};
@@ -116,9 +116,18 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let line = AccessLine::begin(&request, client, reference.clone(), id.clone());
 
     let asker = Asker::of(&request);
+    let one_at_a_time = request.version() < Version::HTTP_2;
     let span = tracing::info_span!("request", reference = reference.as_str());
     let outcome = consider(&edge, request, next).instrument(span).await;
-    let mut response = outcome.unwrap_or_else(|refusal| asker.tell(&refusal, &reference));
+    let mut response = outcome.unwrap_or_else(|refusal| {
+        let mut told = asker.tell(&refusal, &reference);
+        // A body that is not read to its end is the connection's end: a client that is not told sends its next request
+        // into it (RFC 9112 section 9.6).
+        if refusal.leaves_the_body_unread() && one_at_a_time {
+            told.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        told
+    });
 
     // Headers are put on behind everything that can answer: no refusal leaves without them.
     headers::dress(&mut response, edge.home.is_https());

@@ -169,6 +169,7 @@ async fn tk_09_mangled_bodies_are_refused(server: TestServer) {
     for (what, bytes) in [("20,000 pairs", with(many(20_000).as_bytes())), ("900 kB", with(&vec![b'x'; 900_000]))] {
         let answer = post(&server, bytes).await;
         assert_eq!((answer.status, answer.member("error").as_str()), (413, "invalid_request"), "{what}");
+        assert_eq!(answer.header("connection"), "close", "the rest of the body is not read: nothing may follow it");
     }
 }
 
