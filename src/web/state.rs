@@ -19,6 +19,8 @@ pub struct AppState {
 pub struct SitePolicy {
     /// Scheme, host and port, as browsers write them in `Origin`.
     pub origin: String,
+    /// A path before all others; empty, or `/like/this`.
+    pub path_prefix: String,
     /// Whether browsers reach it over https.
     pub https: bool,
     /// Whether the session cookie travels to frames on other sites.
@@ -40,6 +42,23 @@ impl AppState {
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.shutdown.is_draining()
+    }
+
+    /// Where the documentation of reasons is.
+    pub(super) fn docs_of_errors(&self) -> String {
+        format!("{}/docs/errors", self.provider.settings().public_url)
+    }
+
+    /// The path before all others.
+    #[must_use]
+    pub fn path_prefix(&self) -> &str {
+        &self.site.path_prefix
+    }
+
+    /// An address on this server, from a path that begins with a slash.
+    #[must_use]
+    pub fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.site.path_prefix)
     }
 }
 

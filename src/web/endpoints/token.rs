@@ -34,13 +34,8 @@ pub(super) async fn post(
             }
             answer
         }
-        Err(error) => OAuthError {
-            error,
-            reference,
-            docs: format!("{}/docs/errors", app.provider.settings().public_url),
-            basic: !authorization.is_empty(),
-        }
-        .into_response(),
+        Err(error) => OAuthError { error, reference, docs: app.docs_of_errors(), basic: !authorization.is_empty() }
+            .into_response(),
     }
 }
 
