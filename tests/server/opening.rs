@@ -57,3 +57,21 @@ async fn two_nodes_that_start_at_once_agree_on_one_key_each(server: TestServer) 
     let daemon = server.daemon("nightly-import").await;
     server.resource_server().verify(&daemon.at(&second).token().await).await.expect("a good token");
 }
+
+/// Only SQLite keeps rows in files of ours.
+mod files {
+    use super::st_08_the_files_are_their_owners_alone;
+    on_both_engines!(@engine sqlite served st_08_the_files_are_their_owners_alone);
+}
+
+async fn st_08_the_files_are_their_owners_alone(server: TestServer) {
+    use std::os::unix::fs::PermissionsExt as _;
+    server.daemon("nightly-import").await;
+    let files = std::fs::read_dir(server.place().folder()).expect("a folder").flatten();
+    let files: Vec<_> = files.map(|file| file.path()).chain([server.place().master_key_file()]).collect();
+    assert!(files.iter().any(|file| file.ends_with("portcullis.db-wal")), "{files:?}");
+    for file in files {
+        let mode = std::fs::metadata(&file).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} has mode {mode:o}", file.display());
+    }
+}
