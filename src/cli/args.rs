@@ -45,16 +45,16 @@ pub(super) struct Global {
     #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
     pub config: Option<PathBuf>,
     /// The folder for the SQLite database and the master key
-    #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
+    #[arg(hide_short_help = true, long, global = true, value_name = "DIR", help_heading = "Global options")]
     pub data_dir: Option<PathBuf>,
     /// Where browsers and programs reach the server
-    #[arg(long, global = true, value_name = "URL", help_heading = "Global options")]
+    #[arg(hide_short_help = true, long, global = true, value_name = "URL", help_heading = "Global options")]
     pub public_url: Option<String>,
     /// The tenant to manage, by id or alias; needed if there are several
-    #[arg(long, global = true, value_name = "TENANT", help_heading = "Global options")]
+    #[arg(hide_short_help = true, long, global = true, value_name = "TENANT", help_heading = "Global options")]
     pub tenant: Option<String>,
     /// Your name, for the audit log
-    #[arg(long = "as", global = true, value_name = "NAME", help_heading = "Global options")]
+    #[arg(hide_short_help = true, long = "as", global = true, value_name = "NAME", help_heading = "Global options")]
     pub operator: Option<String>,
     /// Answer with one JSON object
     #[arg(long, global = true, help_heading = "Global options")]
@@ -66,10 +66,18 @@ pub(super) struct Global {
     #[arg(short, long, global = true, help_heading = "Global options")]
     pub yes: bool,
     /// Never ask: fail instead
-    #[arg(long, global = true, help_heading = "Global options")]
+    #[arg(hide_short_help = true, long, global = true, help_heading = "Global options")]
     pub no_input: bool,
     /// Colour words
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = "Global options")]
+    #[arg(
+        hide_short_help = true,
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        help_heading = "Global options"
+    )]
     pub color: Color,
 }
 

@@ -54,10 +54,15 @@ impl Console {
         self.answer(&text)
     }
 
-    /// Tells that something was changed: with `--quiet` by its id alone.
-    pub(super) fn changed(self, id: impl std::fmt::Display, remark: &str) -> Result<(), Failure> {
+    /// Tells that something was changed: with `--quiet` by its id alone, with `--json` by what it is now.
+    pub(super) fn changed(
+        self,
+        id: impl std::fmt::Display,
+        remark: &str,
+        now: &impl serde::Serialize,
+    ) -> Result<(), Failure> {
         self.note(remark);
-        self.answer_ids(self.quiet.then_some(id))
+        if self.json { self.answer_json(now) } else { self.answer_ids(self.quiet.then_some(id)) }
     }
 
     /// Writes the answer. `text` ends with a line break, unless it is empty.

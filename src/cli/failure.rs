@@ -56,6 +56,12 @@ impl Failure {
         Self::new(Exit::Usage, sentence)
     }
 
+    /// Adds what to do, unless something is said already.
+    #[must_use]
+    pub(super) fn or_remedy(self, label: &str, command: impl Into<String>) -> Self {
+        if self.remedies.is_empty() { self.remedy(label, command) } else { self }
+    }
+
     /// The same with another exit code.
     #[must_use]
     pub(super) const fn with_exit(mut self, exit: Exit) -> Self {
@@ -114,10 +120,11 @@ impl From<StoreError> for Failure {
             StoreError::Open(OpenError::Generate(_)) => {
                 Self::new(Exit::Failed, error.to_string()).remedy("try again", "the same command")
             }
-            StoreError::MasterKey(_) | StoreError::MasterKeyGone(_) | StoreError::Open(_) => {
-                Self::new(Exit::Configuration, error.to_string())
-                    .remedy("which file", "portcullis config show --origin")
-            }
+            StoreError::MasterKey(_)
+            | StoreError::MasterKeyGone(_)
+            | StoreError::MasterKeyNeeded(_)
+            | StoreError::Open(_) => Self::new(Exit::Configuration, error.to_string())
+                .remedy("which file", "portcullis config show --origin"),
         }
     }
 }

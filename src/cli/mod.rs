@@ -15,6 +15,7 @@ mod http;
 mod init;
 mod keys;
 mod migrate;
+mod reference;
 mod reveal;
 mod run;
 mod secret;
@@ -29,9 +30,10 @@ mod version;
 pub mod wire;
 
 pub use failure::{Exit, Failure};
+pub use reference::reference;
 
 use args::{Cli, Command};
-use clap::Parser as _;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use run::Run;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -41,8 +43,12 @@ use std::time::Instant;
 #[must_use]
 pub fn main() -> ExitCode {
     let started = Instant::now();
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = Cli::command().try_get_matches().and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
+        Ok((cli, name_of(&matches)))
+    });
+    let (cli, name) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Help and version are answers; everything else is the caller's mistake.
             let _ = error.print();
@@ -58,10 +64,21 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
+            let failure = failure.or_remedy("more", format!("{name} --help"));
             let _ = writeln!(std::io::stderr().lock(), "error: {failure}");
             (failure.exit() as u8).into()
         }
     }
+}
+
+/// The command as it was typed, without its arguments: `portcullis client list`.
+fn name_of(matches: &ArgMatches) -> String {
+    let (mut name, mut at) = ("portcullis".to_owned(), matches);
+    while let Some((sub, matches)) = at.subcommand() {
+        name = format!("{name} {sub}");
+        at = matches;
+    }
+    name
 }
 
 async fn act(command: Command, run: &Run, started: Instant) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! The one moment at which a secret is shown.
 
 use super::console::Console;
+use super::find::quoted;
 use super::table::{Cell, render_facts};
 use crate::flows::admin::CreatedSecret;
 use crate::oauth::{Client, UnixTime};
@@ -63,7 +64,13 @@ impl Reveal<'_> {
         if let Some(secret) = self.secret {
             let end =
                 secret.expires_at.map_or_else(|| "never expires".to_owned(), |end| format!("expires {}", end.date()));
-            let withheld = "(withheld because CI is set; --output shows it)";
+            let withheld = "(withheld because CI is set)";
+            if console.ci {
+                let name = quoted(&self.client.name);
+                Console::warn(&format!(
+                    "the secret was withheld; another one: portcullis secret add {name} --output value"
+                ));
+            }
             facts.push((
                 "Client Secret",
                 match (console.ci, console.human) {

@@ -2,7 +2,6 @@
 
 use super::failure::Failure;
 use super::run::Run;
-use crate::logging::{self, Output};
 use clap::Args;
 use std::time::Instant;
 
@@ -20,6 +19,5 @@ pub(super) struct ServeArgs {
 pub(super) async fn run(args: ServeArgs, run: &Run, started: Instant) -> Result<(), Failure> {
     let flags = args.listen.map(|address| ("server.listen".to_owned(), address));
     let config = run.config(flags.into_iter().collect())?;
-    logging::init(config.log.format, &config.log.level, run.console.human, Output::Stdout);
     Ok(crate::server::serve(config, started).await?)
 }

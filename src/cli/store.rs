@@ -29,6 +29,12 @@ pub enum StoreError {
         "the master key file {0} is missing, and this database was made with one. Put the file back; a new one cannot open the signing keys"
     )]
     MasterKeyGone(String),
+    /// There is no master key yet. With several nodes none of them may make one by itself.
+    #[error(
+        "there is no master key file {0} yet, and every node needs the same one. Make it once, keep a copy apart from \
+         the backups, and give it to every node: openssl rand -base64 32 > {0} && chmod 600 {0}"
+    )]
+    MasterKeyNeeded(String),
     /// The provider cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -65,11 +71,14 @@ pub async fn open_provider(config: &Config) -> Result<Arc<Provider>, StoreError>
 
 async fn master_key(config: &Config, database: &Database, random: &Random) -> Result<MasterKey, StoreError> {
     let path = &config.master_key_file;
-    if path.exists() || config.database.url.is_postgres() {
+    if path.exists() {
         return Ok(MasterKey::load(path)?);
     }
     if database.read().await?.instance_fact("master_key_fingerprint").await?.is_some() {
         return Err(StoreError::MasterKeyGone(path.display().to_string()));
+    }
+    if config.database.url.is_postgres() {
+        return Err(StoreError::MasterKeyNeeded(path.display().to_string()));
     }
     match MasterKey::create(path, random.bytes::<32>()) {
         // Another process that starts at the same moment was first: its key is the key.

@@ -127,14 +127,16 @@ fn a_client_is_changed_switched_off_and_removed() {
     folder.run(&["client", "edit", "shop", "--remove-redirect-url", "com.example.app:/cb"]).failed(2);
     folder.run(&["client", "edit", "shop", "--add-role", "Viewer"]).failed(2);
 
-    folder.run(&["client", "disable", "shop"]).ok();
+    let disabled = folder.run(&["client", "disable", "shop", "--json"]).json();
+    assert_eq!(disabled["clients"][0]["Enabled"], false);
     assert_eq!(folder.run(&["client", "list", "--status", "disabled"]).ok().lines().count(), 1);
     folder.run(&["client", "enable", "shop"]).ok();
     assert_eq!(folder.run(&["client", "list", "--status", "disabled"]).ok(), "");
 
     let told = folder.run(&["client", "delete", "shop"]).failed(2);
     assert!(told.contains("--yes") && told.contains("portcullis client disable shop"), "{told}");
-    folder.run(&["client", "delete", "shop", "--yes"]).ok();
+    let deleted = folder.run(&["client", "delete", "shop", "--yes", "--json"]).json();
+    assert_eq!(deleted, json!({"version": 1, "deleted": [disabled["clients"][0]["Id"]]}));
     folder.run(&["client", "show", "shop"]).failed(4);
 }
 

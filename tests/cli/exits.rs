@@ -13,6 +13,7 @@ fn exit_codes_are_those_that_help_tells() {
         (&full, &["client", "list", "--fliter", "x"], 2, "'--filter"),
         (&full, &["client", "list", "--status", "gone"], 2, "expiring"),
         (&full, &["client", "create", ""], 2, "name: Enter a name, like \"nightly-import\"."),
+        (&full, &["client", "create", ""], 2, "\n  more: portcullis client create --help"),
         (&full, &["client", "create", "a", "--expires", "soon"], 2, "--expires: \"soon\" is no end"),
         (&full, &["client", "create", "a", "--redirect-url", "https://a/"], 2, "--type authorization-code or hybrid"),
         (&full, &["client", "edit", "billing"], 2, "portcullis client edit --help"),
@@ -79,4 +80,32 @@ fn a_lost_master_key_is_never_made_anew() {
     std::os::unix::fs::PermissionsExt::set_mode(&mut private, 0o600);
     std::fs::set_permissions(&key, private).unwrap();
     folder.run(&["client", "list"]).ok();
+}
+
+#[test]
+fn completions_are_made_for_every_shell() {
+    let folder = Folder::empty();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(folder.run(&["completions", shell]).ok().contains("setup-link"), "{shell}");
+    }
+}
+
+#[test]
+fn help_knows_commands_topics_and_codes() {
+    let folder = Folder::empty();
+    for (topic, told) in [
+        (&["help"][..], "Usage: portcullis"),
+        (&["help", "client", "create"], "--redirect-url"),
+        (&["client", "create", "--help"], "--redirect-url"),
+        (&["help", "environment"], "PORTCULLIS_DATABASE__URL[_FILE]"),
+        (&["help", "config"], "portcullis config init"),
+        (&["help", "errors"], "PC-2203"),
+        (&["help", "errors", "PC-2203"], "Add a secret and use it instead."),
+        (&["--version"], "portcullis 0."),
+        (&["version", "--json"], "\"release\""),
+    ] {
+        let said = folder.run(topic).ok();
+        assert!(said.contains(told), "{topic:?}: {said}");
+    }
+    assert!(folder.run(&["help", "clint"]).failed(2).contains("portcullis help client"));
 }

@@ -28,9 +28,11 @@ fn a_secret_is_added_changed_and_revoked() {
             && row(&rows).ends_with("disabled")
             && row(&rows).contains("2099-01-01T23:59:59Z")
     );
-    folder.run(&["secret", "enable", "billing", "2"]).ok();
+    let enabled = folder.run(&["secret", "enable", "billing", "2", "--json"]).json();
+    assert_eq!((&enabled["secrets"][0]["Id"], &enabled["secrets"][0]["State"]), (&json!(2), &json!("Active")));
 
-    folder.run(&["secret", "revoke", "billing", "3"]).ok();
+    let revoked = folder.run(&["secret", "revoke", "billing", "3", "--json"]).json();
+    assert_eq!(revoked, json!({"version": 1, "revoked": [3]}));
     folder.run(&["secret", "rm", "billing", "2"]).ok();
     let told = folder.run(&["secret", "revoke", "billing", "1"]).failed(2);
     assert!(told.contains("last usable one") && told.contains("--yes"), "{told}");

@@ -1,6 +1,8 @@
 //! `portcullis client edit`, `enable`, `disable`, `delete`
 
 use super::settings::SettingFlags;
+use super::show::Answer;
+use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::find::{find_client, nearest, quoted, resolve_roles};
 use crate::cli::run::{Opened, Run};
@@ -8,6 +10,7 @@ use crate::cli::times::relative;
 use crate::flows::admin::{ClientChange, ClientDetails, ClientSettings};
 use crate::oauth::{Client, ClientType, RoleId, UnixTime};
 use clap::Args;
+use serde_json::json;
 
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:
@@ -71,7 +74,7 @@ pub(super) async fn edit(args: EditArgs, run: &Run) -> Result<(), Failure> {
         } else {
             format!("Changed client {}. See it: portcullis client show {}", after.name, quoted(&after.name))
         };
-        console.changed(&after.id, &remark)
+        changed(opened, console, &after, &remark).await
     })
     .await
 }
@@ -150,7 +153,7 @@ pub(super) async fn set_enabled(name: &str, enabled: bool, run: &Run) -> Result<
         } else {
             format!("Disabled client {}. New tokens are refused at once; {}", client.name, lasting(&client))
         };
-        console.changed(&client.id, &remark)
+        changed(opened, console, &client, &remark).await
     })
     .await
 }
@@ -162,9 +165,16 @@ pub(super) async fn delete(name: &str, run: &Run) -> Result<(), Failure> {
         let client = &details.client;
         console.confirm(&facts(&details, opened.now), &format!("Delete client {}?", client.name))?;
         opened.provider.remove_client(&opened.by, &client.id).await?;
-        console.changed(&client.id, &format!("Deleted client {}; {}", client.name, lasting(client)))
+        let remark = format!("Deleted client {}; {}", client.name, lasting(client));
+        console.changed(&client.id, &remark, &json!({ "version": 1, "deleted": [client.id] }))
     })
     .await
+}
+
+/// Tells of a change, and what the client is now.
+async fn changed(opened: &Opened, console: Console, client: &Client, remark: &str) -> Result<(), Failure> {
+    let details = opened.provider.client(&opened.by, &client.id).await?;
+    console.changed(&client.id, remark, &Answer::new(&details, opened.now))
 }
 
 /// What goes with it, and what can be done instead.

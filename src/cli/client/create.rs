@@ -21,7 +21,7 @@ use clap::Args;
 pub(in crate::cli) struct CreateArgs {
     /// A name for people: the device or application that will use the client
     name: String,
-    /// client-credentials (no user, a secret), authorization-code (browser or mobile app) or hybrid (with a server)
+    /// For a service, for a browser or mobile app, or for a web app with a server
     #[arg(long = "type", value_name = "TYPE", default_value = "client-credentials",
           value_parser = ["client-credentials", "authorization-code", "hybrid"])]
     client_type: String,
@@ -40,10 +40,10 @@ pub(in crate::cli) struct CreateArgs {
     #[command(flatten)]
     settings: SettingFlags,
     /// A word for programs. May repeat
-    #[arg(long = "tag", value_name = "TAG")]
+    #[arg(hide_short_help = true, long = "tag", value_name = "TAG")]
     tags: Vec<String>,
     /// An id of your choice, such as a GUID; otherwise one is drawn
-    #[arg(long, value_name = "ID")]
+    #[arg(hide_short_help = true, long, value_name = "ID")]
     id: Option<String>,
     /// Where the secret will be used
     #[arg(long, value_name = "TEXT")]
@@ -54,7 +54,7 @@ pub(in crate::cli) struct CreateArgs {
     /// Add no secret now
     #[arg(long)]
     no_secret: bool,
-    /// How to answer
+    /// How to answer: for people, as lines for a .env file, or as the REST API answers
     #[arg(long, value_enum, value_name = "FORM")]
     output: Option<Form>,
 }
@@ -97,10 +97,6 @@ fn answer(created: &Created, form: Form, console: Console, opened: &Opened) -> R
         Form::Json => console.answer_json(&CreatedAnswer::from(created))?,
         Form::Env => console.answer(&reveal.env())?,
         Form::Table => console.answer(&reveal.table(console))?,
-    }
-    if form == Form::Table && console.ci && created.secret.is_some() {
-        let name = quoted(&client.name);
-        Console::warn(&format!("the secret was withheld; another one: portcullis secret add {name} --output value"));
     }
     let url = &opened.provider.settings().public_url;
     let name = quoted(&client.name);

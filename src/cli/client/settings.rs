@@ -16,31 +16,31 @@ macro_rules! words {
 /// What can be set of a client.
 #[derive(Debug, Args)]
 pub(super) struct SettingFlags {
-    /// Seconds an access token works, 60 to 3600 [default: 3600]
+    /// Seconds an access token works, 60 to 3600; 3600 at first
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     token_lifetime: Option<i64>,
-    /// Lets users stay signed in: the client may ask for `offline_access`
+    /// Lets users stay signed in: the client may ask for offline access
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     allow_refresh_token: Option<bool>,
-    /// Lets `token` into the response types of a hybrid client
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    /// Lets a hybrid client ask for response types with token in them
+    #[arg(hide_short_help = true, long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     access_tokens_via_browser: Option<bool>,
-    #[arg(long, help = "When a hybrid client must use PKCE [default: pkce_or_nonce]", value_name = "POLICY", value_parser = words!(PkcePolicy))]
+    #[arg(hide_short_help = true, long, help = "When a hybrid client must use PKCE; pkce_or_nonce at first", value_name = "POLICY", value_parser = words!(PkcePolicy))]
     pkce: Option<PkcePolicy>,
-    /// When users are asked to consent [default: never]
-    #[arg(long, value_name = "WHEN", value_parser = words!(ConsentPolicy))]
+    /// When users are asked to consent; never at first
+    #[arg(hide_short_help = true, long, value_name = "WHEN", value_parser = words!(ConsentPolicy))]
     consent: Option<ConsentPolicy>,
-    /// How a client with secrets sends them [default: any]
-    #[arg(long, value_name = "METHOD", value_parser = words!(AuthMethodPolicy))]
+    /// How a client with secrets sends them; any way at first
+    #[arg(hide_short_help = true, long, value_name = "METHOD", value_parser = words!(AuthMethodPolicy))]
     auth_method: Option<AuthMethodPolicy>,
-    /// What signs its access tokens [default: RS256]
-    #[arg(long, value_name = "ALGORITHM", value_parser = words!(SigningAlgorithm))]
+    /// What signs its access tokens; RS256 at first
+    #[arg(hide_short_help = true, long, value_name = "ALGORITHM", value_parser = words!(SigningAlgorithm))]
     access_token_algorithm: Option<SigningAlgorithm>,
     /// A page about the application, shown on consent
-    #[arg(long, value_name = "URL")]
+    #[arg(hide_short_help = true, long, value_name = "URL")]
     client_uri: Option<String>,
     /// Its logo, shown on consent
-    #[arg(long, value_name = "URL")]
+    #[arg(hide_short_help = true, long, value_name = "URL")]
     logo_uri: Option<String>,
 }
 

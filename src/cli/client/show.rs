@@ -49,10 +49,17 @@ impl ShownClient {
     }
 }
 
+/// The answer about one client.
 #[derive(Serialize)]
-struct Answer {
+pub(super) struct Answer {
     version: u32,
     clients: [ShownClient; 1],
+}
+
+impl Answer {
+    pub(super) fn new(details: &ClientDetails, now: UnixTime) -> Self {
+        Self { version: 1, clients: [ShownClient::new(details, now)] }
+    }
 }
 
 pub(super) async fn run(name: &str, run: &Run) -> Result<(), Failure> {
@@ -60,7 +67,7 @@ pub(super) async fn run(name: &str, run: &Run) -> Result<(), Failure> {
     run.with_tenant(async |opened| {
         let details = find_client(opened, name).await?;
         if console.json {
-            return console.answer_json(&Answer { version: 1, clients: [ShownClient::new(&details, opened.now)] });
+            return console.answer_json(&Answer::new(&details, opened.now));
         }
         if console.quiet {
             return console.answer(&format!("{}\n", details.client.id));

@@ -1,5 +1,6 @@
 //! `portcullis secret edit`, `disable`, `enable`
 
+use super::list::Answer;
 use super::{SecretName, find_secret};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::find::find_client;
@@ -36,7 +37,8 @@ pub(super) async fn edit(args: EditArgs, run: &Run) -> Result<(), Failure> {
         let change = SecretChange { description: args.description.clone(), end, enabled: None };
         let after = opened.provider.change_secret(&opened.by, &details.client.id, secret.id, change).await?;
         let end = after.expires_at.map_or_else(|| "never expires".to_owned(), |end| format!("expires {}", end.date()));
-        run.console.changed(after.id, &format!("Changed secret {} of client {}: {end}", after.id, details.client.name))
+        let remark = format!("Changed secret {} of client {}: {end}", after.id, details.client.name);
+        run.console.changed(after.id, &remark, &Answer::new(&[after], opened.now))
     })
     .await
 }
@@ -50,10 +52,10 @@ pub(super) async fn set_enabled(name: &SecretName, enabled: bool, run: &Run) -> 
             return Err(Failure::new(Exit::Conflict, sentence).remedy("a new one", "portcullis secret add"));
         }
         let change = SecretChange { enabled: Some(enabled), ..SecretChange::default() };
-        opened.provider.change_secret(&opened.by, &details.client.id, secret.id, change).await?;
+        let after = opened.provider.change_secret(&opened.by, &details.client.id, secret.id, change).await?;
         let (done, so) = if enabled { ("Enabled", "works again") } else { ("Disabled", "is refused from now on") };
-        run.console
-            .changed(secret.id, &format!("{done} secret {} of client {}: it {so}", secret.id, details.client.name))
+        let remark = format!("{done} secret {} of client {}: it {so}", after.id, details.client.name);
+        run.console.changed(after.id, &remark, &Answer::new(&[after], opened.now))
     })
     .await
 }

@@ -37,10 +37,17 @@ impl ShownSecret {
     }
 }
 
+/// The answer about secrets.
 #[derive(Serialize)]
-struct Answer {
+pub(super) struct Answer {
     version: u32,
     secrets: Vec<ShownSecret>,
+}
+
+impl Answer {
+    pub(super) fn new(secrets: &[ClientSecret], now: UnixTime) -> Self {
+        Self { version: 1, secrets: secrets.iter().map(|secret| ShownSecret::new(secret, now)).collect() }
+    }
 }
 
 pub(super) async fn run(client: &str, run: &Run) -> Result<(), Failure> {
@@ -49,8 +56,7 @@ pub(super) async fn run(client: &str, run: &Run) -> Result<(), Failure> {
         let details = find_client(opened, client).await?;
         let now = opened.now;
         if console.json {
-            let secrets = details.secrets.iter().map(|secret| ShownSecret::new(secret, now)).collect();
-            return console.answer_json(&Answer { version: 1, secrets });
+            return console.answer_json(&Answer::new(&details.secrets, now));
         }
         if console.quiet {
             return console.answer_ids(details.secrets.iter().map(|secret| secret.id));

@@ -8,6 +8,7 @@ use crate::cli::times::{parse_since, relative};
 use crate::flows::admin::ClientDetails;
 use crate::oauth::{ClientSecret, UnixTime};
 use clap::Args;
+use serde_json::json;
 
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:
@@ -41,11 +42,16 @@ pub(super) async fn run(args: RevokeArgs, run: &Run) -> Result<(), Failure> {
             let facts = format!("Secret {ids}, {used}, is the last usable one: {name} will not be able to get tokens.");
             console.confirm(&facts, "Revoke it?")?;
         }
+        let mut revoked = Vec::new();
         for secret in going {
             opened.provider.remove_secret(&opened.by, &details.client.id, secret.id).await?;
-            console.changed(secret.id, &format!("Revoked secret {} of client {name}", secret.id))?;
+            console.note(&format!("Revoked secret {} of client {name}", secret.id));
+            revoked.push(secret.id);
         }
-        Ok(())
+        if console.json {
+            return console.answer_json(&json!({ "version": 1, "revoked": revoked }));
+        }
+        console.answer_ids(revoked.iter().filter(|_| console.quiet))
     })
     .await
 }
