@@ -4,10 +4,11 @@ use crate::cli::store::{StoreError, open_provider};
 use crate::config::Config;
 use crate::flows::{NewAdministrator, Provider, SetupError};
 use crate::jobs;
+use crate::logging::{self, Output};
 use crate::oauth::audit;
 use crate::web::layers::{Edge, Networks, Origin, apply};
 use crate::web::serve::{Limits, Shutdown, serve as serve_connections};
-use crate::web::{AppState, SitePolicy, router};
+use crate::web::{AppState, SitePolicy, internal_router, router};
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub enum ServeError {
 
 /// Runs until it is told to stop. `started` is when the process began, for the ready line.
 pub async fn serve(config: Config, started: std::time::Instant) -> Result<(), ServeError> {
+    logging::init(config.log.format, &config.log.level, std::io::stdout().is_terminal(), Output::Stdout);
     // Listening comes first: two servers on one port are found out before either touches the store.
     let address = config.server.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| ServeError::Listen(address, error))?;
@@ -42,11 +44,16 @@ pub async fn serve(config: Config, started: std::time::Instant) -> Result<(), Se
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
+    let state = AppState::new(Arc::clone(&provider), site(&config), shutdown.clone());
+    let internal = serve_internally(&config, &state, &shutdown).await;
     let app = app(&config, &provider, &shutdown);
     let jobs = jobs::start(&provider, &shutdown);
     announce(&config, &provider, new_store, started).await?;
     serve_connections(listener, app, limits(&config), shutdown).await?;
     jobs.stop().await;
+    if let Some(internal) = internal {
+        let _ = internal.await;
+    }
     provider.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -56,6 +63,28 @@ pub async fn serve(config: Config, started: std::time::Instant) -> Result<(), Se
 pub fn app(config: &Config, provider: &Arc<Provider>, shutdown: &Shutdown) -> axum::Router {
     let state = AppState::new(Arc::clone(provider), site(config), shutdown.clone());
     apply(router(state), edge(config, provider))
+}
+
+/// Serves health on the internal address. If that is taken, the public address still has it: a warning is enough.
+async fn serve_internally(
+    config: &Config,
+    state: &AppState,
+    shutdown: &Shutdown,
+) -> Option<tokio::task::JoinHandle<()>> {
+    let address = config.server.internal_listen?;
+    let listener = match TcpListener::bind(address).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            tracing::warn!(%address, %error, "the internal address is taken; health is on the public one only");
+            return None;
+        }
+    };
+    let (router, shutdown) = (internal_router(state.clone()), shutdown.clone());
+    Some(tokio::spawn(async move {
+        if let Err(error) = serve_connections(listener, router, Limits::default(), shutdown).await {
+            tracing::error!(%error, "the internal address stopped");
+        }
+    }))
 }
 
 /// Makes the first administrator of the configuration, if there is none yet.
@@ -81,7 +110,6 @@ async fn bootstrap(config: &Config, provider: &Provider) -> Result<(), ServeErro
 fn site(config: &Config) -> SitePolicy {
     SitePolicy {
         origin: config.public_url.origin().to_owned(),
-        path_prefix: config.public_url.path_prefix().to_owned(),
         https: config.public_url.is_https(),
         cross_site_cookie: config.login.cross_site_cookie,
         product: config.branding.name.clone(),

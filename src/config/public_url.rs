@@ -5,12 +5,11 @@ use super::value::{Context, SettingValue};
 use std::fmt;
 use url::{Host, Url};
 
-/// The public URL: scheme, host in lower case, port if it is not the scheme's own, perhaps a path prefix; no slash at
-/// the end, no user, query or fragment.
+/// The public URL: scheme, host in lower case, port if it is not the scheme's own; no slash at the end, no user, path,
+/// query or fragment. A path would not keep neighbours apart: they would share cookies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl {
     text: String,
-    origin: usize,
     loopback: bool,
 }
 
@@ -29,8 +28,8 @@ pub enum InvalidPublicUrl {
     /// A query or a fragment.
     #[error("has a query or a fragment: write the address without ? and #")]
     QueryOrFragment,
-    /// A path with empty, dotted or encoded segments.
-    #[error("has a path that is not plain: write segments of letters, digits, - . _ ~ such as /auth")]
+    /// A path.
+    #[error("has a path: this server needs a host name of its own, write the address without the path")]
     Path,
     /// An address that only means "all of this machine".
     #[error("is an address to listen on, not one to visit: write the host name that browsers use")]
@@ -74,17 +73,10 @@ impl PublicUrl {
         if unspecified {
             return Err(InvalidPublicUrl::Unspecified);
         }
-        let bare = path.strip_suffix('/').unwrap_or(path);
-        if !path.is_empty() && !bare.split('/').all(is_plain_segment) {
+        if !path.is_empty() {
             return Err(InvalidPublicUrl::Path);
         }
-        let mut text = url.origin().ascii_serialization();
-        let origin = text.len();
-        if !bare.is_empty() {
-            text.push('/');
-            text.push_str(bare);
-        }
-        Ok(Self { text, origin, loopback })
+        Ok(Self { text: url.origin().ascii_serialization(), loopback })
     }
 
     /// The whole, without a slash at the end.
@@ -102,7 +94,7 @@ impl PublicUrl {
     /// Scheme, host and port, as browsers write them in `Origin`.
     #[must_use]
     pub fn origin(&self) -> &str {
-        &self.text[..self.origin]
+        &self.text
     }
 
     /// Host and port, as browsers write them in `Host`.
@@ -110,12 +102,6 @@ impl PublicUrl {
     pub fn authority(&self) -> &str {
         let origin = self.origin();
         origin.split_once("://").map_or(origin, |(_, authority)| authority)
-    }
-
-    /// What stands before every path, such as `/auth`; mostly empty.
-    #[must_use]
-    pub fn path_prefix(&self) -> &str {
-        &self.text[self.origin..]
     }
 
     /// Whether it is https.
@@ -135,11 +121,6 @@ impl PublicUrl {
     pub fn is_safe(&self) -> bool {
         self.loopback || self.is_https()
     }
-}
-
-fn is_plain_segment(segment: &str) -> bool {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_' | '~');
-    !matches!(segment, "" | "." | "..") && segment.chars().all(plain)
 }
 
 impl fmt::Display for PublicUrl {
@@ -166,50 +147,50 @@ mod tests {
 
     #[test]
     fn a_public_url_is_brought_into_its_one_form() {
-        // (text, (whole, origin, authority, prefix), (https, loopback http, safe))
+        // (text, (whole, origin, authority), (https, loopback http, safe))
         for (text, parts, is) in [
             (
                 "https://id.example.com",
-                ("https://id.example.com", "https://id.example.com", "id.example.com", ""),
+                ("https://id.example.com", "https://id.example.com", "id.example.com"),
                 (true, false, true),
             ),
             (
                 "HTTPS://ID.Example.COM:443/",
-                ("https://id.example.com", "https://id.example.com", "id.example.com", ""),
+                ("https://id.example.com", "https://id.example.com", "id.example.com"),
                 (true, false, true),
             ),
             (
-                "https://example.com:8443/auth/v1/",
-                ("https://example.com:8443/auth/v1", "https://example.com:8443", "example.com:8443", "/auth/v1"),
+                "https://example.com:8443/",
+                ("https://example.com:8443", "https://example.com:8443", "example.com:8443"),
                 (true, false, true),
             ),
             (
                 "http://localhost:8484",
-                ("http://localhost:8484", "http://localhost:8484", "localhost:8484", ""),
+                ("http://localhost:8484", "http://localhost:8484", "localhost:8484"),
                 (false, true, true),
             ),
-            ("http://127.3.2.1:80", ("http://127.3.2.1", "http://127.3.2.1", "127.3.2.1", ""), (false, true, true)),
-            ("http://[::1]:8484", ("http://[::1]:8484", "http://[::1]:8484", "[::1]:8484", ""), (false, true, true)),
-            ("https://localhost", ("https://localhost", "https://localhost", "localhost", ""), (true, false, true)),
+            ("http://127.3.2.1:80", ("http://127.3.2.1", "http://127.3.2.1", "127.3.2.1"), (false, true, true)),
+            ("http://[::1]:8484", ("http://[::1]:8484", "http://[::1]:8484", "[::1]:8484"), (false, true, true)),
+            ("https://localhost", ("https://localhost", "https://localhost", "localhost"), (true, false, true)),
             (
                 "http://id.example.com",
-                ("http://id.example.com", "http://id.example.com", "id.example.com", ""),
+                ("http://id.example.com", "http://id.example.com", "id.example.com"),
                 (false, false, false),
             ),
             (
                 "http://localhost.example.com",
-                ("http://localhost.example.com", "http://localhost.example.com", "localhost.example.com", ""),
+                ("http://localhost.example.com", "http://localhost.example.com", "localhost.example.com"),
                 (false, false, false),
             ),
-            ("http://10.0.0.1", ("http://10.0.0.1", "http://10.0.0.1", "10.0.0.1", ""), (false, false, false)),
+            ("http://10.0.0.1", ("http://10.0.0.1", "http://10.0.0.1", "10.0.0.1"), (false, false, false)),
             (
                 "https://bücher.example",
-                ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example", "xn--bcher-kva.example", ""),
+                ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example", "xn--bcher-kva.example"),
                 (true, false, true),
             ),
         ] {
             let url = PublicUrl::parse(text).unwrap();
-            assert_eq!((url.as_str(), url.origin(), url.authority(), url.path_prefix()), parts, "{text}");
+            assert_eq!((url.as_str(), url.origin(), url.authority()), parts, "{text}");
             assert_eq!((url.is_https(), url.is_loopback_http(), url.is_safe()), is, "{text}");
             assert_eq!(url.issuer(), format!("{}/identity", parts.0));
             assert_eq!(PublicUrl::parse(url.as_str()), Ok(url.clone()), "the form is not stable: {url}");
@@ -233,6 +214,7 @@ mod tests {
             ("https://id.example.com/?", Invalid::QueryOrFragment),
             ("https://id.example.com?a=b", Invalid::QueryOrFragment),
             ("https://id.example.com/#", Invalid::QueryOrFragment),
+            ("https://id.example.com/auth", Invalid::Path),
             ("https://id.example.com/a//b", Invalid::Path),
             ("https://id.example.com//", Invalid::Path),
             ("https://id.example.com/../a", Invalid::Path),

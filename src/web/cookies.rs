@@ -18,6 +18,9 @@ pub(super) const fn form_name(site: &SitePolicy) -> &'static str {
 /// The cookie that remembers the colour theme; not a secret.
 pub(super) const THEME: &str = "portcullis-theme";
 
+/// The cookie that remembers whether the menu is folded; not a secret.
+pub(super) const MENU: &str = "portcullis-menu";
+
 /// The value of a cookie; none if it is absent, or there twice.
 pub(super) fn read<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let pairs =

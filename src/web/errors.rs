@@ -1,7 +1,9 @@
 //! The only place that turns reasons into answers: status codes, challenges, bodies.
 
+use super::extract::PageContext;
 use super::layers::Reference;
-use crate::flows::{StorageError, TokenError};
+use super::pages::{self, ErrorPage, Frame};
+use crate::flows::{SignedIn, StorageError, TokenError};
 use crate::oauth::{ErrorCode, ReasonCode, TokenRefusal};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -84,19 +86,31 @@ fn failed(code: ErrorCode, reason: ReasonCode, reference: &Reference, docs: &str
 /// A page for when the database does not answer.
 pub(super) fn storage_page(error: &StorageError) -> Response {
     tracing::error!(event = "page.failed", %error);
-    let page = axum::response::Html(
-        "<!doctype html><html lang=\"en\"><title>Try again in a moment - Portcullis</title>\
-         <h1>Try again in a moment</h1><p>The server cannot reach its data right now. Nothing was changed.</p></html>",
-    );
-    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "2")], page).into_response()
+    let page = ErrorPage::of_status(Frame::default(), 503, "");
+    let mut response = pages::answer(StatusCode::SERVICE_UNAVAILABLE, &page);
+    response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("2"));
+    response
 }
 
 /// The page for whoever has no business in the portal. It names the role that is missing, and nothing of the account.
-pub(super) fn not_an_administrator(who: &crate::flows::SignedIn) -> Response {
-    let _ = who;
-    let page = axum::response::Html(
-        "<!doctype html><html lang=\"en\"><title>Not allowed - Portcullis</title><h1>Not allowed</h1>\
-         <p>You need the <strong>Account Administrator</strong> role to add and manage clients.</p></html>",
+pub(super) fn not_an_administrator(page: &PageContext, who: &SignedIn) -> Response {
+    let request = format!(
+        "Please give me the Account Administrator role in Portcullis, or add a client for me.\n\
+         I am {} ({}).",
+        who.user.name, who.user.email
     );
-    (StatusCode::FORBIDDEN, page).into_response()
+    let person = super::extract::person(who);
+    let view = ErrorPage::no_role(page.frame(), person, request, &page.reference);
+    page.answer(StatusCode::FORBIDDEN, &view)
+}
+
+/// A form without the right token, or from another site. Nothing was changed.
+pub(super) fn form_refused(why: &str) -> Response {
+    tracing::info!(event = "form.refused", reason = why);
+    pages::answer(StatusCode::FORBIDDEN, &ErrorPage::of_status(Frame::default(), 419, ""))
+}
+
+/// There is nothing at this address.
+pub(super) async fn not_found(page: PageContext) -> Response {
+    page.answer(StatusCode::NOT_FOUND, &ErrorPage::of_status(page.frame(), 404, &page.reference))
 }

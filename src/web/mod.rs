@@ -1,25 +1,59 @@
 //! Floor 4: HTTP. Endpoints, pages and the portal, the layers around them and the loop that serves them.
 
+pub mod assets;
 mod cookies;
+mod docs;
 mod endpoints;
 mod errors;
 mod extract;
 pub mod layers;
+mod manage;
+pub mod pages;
+pub mod portal;
 pub mod serve;
 mod setup_gate;
+mod sign_in;
 mod state;
 
 pub use state::{AppState, SitePolicy};
 
+use crate::flows::SessionStore;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
 
 /// Every route, grouped by who calls it. The layers of [`layers::apply`] go around it.
 pub fn router(state: AppState) -> Router {
-    let machines = Router::new().merge(endpoints::routes());
-    let everything = Router::new().merge(machines).merge(endpoints::health_routes());
-    let prefix = state.path_prefix().to_owned();
-    let router = if prefix.is_empty() { everything } else { Router::new().nest(&prefix, everything) };
-    // Around everything that can answer, so that what is not there is not set up either.
-    router.layer(from_fn_with_state(state.clone(), setup_gate::require_set_up)).with_state(state)
+    let people = Router::new()
+        .merge(sign_in::routes())
+        .merge(docs::routes())
+        .merge(manage::routes())
+        .fallback(errors::not_found)
+        .layer(sessions(&state));
+    Router::new()
+        .merge(endpoints::routes())
+        .merge(people)
+        .merge(endpoints::health_routes())
+        .merge(assets::routes())
+        // Around everything that can answer, so that what is not there is not set up either.
+        .layer(from_fn_with_state(state.clone(), setup_gate::require_set_up))
+        .with_state(state)
+}
+
+/// What the internal address serves: health, for supervisors that should not go through the public one.
+pub fn internal_router(state: AppState) -> Router {
+    endpoints::health_routes().with_state(state)
+}
+
+/// The session cookie: `__Host-`, `HttpOnly`, and `Lax`, because an authorize request is a navigation from another site.
+fn sessions(state: &AppState) -> SessionManagerLayer<SessionStore> {
+    let site = &state.site;
+    let same_site = if site.cross_site_cookie && site.https { SameSite::None } else { SameSite::Lax };
+    SessionManagerLayer::new(SessionStore::new(std::sync::Arc::clone(&state.provider)))
+        .with_name(cookies::session_name(site))
+        .with_secure(site.https)
+        .with_http_only(true)
+        .with_same_site(same_site)
+        .with_expiry(Expiry::OnSessionEnd)
 }

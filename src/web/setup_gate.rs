@@ -2,16 +2,17 @@
 
 use super::errors::{OAuthError, storage_page};
 use super::layers::Reference;
+use super::pages::{self, ErrorPage, Frame};
 use super::state::AppState;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use http::header::RETRY_AFTER;
+use http::header::{ACCEPT, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
 
 /// What is served all the same.
 fn is_open(path: &str) -> bool {
-    matches!(path, "/setup" | "/healthz" | "/readyz") || path.starts_with("/setup/") || path.starts_with("/assets/")
+    matches!(path, "/setup" | "/healthz" | "/readyz") || path.starts_with("/assets/")
 }
 
 pub(super) async fn require_set_up(
@@ -20,9 +21,7 @@ pub(super) async fn require_set_up(
     request: Request,
     next: Next,
 ) -> Response {
-    let path = request.uri().path();
-    let path = path.strip_prefix(app.path_prefix()).unwrap_or(path);
-    if is_open(path) {
+    if is_open(request.uri().path()) {
         return next.run(request).await;
     }
     match app.provider.is_set_up().await {
@@ -36,23 +35,20 @@ pub(super) async fn require_set_up(
 }
 
 fn wants_page(request: &Request) -> bool {
-    let accept = request.headers().get(http::header::ACCEPT);
-    accept.is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
+    let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 fn not_set_up(request: &Request) -> Response {
-    let retry = [(RETRY_AFTER, "30")];
-    if wants_page(request) {
-        let page = axum::response::Html(
-            "<!doctype html><html lang=\"en\"><title>Not set up yet - Portcullis</title><h1>Not set up yet</h1>\
-             <p>Open the set-up link that the server printed when it started. Lost it? Run \
-             <code>portcullis user setup-link</code> on the server.</p></html>",
-        );
-        return (StatusCode::SERVICE_UNAVAILABLE, retry, page).into_response();
-    }
-    let body = serde_json::json!({
-        "error": "temporarily_unavailable",
-        "error_description": "This server is not set up yet. Open the link that it printed when it started, or run: portcullis user setup-link",
-    });
-    (StatusCode::SERVICE_UNAVAILABLE, retry, axum::Json(body)).into_response()
+    let mut response = if wants_page(request) {
+        pages::answer(StatusCode::SERVICE_UNAVAILABLE, &ErrorPage::not_set_up(Frame::default()))
+    } else {
+        let body = serde_json::json!({
+            "error": "temporarily_unavailable",
+            "error_description": "This server is not set up yet. Open the link that it printed when it started, or run: portcullis user setup-link",
+        });
+        (StatusCode::SERVICE_UNAVAILABLE, axum::Json(body)).into_response()
+    };
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
+    response
 }

@@ -19,8 +19,6 @@ pub struct AppState {
 pub struct SitePolicy {
     /// Scheme, host and port, as browsers write them in `Origin`.
     pub origin: String,
-    /// A path before all others; empty, or `/like/this`.
-    pub path_prefix: String,
     /// Whether browsers reach it over https.
     pub https: bool,
     /// Whether the session cookie travels to frames on other sites.
@@ -47,18 +45,6 @@ impl AppState {
     /// Where the documentation of reasons is.
     pub(super) fn docs_of_errors(&self) -> String {
         format!("{}/docs/errors", self.provider.settings().public_url)
-    }
-
-    /// The path before all others.
-    #[must_use]
-    pub fn path_prefix(&self) -> &str {
-        &self.site.path_prefix
-    }
-
-    /// An address on this server, from a path that begins with a slash.
-    #[must_use]
-    pub fn path(&self, path: &str) -> String {
-        format!("{}{path}", self.site.path_prefix)
     }
 }
 

@@ -69,6 +69,11 @@ impl Provider {
         Ok(Created { client: adding.client.clone(), secret })
     }
 
+    /// Whether a client could be added like this, without adding it: for forms of several steps.
+    pub fn check_new_client(&self, by: &Administrator, new: &NewClient, roles: &[Role]) -> Result<(), AdminError> {
+        new.build(String::new(), by.tenant_id(), roles, "", self.clock.now()).map(drop)
+    }
+
     /// One page of the tenant's clients.
     pub async fn list_clients(
         &self,

@@ -147,6 +147,29 @@ impl Provider {
             .await
     }
 
+    /// How many living sessions a user has.
+    pub async fn count_sessions(&self, by: &Administrator, user: &User) -> Result<usize, AdminError> {
+        self.user(by, &user.id).await?;
+        Ok(self.database.read().await?.sessions_of(&user.id, self.clock.now()).await?.len())
+    }
+
+    /// Ends all sessions of a user.
+    pub async fn sign_out_user(&self, by: &Administrator, id: &UserId) -> Result<(), AdminError> {
+        let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
+        let (by, id) = (by.clone(), id.clone());
+        self.database
+            .write::<_, AdminError, _>(move |tx| {
+                let (by, id, salt) = (by.clone(), id.clone(), salt.clone());
+                Box::pin(async move {
+                    let user = require_user(tx, &by, &id).await?;
+                    let ended = tx.delete_sessions_of(&id, None).await?;
+                    let event = user_event(&user, "user.signed_out", &serde_json::json!({ "sessions": ended }));
+                    Ok(audit::record(tx, &event, by.origin(), &salt, now).await?)
+                })
+            })
+            .await
+    }
+
     /// A link with which a user chooses a new password; the one before stops working.
     pub async fn reset_link(&self, by: &Administrator, user: &User) -> Result<OneTimeLink, StorageError> {
         let invited = user.password_hash.is_none();

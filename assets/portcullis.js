@@ -1,0 +1,292 @@
+// Everything works without this script; with it, some things take one step less.
+(() => {
+  "use strict";
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const one = (selector, root = document) => root.querySelector(selector);
+  const byId = (id) => document.getElementById(id);
+
+  /** Tells screen readers what happened, without moving the focus. */
+  const say = (text) => {
+    const region = one("[data-said]");
+    if (region) region.textContent = text;
+  };
+
+  // Copy
+
+  let copiedSecret = false;
+
+  const textOf = (element) => ("value" in element ? element.value : element.textContent);
+
+  const select = (element) => {
+    if (element.select) return element.select();
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+  };
+
+  const copy = async (button, text, name, source) => {
+    const word = one("[data-word]", button);
+    const usual = button.dataset.usual ?? (button.dataset.usual = word?.textContent ?? "");
+    let told = "Copied";
+    try {
+      await navigator.clipboard.writeText(text);
+      button.classList.add("copied");
+      say(`${name} copied`);
+    } catch {
+      if (source) {
+        source.focus();
+        select(source);
+      }
+      told = "Press Ctrl+C";
+      say(source ? `${name} is selected. Press Ctrl+C to copy it.` : `${name} could not be copied.`);
+    }
+    if (word) word.textContent = told;
+    clearTimeout(button.timer);
+    button.timer = setTimeout(() => {
+      button.classList.remove("copied");
+      if (word) word.textContent = usual;
+    }, 4000);
+    return told === "Copied";
+  };
+
+  for (const button of all("[data-copy]")) {
+    const source = byId(button.dataset.copy);
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const done = await copy(button, textOf(source), button.dataset.name, source);
+      if (done && "once" in source.dataset) copiedSecret = true;
+    });
+  }
+  const wakeRows = (root) => {
+    for (const button of all("[data-copy-text]", root)) {
+      button.hidden = false;
+      button.addEventListener("click", () => copy(button, button.dataset.copyText, button.dataset.name));
+    }
+  };
+  wakeRows(document);
+  for (const field of all("[data-select]")) field.addEventListener("focus", () => field.select());
+
+  // The window that shows a secret once
+
+  const envLines = (group) => {
+    const [id, secret] = group.dataset.env.split(" ").map((name) => byId(name).value);
+    return `PORTCULLIS_CLIENT_ID=${id}\nPORTCULLIS_CLIENT_SECRET=${secret}\n`;
+  };
+  for (const group of all("[data-env]")) {
+    group.hidden = false;
+    const copyButton = one("[data-env-copy]", group);
+    copyButton.addEventListener("click", async () => {
+      if (await copy(copyButton, envLines(group), "Client Id and Client Secret")) copiedSecret = true;
+    });
+    one("[data-env-download]", group).addEventListener("click", () => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([envLines(group)], { type: "text/plain" }));
+      link.download = ".env";
+      link.click();
+      URL.revokeObjectURL(link.href);
+      copiedSecret = true;
+      say(".env downloaded");
+    });
+  }
+
+  const once = one("[data-once]");
+  const unsaved = one("[data-unsaved]");
+  if (once && unsaved) {
+    const close = one("[data-close]");
+    const leave = () => {
+      copiedSecret = true;
+      location.assign(close.href);
+    };
+    close.addEventListener("click", (event) => {
+      if (copiedSecret) return;
+      event.preventDefault();
+      unsaved.showModal();
+    });
+    one("[data-stay]", unsaved).addEventListener("click", () => unsaved.close());
+    one("[data-close-anyway]", unsaved).addEventListener("click", () => (copiedSecret = true));
+    const copyAndClose = one("[data-copy-and-close]", unsaved);
+    copyAndClose.addEventListener("click", async () => {
+      if (await copy(copyAndClose, once.value, "Client Secret")) leave();
+      else unsaved.close();
+    });
+    once.addEventListener("copy", () => (copiedSecret = true));
+    addEventListener("beforeunload", (event) => {
+      if (!copiedSecret) event.preventDefault();
+    });
+    // A page that shows a secret must not come back from the browser's memory.
+    addEventListener("pagehide", () => (once.value = ""));
+    addEventListener("pageshow", (event) => event.persisted && location.reload());
+  }
+
+  // Get a token now
+
+  const claimsOf = (token) => {
+    const bytes = Uint8Array.from(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+    return JSON.parse(new TextDecoder().decode(bytes));
+  };
+  const line = (parent, tag, text) => {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    parent.append(element);
+    return element;
+  };
+  for (const button of all("[data-token]")) {
+    const result = one("[data-token-result]");
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      result.replaceChildren();
+      const credentials = ["client_id", "client_secret"].map((name) => encodeURIComponent(byId(name).value)).join(":");
+      const start = performance.now();
+      try {
+        const answer = await fetch(button.dataset.token, {
+          method: "POST",
+          credentials: "omit",
+          headers: { authorization: `Basic ${btoa(credentials)}` },
+          body: new URLSearchParams({ grant_type: "client_credentials" }),
+        });
+        const took = Math.max(1, Math.round(performance.now() - start));
+        const body = await answer.json();
+        if (!answer.ok) {
+          line(result, "p", `${answer.status} in ${took} ms: ${body.error_description ?? body.error}`).className = "bad";
+          return;
+        }
+        line(result, "p", `✓ ${answer.status} in ${took} ms · a token that works for ${body.expires_in} seconds`).className = "good";
+        const shown = line(result, "pre", JSON.stringify(claimsOf(body.access_token), null, 2));
+        shown.tabIndex = 0;
+      } catch (error) {
+        line(result, "p", `No answer from the token endpoint: ${error.message}`).className = "bad";
+      }
+    });
+  }
+
+  // Forms
+
+  for (const button of all("[data-show]")) {
+    const field = byId(button.dataset.show);
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const show = field.type === "password";
+      field.type = show ? "text" : "password";
+      button.setAttribute("aria-pressed", show);
+      button.firstChild.textContent = show ? "Hide" : "Show";
+    });
+    field.form?.addEventListener("submit", () => (field.type = "password"));
+  }
+  for (const note of all("[data-caps]")) {
+    byId(note.dataset.caps).addEventListener("keyup", (event) => {
+      const on = event.getModifierState?.("CapsLock");
+      if (on !== undefined) note.textContent = on ? "Caps Lock is on." : "";
+    });
+  }
+  for (const group of all("[data-presets]")) {
+    group.hidden = false;
+    group.addEventListener("click", (event) => {
+      const value = event.target.closest("[data-value]")?.dataset.value;
+      if (!value) return;
+      byId(group.dataset.presets).value = value;
+      const never = byId("never_expires");
+      if (never) never.checked = false;
+    });
+  }
+  for (const unit of all("[data-unit]")) {
+    byId(unit.dataset.unit).addEventListener("input", (event) => {
+      const text = event.target.value.trim();
+      const seconds = Number(text);
+      const [size, word] = seconds % 3600 === 0 ? [3600, "hour"] : seconds % 60 === 0 ? [60, "minute"] : [1, "second"];
+      const count = seconds / size;
+      unit.textContent = /^\d+$/.test(text) && seconds > 0 ? `= ${count} ${word}${count === 1 ? "" : "s"}` : "";
+    });
+  }
+  for (const form of all("[data-guard]")) {
+    let changed = false;
+    form.addEventListener("input", () => (changed = true));
+    form.addEventListener("submit", () => (changed = false));
+    for (const link of all("a", form)) link.addEventListener("click", () => (changed = false));
+    addEventListener("beforeunload", (event) => changed && event.preventDefault());
+  }
+  // A second press of the same button sends nothing more; the server would refuse it anyway.
+  for (const form of all("form[method=post]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "true";
+      setTimeout(() => delete form.dataset.sent, 5000);
+    });
+  }
+  addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+  // Lists follow the filter while one types; the address follows too, so the view can be shared.
+  for (const form of all("[data-filter]")) {
+    const results = one("[data-results]");
+    const show = async () => {
+      const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+      const address = `${form.action}?${asked}`;
+      const answer = await fetch(address).catch(() => undefined);
+      if (!answer?.ok || answer.redirected) return location.assign(address);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      results.replaceChildren(...one("[data-results]", page).childNodes);
+      wakeRows(results);
+      history.replaceState(null, "", address);
+      say(one(".hits", results).textContent);
+    };
+    for (const list of all("[data-submit]", form)) list.addEventListener("change", () => form.requestSubmit());
+    let timer;
+    one("input[type=search]", form)?.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(show, 300);
+    });
+    form.addEventListener("formdata", (event) => {
+      for (const name of [...event.formData.keys()]) if (!event.formData.get(name)) event.formData.delete(name);
+    });
+  }
+  one("form[data-outbound]")?.requestSubmit();
+  one("[data-focus]")?.focus();
+
+  // Shell
+
+  const remember = (name, value) => (document.cookie = `portcullis-${name}=${value}; path=/; max-age=31536000; samesite=lax`);
+  for (const form of all("[data-themes]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const theme = event.submitter.value;
+      document.documentElement.dataset.theme = theme;
+      remember("theme", theme);
+      for (const button of all("button", form)) button.setAttribute("aria-pressed", button === event.submitter);
+      delete form.dataset.sent;
+    });
+  }
+  one("[data-menu-button]")?.addEventListener("click", (event) => {
+    if (!matchMedia("(min-width: 90rem)").matches) return;
+    event.preventDefault();
+    const root = document.documentElement;
+    const rail = root.dataset.menu !== "rail";
+    if (rail) root.dataset.menu = "rail";
+    else delete root.dataset.menu;
+    remember("menu", rail ? "rail" : "full");
+    say(rail ? "Menu folded" : "Menu unfolded");
+  });
+  for (const drop of all("[data-drop]")) {
+    drop.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !drop.open) return;
+      drop.open = false;
+      one("summary", drop).focus();
+    });
+    document.addEventListener("click", (event) => drop.contains(event.target) || (drop.open = false));
+    drop.addEventListener("focusout", (event) => event.relatedTarget && !drop.contains(event.relatedTarget) && (drop.open = false));
+  }
+  for (const button of all("[data-dismiss]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => button.closest("[data-notice]").remove());
+  }
+
+  // Arrow keys move in a list of rows.
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const rows = step ? all(".row-link") : [];
+    const at = rows.indexOf(event.target);
+    if (at < 0) return;
+    event.preventDefault();
+    rows[at + step]?.focus();
+  });
+})();

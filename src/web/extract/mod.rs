@@ -1,0 +1,18 @@
+//! What handlers take out of requests. A value that exists has been checked.
+
+mod form;
+mod page;
+mod session;
+
+pub(super) use form::{FormGuard, ProtectedForm};
+pub(super) use page::{PageContext, person};
+pub(super) use session::{AdminSession, FreshAdminSession, Visitor};
+
+use http::HeaderMap;
+use http::header::USER_AGENT;
+
+/// The browser's name for itself, cut to 256 characters.
+pub(super) fn user_agent(headers: &HeaderMap) -> String {
+    let text = headers.get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned());
+    text.unwrap_or_default().chars().filter(|c| !c.is_control()).take(256).collect()
+}

@@ -1,0 +1,101 @@
+//! Who sits at the browser.
+
+use super::PageContext;
+use crate::flows::admin::Administrator;
+use crate::flows::{Destination, Portal, SESSION_SIGN_IN, SignIn, SignedIn};
+use crate::web::errors;
+use crate::web::layers::{ClientAddress, Reference};
+use crate::web::state::AppState;
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::request::Parts;
+use http::{Method, StatusCode};
+use std::borrow::Cow;
+use tower_sessions::Session;
+
+/// The sign-in that the browser's session remembers. Not yet compared with the account: see [`Visitor`].
+pub(super) async fn session_of(parts: &mut Parts, app: &AppState) -> Result<Option<SignIn>, Response> {
+    let Ok(session) = Session::from_request_parts(parts, app).await else { return Ok(None) };
+    session.get::<SignIn>(SESSION_SIGN_IN).await.map_err(|error| {
+        tracing::error!(event = "session.failed", %error);
+        StatusCode::SERVICE_UNAVAILABLE.into_response()
+    })
+}
+
+/// Whoever sits at the browser: signed in, or not. Accounts that are gone or disabled are signed out.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct Visitor(pub Option<SignedIn>);
+
+impl FromRequestParts<AppState> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Response> {
+        let Some(sign_in) = session_of(parts, app).await? else { return Ok(Self(None)) };
+        app.provider.signed_in(sign_in).await.map(Self).map_err(|error| errors::storage_page(&error))
+    }
+}
+
+/// An Account Administrator in the portal. Others get the 403 page, strangers the sign-in page.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct AdminSession {
+    pub administrator: Administrator,
+    pub who: SignedIn,
+}
+
+/// Seconds for which a sign-in is fresh enough to touch secrets.
+const FRESH: i64 = 3_600;
+
+impl FromRequestParts<AppState> for AdminSession {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Response> {
+        let Visitor(Some(who)) = Visitor::from_request_parts(parts, app).await? else {
+            return Err(to_sign_in(parts, app, "/login"));
+        };
+        let ClientAddress(address) =
+            parts.extensions.get().copied().unwrap_or(ClientAddress(std::net::Ipv4Addr::UNSPECIFIED.into()));
+        let reference =
+            parts.extensions.get::<Reference>().map(|reference| reference.as_str().to_owned()).unwrap_or_default();
+        match who.portal(address.to_string(), reference) {
+            Portal::Open(administrator) => Ok(Self { administrator, who }),
+            Portal::Closed => {
+                tracing::info!(event = "admin.denied", user = who.user.id.as_str());
+                let page = PageContext::from_request_parts(parts, app).await?;
+                Err(errors::not_an_administrator(&page, &who))
+            }
+        }
+    }
+}
+
+/// An administrator whose password was given within the last hour.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct FreshAdminSession(pub AdminSession);
+
+impl FromRequestParts<AppState> for FreshAdminSession {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Response> {
+        let admin = AdminSession::from_request_parts(parts, app).await?;
+        if app.provider.now().since(admin.who.sign_in.auth_time) <= FRESH {
+            Ok(Self(admin))
+        } else {
+            Err(to_sign_in(parts, app, "/login/confirm"))
+        }
+    }
+}
+
+/// Sends a browser to sign in, and back here afterwards. A form that comes too late goes back to its page by GET.
+fn to_sign_in(parts: &Parts, app: &AppState, page: &str) -> Response {
+    let fetch = parts.headers.get("sec-fetch-dest").is_some_and(|dest| dest == "empty");
+    if fetch {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let here = parts.uri.path_and_query().map_or("/", |here| here.as_str());
+    let here = if parts.method == Method::GET || parts.method == Method::HEAD {
+        Cow::from(here)
+    } else {
+        Cow::from("/portal")
+    };
+    let request = app.provider.seal(&Destination::Page(here.into_owned()));
+    Redirect::to(&format!("{page}?request={request}")).into_response()
+}

@@ -1,0 +1,382 @@
+//! `/portal/clients` and `/portal/clients/{id}`: the list, and the pane beside it.
+
+use super::shown::{client_type, gone, query, role_lines, secret_row, shell};
+use crate::flows::admin::{AdminError, ClientDetails, ClientFilter, ClientSort, ClientStatus, ClientSummary, Page};
+use crate::oauth::admin_fields::origin_of;
+use crate::oauth::{ClientId, ClientType, UnixTime};
+use crate::web::extract::{AdminSession, PageContext};
+use crate::web::pages::{Area, Choice, Frame, Link, Mark, Notice, State, When};
+use crate::web::portal::clients::{ClientListView, ClientPane, ClientRow, ClientsPage, PaneTab, TabLink, UrlsView};
+use crate::web::portal::list::{Column, Pager};
+use crate::web::state::AppState;
+use axum::extract::{Path, Query, State as Shared};
+use axum::response::Response;
+use http::StatusCode;
+use serde::Deserialize;
+
+const SIZE: i64 = 25;
+
+/// The state of the list; all of it is in the address.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ListQuery {
+    r#type: Option<String>,
+    q: String,
+    status: String,
+    sort: String,
+    dir: String,
+    page: String,
+    tab: String,
+    alone: String,
+    done: String,
+}
+
+impl ListQuery {
+    /// The type shown; Client-Credentials unless said otherwise, none for all.
+    fn client_type(&self) -> Option<ClientType> {
+        match self.r#type.as_deref() {
+            None | Some("") => Some(ClientType::ClientCredentials),
+            Some(word) => client_type(word),
+        }
+    }
+
+    fn type_word(&self) -> &'static str {
+        self.client_type().map_or("all", ClientType::as_str)
+    }
+
+    fn number(&self) -> i64 {
+        self.page.parse::<i64>().unwrap_or(1).clamp(1, 10_000)
+    }
+
+    fn filter(&self) -> ClientFilter {
+        ClientFilter {
+            client_type: self.client_type(),
+            text: Some(self.q.trim().chars().take(200).collect::<String>()).filter(|text| !text.is_empty()),
+            status: ClientStatus::parse(&self.status),
+        }
+    }
+
+    fn page(&self) -> Page {
+        let sort = match self.sort.as_str() {
+            "used" => ClientSort::LastUsed,
+            "created" => ClientSort::Created,
+            _ => ClientSort::Name,
+        };
+        Page { skip: (self.number() - 1) * SIZE, count: SIZE, sort, descending: self.dir == "desc" }
+    }
+
+    /// The address of this list, with some of its state replaced.
+    fn address(&self, path: &str, changes: &[(&str, &str)]) -> String {
+        let own = [
+            ("type", self.type_word()),
+            ("q", self.q.trim()),
+            ("status", self.status.as_str()),
+            ("sort", self.sort.as_str()),
+            ("dir", self.dir.as_str()),
+            ("page", self.page.as_str()),
+        ];
+        let mut pairs: Vec<(&str, &str)> =
+            own.into_iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name)).collect();
+        pairs.extend_from_slice(changes);
+        format!("{path}{}", query(&pairs))
+    }
+
+    fn list_address(&self, changes: &[(&str, &str)]) -> String {
+        self.address("/portal/clients", changes)
+    }
+}
+
+/// The list, with information on the type beside it.
+pub(super) async fn list(
+    Shared(app): Shared<AppState>,
+    admin: AdminSession,
+    page: PageContext,
+    Query(asked): Query<ListQuery>,
+) -> Response {
+    match list_view(&app, &admin, &asked, None).await {
+        Ok(list) => page.answer(StatusCode::OK, &view(&page, &admin, list, None, &asked, Vec::new())),
+        Err(error) => gone(page, error).await,
+    }
+}
+
+/// One client, beside the list or alone.
+pub(super) async fn one(
+    Shared(app): Shared<AppState>,
+    admin: AdminSession,
+    page: PageContext,
+    Path(id): Path<String>,
+    Query(mut asked): Query<ListQuery>,
+) -> Response {
+    let details = match app.provider.client(&admin.administrator, &ClientId::new(id)).await {
+        Ok(details) => details,
+        Err(error) => return gone(page, error).await,
+    };
+    asked.r#type.get_or_insert_with(|| details.client.client_type.as_str().to_owned());
+    let notices = notice(&asked.done, &details.client.name).into_iter().map(Notice::done).collect();
+    match list_view(&app, &admin, &asked, Some(details.client.id.as_str())).await {
+        Ok(list) => {
+            let chosen = pane(&details, &asked, app.provider.now());
+            page.answer(StatusCode::OK, &view(&page, &admin, list, Some(chosen), &asked, notices))
+        }
+        Err(error) => gone(page, error).await,
+    }
+}
+
+/// What was just done, in words.
+fn notice(done: &str, name: &str) -> Option<String> {
+    Some(match done {
+        "saved" => format!("Client ‘{name}’ was saved."),
+        "roles" => format!("The roles of client ‘{name}’ were saved."),
+        "disabled" => format!("Client ‘{name}’ is disabled. It gets no new tokens."),
+        "enabled" => format!("Client ‘{name}’ is enabled."),
+        "secret-saved" => "The secret was saved.".to_owned(),
+        "secret-disabled" => "The secret is disabled.".to_owned(),
+        "secret-enabled" => "The secret is enabled.".to_owned(),
+        "secret-removed" => "The secret was removed.".to_owned(),
+        "removed" => "The client was removed.".to_owned(),
+        _ => return None,
+    })
+}
+
+fn view(
+    page: &PageContext,
+    admin: &AdminSession,
+    list: ClientListView,
+    selected: Option<ClientPane>,
+    asked: &ListQuery,
+    mut notices: Vec<Notice>,
+) -> ClientsPage {
+    let below = selected.as_ref().map(|client| (client.name.as_str(), String::new()));
+    let information = asked.client_type().unwrap_or(ClientType::ClientCredentials);
+    if selected.is_none() {
+        notices.extend(notice(&asked.done, "").filter(|_| asked.done == "removed").map(Notice::done));
+    }
+    ClientsPage {
+        frame: Frame { notices, ..page.frame() },
+        shell: shell(admin, Area::Clients, below.as_slice()),
+        list,
+        alone: asked.alone == "1" && selected.is_some(),
+        selected,
+        information,
+        information_title: format!("{} clients", information.label()),
+    }
+}
+
+async fn list_view(
+    app: &AppState,
+    admin: &AdminSession,
+    asked: &ListQuery,
+    selected: Option<&str>,
+) -> Result<ClientListView, AdminError> {
+    let (filter, now) = (asked.filter(), app.provider.now());
+    let found = app.provider.list_clients(&admin.administrator, &filter, asked.page()).await?;
+    let filtered = filter.text.is_some() || filter.status.is_some();
+    let shows_type = filter.client_type.is_none();
+    let label = filter.client_type.map_or("All", ClientType::label);
+    let statuses: Vec<(&str, &str)> = STATUSES.to_vec();
+    let types = [
+        ("client-credentials", "Client-Credentials"),
+        ("authorization-code", "Authorization Code"),
+        ("hybrid", "Hybrid"),
+        ("all", "All types"),
+    ];
+    let row = |client: ClientSummary| row(client, asked, selected, now);
+    let mut elsewhere = Vec::new();
+    if filter.text.is_some() && filter.client_type.is_some() {
+        for other in ClientType::ALL.into_iter().filter(|other| Some(*other) != filter.client_type) {
+            let filter = ClientFilter { client_type: Some(other), ..filter.clone() };
+            let count = app.provider.list_clients(&admin.administrator, &filter, Page::default()).await?.total;
+            if count > 0 {
+                let label = format!("{count} {} in {}", if count == 1 { "match" } else { "matches" }, other.label());
+                elsewhere.push(Link::new(label, asked.list_address(&[("type", other.as_str()), ("page", "")])));
+            }
+        }
+    }
+    let add_href = filter
+        .client_type
+        .map_or("/portal/clients/new".to_owned(), |kind| format!("/portal/clients/new?type={}", kind.as_str()));
+    let empty = filter.client_type.unwrap_or(ClientType::ClientCredentials);
+    Ok(ClientListView {
+        types: Choice::list(&types, asked.type_word()),
+        query: asked.q.clone(),
+        statuses: Choice::list(&statuses, &asked.status),
+        sort: Some(asked.sort.clone()).filter(|sort| !sort.is_empty()),
+        dir: asked.dir.clone(),
+        add_href,
+        hits: match found.total {
+            1 => "1 client".to_owned(),
+            many => format!("{many} clients"),
+        },
+        elsewhere,
+        filtered,
+        searched: format!("Nothing matches “{}” among {label} clients.", asked.q.trim()),
+        clear_href: asked.list_address(&[("q", ""), ("status", ""), ("page", "")]),
+        empty_title: format!("No {} client yet", empty.label()),
+        empty_text: empty_text(empty).to_owned(),
+        caption: format!("{label} clients"),
+        columns: columns(asked, shows_type, empty),
+        shows_type,
+        summary_label: summary_label(empty).to_owned(),
+        rows: found.clients.into_iter().map(row).collect(),
+        pager: Pager::new(asked.number(), SIZE, found.total, |page| asked.list_address(&[("page", &page.to_string())])),
+    })
+}
+
+const STATUSES: [(&str, &str); 8] = [
+    ("", "Any"),
+    ("enabled", "Enabled"),
+    ("disabled", "Disabled"),
+    ("expiring", "Expiring soon"),
+    ("expired", "Has expired secrets"),
+    ("no-usable-secret", "No usable secret"),
+    ("never-used", "Never used"),
+    ("not-used-90d", "Not used for 90 days"),
+];
+
+const fn empty_text(kind: ClientType) -> &'static str {
+    match kind {
+        ClientType::ClientCredentials => {
+            "Client-credentials clients let a service or device sign in without a user. Use one per service instance."
+        }
+        ClientType::AuthorizationCode => {
+            "Authorization code clients let users sign in to an app that runs in their browser."
+        }
+        ClientType::Hybrid => "Hybrid clients let users sign in to a native app or a web app with a server.",
+    }
+}
+
+const fn summary_label(kind: ClientType) -> &'static str {
+    match kind {
+        ClientType::AuthorizationCode => "Redirect URLs",
+        ClientType::ClientCredentials | ClientType::Hybrid => "Secrets",
+    }
+}
+
+fn columns(asked: &ListQuery, shows_type: bool, kind: ClientType) -> Vec<Column> {
+    let sortable = |label: &str, sort: &str| {
+        let current = asked.sort == sort || (asked.sort.is_empty() && sort == "name");
+        let descending = current && asked.dir == "desc";
+        let next = if current && !descending { "desc" } else { "asc" };
+        Column {
+            label: label.to_owned(),
+            href: asked.list_address(&[("sort", sort), ("dir", next), ("page", "")]),
+            sorted: match (current, descending) {
+                (true, true) => "descending",
+                (true, false) => "ascending",
+                (false, _) => "",
+            },
+        }
+    };
+    let mut columns = vec![sortable("Name", "name"), Column::plain("Client Id")];
+    if shows_type {
+        columns.push(Column::plain("Type"));
+    }
+    columns.push(Column::plain(summary_label(kind)));
+    columns.push(sortable("Last used", "used"));
+    columns
+}
+
+fn row(client: ClientSummary, asked: &ListQuery, selected: Option<&str>, now: UnixTime) -> ClientRow {
+    let more = client.redirect_urls - 1;
+    let first = client.first_redirect_url.clone().unwrap_or_default();
+    ClientRow {
+        href: asked.address(&format!("/portal/clients/{}", client.id), &[]),
+        selected: selected == Some(client.id.as_str()),
+        enabled: client.enabled,
+        type_label: client.client_type.label(),
+        secrets: client.client_type.has_secrets().then(|| secrets_state(&client, now)),
+        urls: if more > 0 { format!("{first} +{more}") } else { first },
+        last_used: client.last_used_at.map(|at| When::relative(at, now)),
+        id: client.id.as_str().to_owned(),
+        name: client.name,
+    }
+}
+
+fn secrets_state(client: &ClientSummary, now: UnixTime) -> State {
+    if client.usable_secrets == 0 {
+        return State::new(Mark::Bad, "No usable secret");
+    }
+    match client.next_secret_end {
+        Some(end) if end.since(now) <= 30 * 86_400 => {
+            let days = (end.since(now) / 86_400).max(0);
+            State::new(Mark::Warning, format!("1 expires in {days} d"))
+        }
+        _ => State::new(Mark::Good, format!("{} active", client.usable_secrets)),
+    }
+}
+
+fn pane(details: &ClientDetails, asked: &ListQuery, now: UnixTime) -> ClientPane {
+    let client = &details.client;
+    let own = format!("/portal/clients/{}", client.id);
+    let tab = PaneTab::parse(&asked.tab, client.client_type);
+    let tabs = PaneTab::of(client.client_type).iter().map(|each| TabLink {
+        label: each.label(),
+        href: asked.address(&own, &[("tab", each.as_str()), ("alone", &asked.alone)]),
+        chosen: *each == tab,
+    });
+    let alone = if asked.alone == "1" { "" } else { "1" };
+    ClientPane {
+        id: client.id.as_str().to_owned(),
+        name: client.name.clone(),
+        client_type: client.client_type,
+        enabled: client.enabled,
+        tab,
+        tabs: tabs.collect(),
+        back_href: asked.list_address(&[]),
+        alone_href: asked.address(&own, &[("tab", tab.as_str()), ("alone", alone)]),
+        token_lifetime: client.token_lifetime,
+        refresh_tokens: client.client_type.has_users().then_some(client.allow_offline_access),
+        urls: urls(details),
+        created: When::date(client.created_at),
+        created_by: client.created_by.clone(),
+        last_used: client.last_used_at.map(|at| When::relative(at, now)),
+        secrets: details.secrets.iter().map(|secret| secret_row(secret, now)).collect(),
+        usable_secret: details.secrets.iter().any(|secret| secret.usable(now)),
+        rotation_note: rotation_note(details, now),
+        roles: role_lines(&details.roles),
+    }
+}
+
+fn urls(details: &ClientDetails) -> Vec<UrlsView> {
+    let (client, lists) = (&details.client, &details.client.urls);
+    if !client.client_type.has_users() {
+        return Vec::new();
+    }
+    let view = |label, urls: &[String]| UrlsView { label, urls: urls.to_vec(), derived: Vec::new() };
+    let mut views =
+        vec![view("Allowed Redirect URL(s)", &lists.redirect), view("Allowed Logout Redirect URL(s)", &lists.logout)];
+    if client.client_type == ClientType::AuthorizationCode {
+        let mut derived: Vec<String> = lists.redirect.iter().filter_map(|url| origin_of(url)).collect();
+        derived.sort();
+        derived.dedup();
+        derived.retain(|origin| !lists.cors.contains(origin));
+        views.push(UrlsView { derived, ..view("Allowed CORS Origin(s)", &lists.cors) });
+    }
+    views
+}
+
+/// Tells which host still uses an old secret after a newer one went into use.
+fn rotation_note(details: &ClientDetails, now: UnixTime) -> String {
+    let used =
+        |after: UnixTime| move |secret: &&crate::oauth::ClientSecret| secret.last_used_at.is_some_and(|at| at > after);
+    let Some(newest) = details.secrets.iter().find(|secret| secret.usable(now) && secret.last_used_at.is_some()) else {
+        return String::new();
+    };
+    let older = details.secrets.iter().filter(|secret| secret.id < newest.id && secret.usable(now));
+    let Some(old) = older.clone().find(used(newest.created_at)).or_else(|| older.clone().next()) else {
+        return String::new();
+    };
+    let (old_name, new_name) = (&old.description, &newest.description);
+    match (old.last_used_at, newest.last_used_at) {
+        (Some(old_use), Some(new_use)) if old_use.plus(3_600) < new_use => {
+            format!("‘{old_name}’ has not been used since ‘{new_name}’ went into use. It is safe to remove.")
+        }
+        (Some(_), _) => {
+            let from = old.last_used_from.as_deref().unwrap_or("an unknown address");
+            format!(
+                "‘{old_name}’ was still used by {from} after ‘{new_name}’ was added. Update that host, then remove it."
+            )
+        }
+        (None, _) => format!("‘{old_name}’ was never used. It is safe to remove."),
+    }
+}

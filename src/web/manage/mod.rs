@@ -1,0 +1,48 @@
+//! The doors of the portal: each takes a request, makes one call below, and fills a page of `portal`.
+
+mod client_add;
+mod client_edit;
+mod client_list;
+mod client_switch;
+mod home;
+mod lookups;
+mod secret_pages;
+mod secrets;
+mod shown;
+mod user_pages;
+mod users;
+
+use super::state::AppState;
+use axum::Router;
+use axum::routing::{get, post};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/portal", get(home::show))
+        .route("/portal/clients", get(client_list::list))
+        .route("/portal/clients/new", get(client_add::show).post(client_add::take))
+        .route("/portal/clients/{id}", get(client_list::one))
+        .route("/portal/clients/{id}/edit", get(client_edit::show).post(client_edit::take))
+        .route("/portal/clients/{id}/roles", get(client_edit::show_roles).post(client_edit::take_roles))
+        .route("/portal/clients/{id}/disable", get(client_switch::ask_disable).post(client_switch::disable))
+        .route("/portal/clients/{id}/enable", get(client_switch::ask_enable).post(client_switch::enable))
+        .route("/portal/clients/{id}/remove", get(client_switch::ask_remove).post(client_switch::remove))
+        .route("/portal/clients/{id}/secrets/new", get(secrets::show_add).post(secrets::add))
+        .route("/portal/clients/{id}/secrets/{secret}/edit", get(secrets::show_edit).post(secrets::edit))
+        .route("/portal/clients/{id}/secrets/{secret}/disable", get(secrets::ask_disable).post(secrets::disable))
+        .route("/portal/clients/{id}/secrets/{secret}/enable", get(secrets::ask_enable).post(secrets::enable))
+        .route("/portal/clients/{id}/secrets/{secret}/remove", get(secrets::ask_remove).post(secrets::remove))
+        .route("/portal/users", get(users::list))
+        .route("/portal/users/new", get(users::show_add).post(users::add))
+        .route("/portal/users/{id}", get(users::one))
+        .route("/portal/users/{id}/edit", get(users::show_edit).post(users::edit))
+        .route("/portal/users/{id}/roles", get(users::show_roles).post(users::take_roles))
+        .route("/portal/users/{id}/disable", get(users::ask_disable).post(users::disable))
+        .route("/portal/users/{id}/enable", get(users::ask_enable).post(users::enable))
+        .route("/portal/users/{id}/remove", get(users::ask_remove).post(users::remove))
+        .route("/portal/users/{id}/link", post(users::make_link))
+        .route("/portal/users/{id}/sign-out", post(users::sign_out))
+        .route("/portal/roles", get(lookups::roles))
+        .route("/portal/keys", get(lookups::keys))
+        .route("/portal/audit", get(lookups::audit))
+}

@@ -1,0 +1,147 @@
+//! How things of the account are shown: rows, states and choices of pages, out of what flows give.
+
+use crate::flows::admin::AdminError;
+use crate::oauth::admin_fields::FieldError;
+use crate::oauth::{BuiltInRole, Client, ClientSecret, ClientType, Role, SecretState, UnixTime};
+use crate::web::errors::{not_found, storage_page};
+use crate::web::extract::{AdminSession, PageContext, person};
+use crate::web::pages::{Area, ErrorPage, Frame, Link, Mark, Shell, State, When, relative};
+use crate::web::portal::client_add::RoleChoice;
+use crate::web::portal::clients::RoleLine;
+use crate::web::portal::secrets::SecretRow;
+use axum::response::Response;
+use http::StatusCode;
+
+/// The portal around a page of this administrator's.
+pub(super) fn shell(admin: &AdminSession, area: Area, below: &[(&str, String)]) -> Shell {
+    Shell::portal(
+        person(&admin.who),
+        area,
+        below.iter().map(|(label, href)| Link::new(*label, href.as_str())).collect(),
+    )
+}
+
+/// The portal around something of a client's: its name leads back to it.
+pub(super) fn client_shell(admin: &AdminSession, client: &Client, page: &str) -> Shell {
+    let own = format!("/portal/clients/{}", client.id);
+    shell(admin, Area::Clients, &[(&client.name, own), (page, String::new())])
+}
+
+/// A failed change: mistakes go back into the form through `again`; everything else has a page of its own.
+pub(super) async fn failed(
+    page: PageContext,
+    error: AdminError,
+    again: impl AsyncFnOnce(&PageContext, Frame) -> Response,
+) -> Response {
+    match error {
+        AdminError::Invalid(errors) => again(&page, page.frame_with(errors)).await,
+        AdminError::Limit(message) => again(&page, page.frame_saying(message)).await,
+        AdminError::Busy => again(&page, page.frame_saying("The server is busy. Try again in a few seconds.")).await,
+        other => gone(page, other).await,
+    }
+}
+
+/// A failure that no form can mend.
+pub(super) async fn gone(page: PageContext, error: AdminError) -> Response {
+    match error {
+        AdminError::NotFound(_) => not_found(page).await,
+        AdminError::Stale | AdminError::IdTaken | AdminError::Repeated(_) => {
+            page.answer(StatusCode::CONFLICT, &ErrorPage::of_status(page.frame(), 409, &page.reference))
+        }
+        AdminError::Invalid(errors) => {
+            let text = errors.into_iter().map(|FieldError { message, .. }| message).collect::<Vec<_>>().join(" ");
+            sentence(&page, &text)
+        }
+        AdminError::Limit(message) => sentence(&page, message),
+        AdminError::Busy => {
+            page.answer(StatusCode::SERVICE_UNAVAILABLE, &ErrorPage::of_status(page.frame(), 503, &page.reference))
+        }
+        AdminError::Storage(error) => storage_page(&error),
+    }
+}
+
+fn sentence(page: &PageContext, text: &str) -> Response {
+    let view = ErrorPage::new(page.frame(), "This cannot be done", text, &page.reference);
+    page.answer(StatusCode::UNPROCESSABLE_ENTITY, &view)
+}
+
+/// All roles as boxes to tick; Account Member is ticked and locked.
+pub(super) fn role_choices(roles: &[Role], held: &[String]) -> Vec<RoleChoice> {
+    let mut choices: Vec<(usize, RoleChoice)> = roles
+        .iter()
+        .map(|role| {
+            let locked = role.built_in == Some(BuiltInRole::Member);
+            let warning = if role.built_in == Some(BuiltInRole::Administrator) {
+                "Whoever gets the secret controls this account. Prefer a smaller role."
+            } else {
+                ""
+            };
+            let place = role.built_in.and_then(|built_in| BuiltInRole::ALL.iter().position(|known| *known == built_in));
+            let choice = RoleChoice {
+                id: role.id.as_str().to_owned(),
+                name: role.name.clone(),
+                description: if locked { "every client has this role".to_owned() } else { role.description.clone() },
+                ticked: locked || held.iter().any(|id| id == role.id.as_str()),
+                locked,
+                warning: warning.to_owned(),
+            };
+            (place.unwrap_or(usize::MAX), choice)
+        })
+        .collect();
+    choices.sort_by_key(|(place, _)| *place);
+    choices.into_iter().map(|(_, choice)| choice).collect()
+}
+
+/// Roles to look at.
+pub(super) fn role_lines(roles: &[Role]) -> Vec<RoleLine> {
+    let line = |role: &Role| RoleLine {
+        name: role.name.clone(),
+        description: role.description.clone(),
+        locked: role.built_in == Some(BuiltInRole::Member),
+    };
+    roles.iter().map(line).collect()
+}
+
+/// A secret as the pane shows it.
+pub(super) fn secret_row(secret: &ClientSecret, now: UnixTime) -> SecretRow {
+    let state = secret.state(now);
+    let mark = match state {
+        SecretState::Active => Mark::Good,
+        SecretState::Expiring => Mark::Warning,
+        SecretState::Expired => Mark::Bad,
+        SecretState::Disabled => Mark::Quiet,
+    };
+    let near = secret.expires_at.filter(|end| end.since(now).abs() <= ClientSecret::NOTICE);
+    SecretRow {
+        id: secret.id.to_string(),
+        description: if secret.description.is_empty() {
+            format!("Secret {}", secret.id)
+        } else {
+            secret.description.clone()
+        },
+        hint: secret.hint.clone(),
+        state: State::new(mark, state.as_str()),
+        enabled: secret.enabled,
+        urgent: secret.expires_at.is_some_and(|end| end.since(now) <= 7 * 86_400),
+        created: When::date(secret.created_at),
+        expires: secret.expires_at.map(When::date),
+        distance: near.map(|end| relative(end, now)).unwrap_or_default(),
+        last_used: secret.last_used_at.map(|at| When::relative(at, now)),
+        last_used_from: secret.last_used_from.clone().unwrap_or_default(),
+    }
+}
+
+/// A type of client by its word in a URL; none for "all".
+pub(super) fn client_type(word: &str) -> Option<ClientType> {
+    ClientType::parse(word)
+}
+
+/// Text for the URL of a list.
+pub(super) fn query(pairs: &[(&str, &str)]) -> String {
+    let mut text = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        text.append_pair(name, value);
+    }
+    let text = text.finish();
+    if text.is_empty() { text } else { format!("?{text}") }
+}

@@ -1,0 +1,113 @@
+//! The pages around users, filled.
+
+use super::shown::{role_choices, shell};
+use crate::flows::User;
+use crate::flows::admin::AdminError;
+use crate::oauth::{BuiltInRole, Role, UserId};
+use crate::web::extract::{AdminSession, PageContext, ProtectedForm};
+use crate::web::pages::{Area, Frame, Mark, State, When};
+use crate::web::portal::client_edit::ManageRolesPage;
+use crate::web::portal::users::{AddUserPage, EditUserPage, UserLinkPage};
+use crate::web::state::AppState;
+use axum::response::Response;
+use http::StatusCode;
+
+pub(super) fn state(user: &User) -> State {
+    match (user.enabled, user.password_hash.is_some()) {
+        (false, _) => State::new(Mark::Quiet, "Disabled"),
+        (true, false) => State::new(Mark::Warning, "Pending"),
+        (true, true) => State::new(Mark::Good, "Active"),
+    }
+}
+
+pub(super) fn other_roles(roles: &[Role]) -> String {
+    let others = roles.iter().filter(|role| role.built_in != Some(BuiltInRole::Member)).map(|role| role.name.as_str());
+    others.collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn add_page(
+    app: &AppState,
+    admin: &AdminSession,
+    frame: Frame,
+    roles: &[Role],
+    typed: Option<&ProtectedForm>,
+) -> AddUserPage {
+    let text = |name| typed.map(|form| form.text(name).to_owned()).unwrap_or_default();
+    let ticked = typed.map(|form| form.all("roles")).unwrap_or_default();
+    AddUserPage {
+        frame,
+        shell: shell(admin, Area::Users, &[("Add User", String::new())]),
+        nonce: app.provider.form_nonce(),
+        name: text("name"),
+        email: text("email"),
+        roles: role_choices(roles, &ticked),
+    }
+}
+
+pub(super) fn edit_page(
+    admin: &AdminSession,
+    frame: Frame,
+    user: &User,
+    typed: Option<&ProtectedForm>,
+) -> EditUserPage {
+    let text = |name, stored: &str| typed.map_or(stored.to_owned(), |form| form.text(name).to_owned());
+    EditUserPage {
+        frame,
+        shell: shell(
+            admin,
+            Area::Users,
+            &[(&user.name, format!("/portal/users/{}", user.id)), ("Edit User", String::new())],
+        ),
+        id: user.id.as_str().to_owned(),
+        stored_name: user.name.clone(),
+        email: text("email", &user.email),
+        name: text("name", &user.name),
+        groups: Vec::new(),
+    }
+}
+
+pub(super) async fn roles_page(
+    app: &AppState,
+    admin: &AdminSession,
+    frame: Frame,
+    id: &UserId,
+) -> Result<ManageRolesPage, AdminError> {
+    let user = app.provider.user(&admin.administrator, id).await?;
+    let held = app.provider.roles_of_user(&admin.administrator, id).await?;
+    let held: Vec<String> = held.into_iter().map(|role| role.id.as_str().to_owned()).collect();
+    let roles = app.provider.list_roles(&admin.administrator).await?;
+    Ok(ManageRolesPage {
+        frame,
+        shell: shell(
+            admin,
+            Area::Users,
+            &[(&user.name, format!("/portal/users/{id}")), ("Manage Roles", String::new())],
+        ),
+        area: "Users",
+        action: format!("/portal/users/{id}/roles"),
+        version: user.version,
+        roles: role_choices(&roles, &held),
+        cancel_href: format!("/portal/users/{id}"),
+        owner: user.name,
+    })
+}
+
+pub(super) fn link_page(
+    app: &AppState,
+    admin: &AdminSession,
+    page: &PageContext,
+    title: &'static str,
+    user: &User,
+    link: crate::flows::OneTimeLink,
+) -> Response {
+    let view = UserLinkPage {
+        frame: page.frame(),
+        shell: shell(admin, Area::Users, &[(title, String::new())]),
+        title,
+        email: link.email,
+        link: link.url,
+        until: When::relative(link.expires_at, app.provider.now()),
+        close_href: format!("/portal/users/{}", user.id),
+    };
+    page.answer(StatusCode::OK, &view)
+}

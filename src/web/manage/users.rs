@@ -1,0 +1,390 @@
+//! `/portal/users…`: people of the account.
+
+use super::shown::{failed, gone, query, role_lines, shell};
+use super::user_pages::{add_page, edit_page, link_page, other_roles, roles_page, state};
+use crate::flows::User;
+use crate::flows::admin::{NewUserFields, UserChange};
+use crate::oauth::{Role, RoleId, UserId};
+use crate::web::errors::storage_page;
+use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm};
+use crate::web::pages::{Area, Notice, Person, When};
+use crate::web::portal::confirm::ConfirmPage;
+use crate::web::portal::list::{Column, Pager};
+use crate::web::portal::users::{UserPage, UserRow, UsersPage};
+use crate::web::state::AppState;
+use axum::extract::{Path, Query, State as Shared};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+use serde::Deserialize;
+
+const SIZE: i64 = 25;
+
+/// The state of the list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ListQuery {
+    q: String,
+    page: String,
+    done: String,
+}
+
+/// *Users*.
+pub(super) async fn list(
+    Shared(app): Shared<AppState>,
+    admin: AdminSession,
+    page: PageContext,
+    Query(asked): Query<ListQuery>,
+) -> Response {
+    let number = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 10_000);
+    let filter = Some(asked.q.trim()).filter(|text| !text.is_empty());
+    match app.provider.list_users(&admin.administrator, filter, (number - 1) * SIZE, SIZE).await {
+        Ok((total, users)) => {
+            let now = app.provider.now();
+            let row = |(user, roles): (User, Vec<Role>)| UserRow {
+                id: user.id.as_str().to_owned(),
+                state: state(&user),
+                roles: other_roles(&roles),
+                last_sign_in: user.last_sign_in_at.map(|at| When::relative(at, now)),
+                name: user.name,
+                email: user.email,
+            };
+            let mut frame = page.frame();
+            frame.notices =
+                if asked.done == "removed" { vec![Notice::done("The user was removed.")] } else { Vec::new() };
+            let view = UsersPage {
+                frame,
+                shell: shell(&admin, Area::Users, &[]),
+                query: asked.q.clone(),
+                hits: if total == 1 { "1 user".to_owned() } else { format!("{total} users") },
+                columns: ["Name", "E-mail", "Status", "Roles", "Last sign-in"].map(Column::plain).to_vec(),
+                rows: users.into_iter().map(row).collect(),
+                pager: Pager::new(number, SIZE, total, |page| {
+                    format!("/portal/users{}", query(&[("q", &asked.q), ("page", &page.to_string())]))
+                }),
+            };
+            page.answer(StatusCode::OK, &view)
+        }
+        Err(error) => gone(page, error).await,
+    }
+}
+
+/// One user.
+pub(super) async fn one(
+    Shared(app): Shared<AppState>,
+    admin: AdminSession,
+    page: PageContext,
+    Path(id): Path<String>,
+    Query(asked): Query<ListQuery>,
+) -> Response {
+    let found = async {
+        let user = app.provider.user(&admin.administrator, &UserId::new(id)).await?;
+        let roles = app.provider.roles_of_user(&admin.administrator, &user.id).await?;
+        let sessions = app.provider.count_sessions(&admin.administrator, &user).await?;
+        Ok((user, roles, sessions))
+    };
+    match found.await {
+        Ok((user, roles, sessions)) => {
+            let now = app.provider.now();
+            let told = match asked.done.as_str() {
+                "saved" => "The user was saved.",
+                "disabled" => "The user is disabled and signed out everywhere.",
+                "enabled" => "The user is enabled.",
+                "signed-out" => "The user is signed out everywhere.",
+                _ => "",
+            };
+            let mut frame = page.frame();
+            frame.notices = Some(told).filter(|told| !told.is_empty()).map(Notice::done).into_iter().collect();
+            let person = Person { name: user.name.clone(), email: user.email.clone(), portal: false };
+            let view = UserPage {
+                frame,
+                shell: shell(&admin, Area::Users, &[(&user.name, String::new())]),
+                id: user.id.as_str().to_owned(),
+                initials: person.initials(),
+                state: state(&user),
+                enabled: user.enabled,
+                yourself: user.id == admin.who.user.id,
+                created: When::date(user.created_at),
+                last_sign_in: user.last_sign_in_at.map(|at| When::relative(at, now)),
+                sessions: if sessions == 1 { "1 session".to_owned() } else { format!("{sessions} sessions") },
+                roles: role_lines(&roles),
+                claims: Vec::new(),
+                name: user.name,
+                email: user.email,
+            };
+            page.answer(StatusCode::OK, &view)
+        }
+        Err(error) => gone(page, error).await,
+    }
+}
+
+/// *Add User*.
+pub(super) async fn show_add(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+) -> Response {
+    match app.provider.list_roles(&admin.administrator).await {
+        Ok(roles) => page.answer(StatusCode::OK, &add_page(&app, &admin, page.frame(), &roles, None)),
+        Err(error) => gone(page, error).await,
+    }
+}
+
+/// Adds the user and shows the invitation: here, and never again.
+pub(super) async fn add(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    form: ProtectedForm,
+) -> Response {
+    let roles = match app.provider.list_roles(&admin.administrator).await {
+        Ok(roles) => roles,
+        Err(error) => return gone(page, error).await,
+    };
+    let new = NewUserFields {
+        email: form.text("email").to_owned(),
+        name: form.text("name").to_owned(),
+        role_ids: form.all("roles").into_iter().map(RoleId::new).collect(),
+        ..NewUserFields::default()
+    };
+    match app.provider.create_user(&admin.administrator, new).await {
+        Ok(created) => match created.invitation {
+            Some(link) => link_page(&app, &admin, &page, "User Successfully Created", &created.user, link),
+            None => Redirect::to(&format!("/portal/users/{}", created.user.id)).into_response(),
+        },
+        Err(error) => {
+            failed(page, error, async |page, frame| {
+                page.answer(StatusCode::UNPROCESSABLE_ENTITY, &add_page(&app, &admin, frame, &roles, Some(&form)))
+            })
+            .await
+        }
+    }
+}
+
+/// *Edit User*.
+pub(super) async fn show_edit(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    Path(id): Path<String>,
+) -> Response {
+    match app.provider.user(&admin.administrator, &UserId::new(id)).await {
+        Ok(user) => page.answer(StatusCode::OK, &edit_page(&admin, page.frame(), &user, None)),
+        Err(error) => gone(page, error).await,
+    }
+}
+
+/// Saves e-mail and name.
+pub(super) async fn edit(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    Path(id): Path<String>,
+    form: ProtectedForm,
+) -> Response {
+    let user = match app.provider.user(&admin.administrator, &UserId::new(id)).await {
+        Ok(user) => user,
+        Err(error) => return gone(page, error).await,
+    };
+    let change = UserChange {
+        email: Some(form.text("email").to_owned()),
+        name: Some(form.text("name").to_owned()),
+        ..UserChange::default()
+    };
+    match app.provider.change_user(&admin.administrator, &user.id, change).await {
+        Ok(_) => back(&user.id, "saved"),
+        Err(error) => {
+            failed(page, error, async |page, frame| {
+                page.answer(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(&admin, frame, &user, Some(&form)))
+            })
+            .await
+        }
+    }
+}
+
+/// The roles, as boxes to tick.
+pub(super) async fn show_roles(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    Path(id): Path<String>,
+) -> Response {
+    match roles_page(&app, &admin, page.frame(), &UserId::new(id)).await {
+        Ok(view) => page.answer(StatusCode::OK, &view),
+        Err(error) => gone(page, error).await,
+    }
+}
+
+/// Saves the roles.
+pub(super) async fn take_roles(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    Path(id): Path<String>,
+    form: ProtectedForm,
+) -> Response {
+    let id = UserId::new(id);
+    let role_ids = Some(form.all("roles").into_iter().map(RoleId::new).collect());
+    let change = UserChange { version: form.text("version").parse().ok(), role_ids, ..UserChange::default() };
+    match app.provider.change_user(&admin.administrator, &id, change).await {
+        Ok(_) => back(&id, "saved"),
+        Err(error) => {
+            failed(page, error, async |page, frame| match roles_page(&app, &admin, frame, &id).await {
+                Ok(view) => page.answer(StatusCode::UNPROCESSABLE_ENTITY, &view),
+                Err(error) => gone(page.clone(), error).await,
+            })
+            .await
+        }
+    }
+}
+
+pub(super) async fn ask_disable(
+    app: Shared<AppState>,
+    admin: FreshAdminSession,
+    page: PageContext,
+    id: Path<String>,
+) -> Response {
+    ask(app, admin, page, id, "Disable").await
+}
+
+pub(super) async fn ask_enable(
+    app: Shared<AppState>,
+    admin: FreshAdminSession,
+    page: PageContext,
+    id: Path<String>,
+) -> Response {
+    ask(app, admin, page, id, "Enable").await
+}
+
+pub(super) async fn ask_remove(
+    app: Shared<AppState>,
+    admin: FreshAdminSession,
+    page: PageContext,
+    id: Path<String>,
+) -> Response {
+    ask(app, admin, page, id, "Remove").await
+}
+
+pub(super) async fn disable(
+    app: Shared<AppState>,
+    admin: FreshAdminSession,
+    page: PageContext,
+    id: Path<String>,
+    _form: ProtectedForm,
+) -> Response {
+    switch(app, admin, page, id, false).await
+}
+
+pub(super) async fn enable(
+    app: Shared<AppState>,
+    admin: FreshAdminSession,
+    page: PageContext,
+    id: Path<String>,
+    _form: ProtectedForm,
+) -> Response {
+    switch(app, admin, page, id, true).await
+}
+
+/// Removes the user.
+pub(super) async fn remove(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    Path(id): Path<String>,
+    _form: ProtectedForm,
+) -> Response {
+    match app.provider.remove_user(&admin.administrator, &UserId::new(id)).await {
+        Ok(_) => Redirect::to("/portal/users?done=removed").into_response(),
+        Err(error) => gone(page, error).await,
+    }
+}
+
+/// Makes an invitation or reset link and shows it once.
+pub(super) async fn make_link(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    Path(id): Path<String>,
+    _form: ProtectedForm,
+) -> Response {
+    let user = match app.provider.user(&admin.administrator, &UserId::new(id)).await {
+        Ok(user) => user,
+        Err(error) => return gone(page, error).await,
+    };
+    match app.provider.reset_link(&admin.administrator, &user).await {
+        Ok(link) => link_page(&app, &admin, &page, "Reset link", &user, link),
+        Err(error) => storage_page(&error),
+    }
+}
+
+/// Ends all sessions of the user.
+pub(super) async fn sign_out(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    Path(id): Path<String>,
+    _form: ProtectedForm,
+) -> Response {
+    let id = UserId::new(id);
+    match app.provider.sign_out_user(&admin.administrator, &id).await {
+        Ok(()) => back(&id, "signed-out"),
+        Err(error) => gone(page, error).await,
+    }
+}
+
+fn back(id: &UserId, done: &str) -> Response {
+    Redirect::to(&format!("/portal/users/{id}?done={done}")).into_response()
+}
+
+async fn ask(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    Path(id): Path<String>,
+    verb: &'static str,
+) -> Response {
+    let user = match app.provider.user(&admin.administrator, &UserId::new(id)).await {
+        Ok(user) => user,
+        Err(error) => return gone(page, error).await,
+    };
+    let sentence = match verb {
+        "Disable" => {
+            "They are signed out everywhere and cannot sign in. Apps get no new tokens for them. You can enable them again."
+        }
+        "Enable" => "They can sign in again with their password.",
+        _ => {
+            "The account is removed for ever, with its sessions and everything apps were allowed. Access tokens already issued work until they expire."
+        }
+    };
+    let own = format!("/portal/users/{}", user.id);
+    let view = ConfirmPage {
+        frame: page.frame(),
+        shell: shell(&admin, Area::Users, &[(&user.name, own.clone()), (verb, String::new())]),
+        title: format!("{verb} user ‘{}’?", user.email),
+        area: "Users",
+        sentences: vec![sentence.to_owned()],
+        facts: Vec::new(),
+        grave: false,
+        type_name: String::new(),
+        action: format!("{own}/{}", verb.to_lowercase()),
+        button: verb,
+        danger: verb == "Remove",
+        instead: None,
+        cancel_href: own,
+    };
+    page.answer(StatusCode::OK, &view)
+}
+
+async fn switch(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    Path(id): Path<String>,
+    enabled: bool,
+) -> Response {
+    let id = UserId::new(id);
+    let change = UserChange { enabled: Some(enabled), ..UserChange::default() };
+    match app.provider.change_user(&admin.administrator, &id, change).await {
+        Ok(_) => back(&id, if enabled { "enabled" } else { "disabled" }),
+        Err(error) => gone(page, error).await,
+    }
+}

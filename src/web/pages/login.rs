@@ -1,0 +1,29 @@
+//! `/login`: who is it?
+
+use super::Frame;
+use askama::Template;
+
+/// The app that a person is on the way to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct App {
+    /// The client's name.
+    pub name: String,
+    /// The host of the redirect URL, so that people can notice an app that only pretends; may be empty.
+    pub host: String,
+    /// Where Cancel leads; empty if there is no way back.
+    pub cancel: String,
+}
+
+/// The sign-in form. Posts `email`, `password` and the sealed `request`.
+#[derive(Template, Default)]
+#[template(path = "pages/login.html")]
+pub struct LoginPage {
+    /// Theme, form token, mistakes. Too many tries is a mistake too.
+    pub frame: Frame,
+    /// The sealed request; empty if nobody was on the way to anywhere.
+    pub request: String,
+    /// As typed, or hinted by the app.
+    pub email: String,
+    /// The app that asks, if one does.
+    pub app: Option<App>,
+}

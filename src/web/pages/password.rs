@@ -1,0 +1,67 @@
+//! `/invite/{t}`, `/password/…`: a password by a link that works once.
+
+use super::{Frame, Person};
+use askama::Template;
+
+/// A new password, for an invited person or one who forgot the old. Opening the page does not spend the link; posting
+/// does. Posts `password`, `name` if asked, `sign_out_others`, and the sealed `request`.
+#[derive(Template)]
+#[template(path = "pages/new_password.html")]
+pub struct NewPasswordPage {
+    /// Theme, form token, mistakes.
+    pub frame: Frame,
+    /// Heading and title.
+    pub title: &'static str,
+    /// Who invited, or what will happen.
+    pub lead: String,
+    /// The page's own address, with the link's code.
+    pub action: String,
+    /// The sealed request, if the person was on the way to an app.
+    pub request: String,
+    /// Whose password it will be.
+    pub person: Person,
+    /// Whether the person's name is asked.
+    pub ask_name: bool,
+    /// Whether signing out other devices is offered.
+    pub offer_sign_out: bool,
+}
+
+impl NewPasswordPage {
+    /// For somebody who is new.
+    #[must_use]
+    pub fn invitation(frame: Frame, action: String, person: Person, invited_by: &str) -> Self {
+        let lead = if invited_by.is_empty() {
+            "You have been invited. Choose a password to finish your account.".to_owned()
+        } else {
+            format!("{invited_by} invited you. Choose a password to finish your account.")
+        };
+        let (request, title) = (String::new(), "Accept your invitation");
+        Self { frame, title, lead, action, request, person, ask_name: true, offer_sign_out: false }
+    }
+
+    /// For somebody who forgot.
+    #[must_use]
+    pub fn reset(frame: Frame, action: String, person: Person) -> Self {
+        let lead = "After that, sign in with the new password.".to_owned();
+        let (request, title) = (String::new(), "Choose a new password");
+        Self { frame, title, lead, action, request, person, ask_name: false, offer_sign_out: true }
+    }
+}
+
+/// A link that is used up or too old.
+#[derive(Template, Default)]
+#[template(path = "pages/link_gone.html")]
+pub struct LinkGonePage {
+    /// Theme.
+    pub frame: Frame,
+}
+
+/// Where a forgotten password leads while no mail is sent.
+#[derive(Template, Default)]
+#[template(path = "pages/forgot.html")]
+pub struct ForgotPage {
+    /// Theme.
+    pub frame: Frame,
+    /// The sign-in page that the person came from.
+    pub back: String,
+}

@@ -1,0 +1,276 @@
+//! The small things that every page is given: theme, form token, mistakes, messages, links and marks.
+
+use super::icon::{Icon, icon};
+use crate::web::assets::asset_url;
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+/// Light or dark, or as the system has it. Kept in a cookie, so that the first paint is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// All three, in the order of the menu.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+
+    /// The value of the cookie and of the `data-theme` attribute.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The word in the menu.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Auto => "Auto",
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+        }
+    }
+
+    /// Reads the cookie; anything unknown is `Auto`.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        Self::ALL.into_iter().find(|theme| theme.as_str() == text).unwrap_or_default()
+    }
+}
+
+/// What stands around every page.
+#[derive(Debug, Clone, Default)]
+pub struct Frame {
+    /// Light, dark or auto.
+    pub theme: Theme,
+    /// The path before all of this server's addresses; empty, or `/like/this`.
+    pub base: String,
+    /// Whether the portal's menu is folded to icons on wide screens.
+    pub rail: bool,
+    /// The token that every form posts back as `csrf`.
+    pub csrf: String,
+    /// What is wrong with the form that was sent.
+    pub errors: Errors,
+    /// Messages that stand above the page until the next one.
+    pub notices: Vec<Notice>,
+}
+
+/// What templates ask of their frame.
+impl Frame {
+    /// An icon by its name.
+    #[must_use]
+    pub fn icon(&self, name: &str) -> Icon {
+        icon(name)
+    }
+
+    /// Where an asset is served.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> String {
+        self.to(asset_url(name))
+    }
+
+    /// An address as a browser needs it: paths on this server get the path before all others, the rest stays.
+    #[must_use]
+    pub fn to(&self, href: &str) -> String {
+        if href.starts_with('/') { format!("{}{href}", self.base) } else { href.to_owned() }
+    }
+}
+
+/// A field that could not be taken, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// The `name` and `id` of the field; empty if no single field is wrong.
+    pub field: String,
+    /// What we got and what is needed, in one sentence.
+    pub message: String,
+}
+
+/// All that is wrong with a form, in the order of its fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Errors(pub Vec<FieldError>);
+
+impl Errors {
+    /// One mistake; `field` is empty if no single field is wrong.
+    pub fn one(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self(vec![FieldError { field: field.into(), message: message.into() }])
+    }
+
+    /// Whether anything is wrong.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// What is wrong with one field; empty if nothing is.
+    #[must_use]
+    pub fn on(&self, field: &str) -> &str {
+        self.0.iter().find(|error| error.field == field).map_or("", |error| error.message.as_str())
+    }
+}
+
+/// How a state looks: always an icon and a word, never colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// All is well.
+    Good,
+    /// Needs a look.
+    Warning,
+    /// Does not work.
+    Bad,
+    /// Switched off, or nothing to say.
+    Quiet,
+}
+
+impl Mark {
+    /// The name of its icon and of its class in the stylesheet.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Warning => "warning",
+            Self::Bad => "bad",
+            Self::Quiet => "quiet",
+        }
+    }
+}
+
+/// A state in one word, with the icon and the colour of its mark.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "parts/state.html")]
+pub struct State {
+    /// How it looks.
+    pub mark: Mark,
+    /// The word.
+    pub word: String,
+}
+
+impl HtmlSafe for State {}
+
+impl State {
+    /// A state.
+    pub fn new(mark: Mark, word: impl Into<String>) -> Self {
+        Self { mark, word: word.into() }
+    }
+
+    /// Enabled or Disabled.
+    #[must_use]
+    pub fn enabled(yes: bool) -> Self {
+        if yes { Self::new(Mark::Good, "Enabled") } else { Self::new(Mark::Quiet, "Disabled") }
+    }
+}
+
+/// A link in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What it says.
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
+}
+
+impl Link {
+    /// A link.
+    pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { label: label.into(), href: href.into() }
+    }
+}
+
+/// A message above the page. It never disappears by itself and never holds the only copy of an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// How it looks.
+    pub mark: Mark,
+    /// One sentence.
+    pub text: String,
+    /// What to do about it.
+    pub link: Option<Link>,
+}
+
+impl Notice {
+    /// Something was done.
+    pub fn done(text: impl Into<String>) -> Self {
+        Self { mark: Mark::Good, text: text.into(), link: None }
+    }
+
+    /// Something needs a look.
+    pub fn warning(text: impl Into<String>) -> Self {
+        Self { mark: Mark::Warning, text: text.into(), link: None }
+    }
+}
+
+/// One entry of a list to choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What the form sends.
+    pub value: String,
+    /// What it says.
+    pub label: String,
+    /// Whether it is chosen now.
+    pub chosen: bool,
+}
+
+impl Choice {
+    /// The entries of a list of which `chosen` is chosen now.
+    pub fn list(entries: &[(&str, &str)], chosen: &str) -> Vec<Self> {
+        let entry = |&(value, label): &(&str, &str)| Self {
+            value: value.to_owned(),
+            label: label.to_owned(),
+            chosen: value == chosen,
+        };
+        entries.iter().map(entry).collect()
+    }
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Person {
+    /// As people know them.
+    pub name: String,
+    /// Their e-mail address.
+    pub email: String,
+    /// Whether they may open the portal.
+    pub portal: bool,
+}
+
+impl Person {
+    /// One or two letters for the round picture.
+    #[must_use]
+    pub fn initials(&self) -> String {
+        let name = if self.name.trim().is_empty() { &self.email } else { &self.name };
+        let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+        let first = letters.next();
+        first.into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_those_of_the_first_and_last_word() {
+        let rows = [("Alex Kim", "AK"), ("Alex van der Kim", "AK"), ("alex", "A"), ("", "U"), ("(Ops) Åsa", "OÅ")];
+        for (name, expected) in rows {
+            let person = Person { name: name.to_owned(), email: "uma@example.com".to_owned(), portal: false };
+            assert_eq!(person.initials(), expected, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_theme_is_auto() {
+        assert_eq!(
+            ["dark", "light", "auto", "", "DARK;"].map(Theme::parse),
+            [Theme::Dark, Theme::Light, Theme::Auto, Theme::Auto, Theme::Auto]
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! Users, roles, keys and the audit log.
+
+use super::{ID, clients, roles, shell};
+use crate::oauth::BuiltInRole;
+use crate::redacted::Redacted;
+use crate::web::pages::account::{ClaimField, ClaimGroup};
+use crate::web::pages::looks::{Sample, sample};
+use crate::web::pages::samples::{ago, frame};
+use crate::web::pages::{Area, Choice, Fact, Frame, Mark, Notice, State};
+use crate::web::portal::client_edit::ConflictField;
+use crate::web::portal::list;
+use crate::web::portal::lookups::{AuditEntry, AuditPage, KeyRow, KeysPage, RoleRow, RolesPage};
+use crate::web::portal::users::{AddUserPage, EditUserPage, UserLinkPage, UserPage, UserRow, UsersPage};
+pub(super) fn samples() -> Vec<Sample> {
+    [users(), looking()].into_iter().flatten().collect()
+}
+
+fn users() -> Vec<Sample> {
+    let row = |name: &str, state, roles: &str, last| UserRow {
+        id: name.to_lowercase().replace(' ', "-"),
+        name: name.to_owned(),
+        email: format!("{}@example.com", name.to_lowercase().replace(' ', ".")),
+        state,
+        roles: roles.to_owned(),
+        last_sign_in: last,
+    };
+    let claim =
+        ClaimField { name: "given_name", label: "First name", value: "Uma".to_owned(), autocomplete: "off", max: 100 };
+    let page = |query: &str, rows: Vec<UserRow>| UsersPage {
+        frame: frame(),
+        shell: shell(Area::Users, ""),
+        query: query.to_owned(),
+        hits: format!("{} users", rows.len()),
+        columns: ["Name", "E-mail", "Status", "Roles", "Last sign-in"].map(list::Column::plain).into(),
+        pager: list::Pager::new(1, 25, 3, |page| format!("/portal/users?page={page}")),
+        rows,
+    };
+    let rows = vec![
+        row("Alex Kim", State::new(Mark::Good, "Active"), "Account Administrator", Some(ago(60))),
+        row("Sam Rivera", State::new(Mark::Warning, "Pending"), "", None),
+        row("Uma Okafor", State::new(Mark::Quiet, "Disabled"), "Account Viewer", Some(ago(8_000_000))),
+    ];
+    vec![
+        sample("users", &page("", rows)),
+        sample("users-none", &page("zzz", vec![])),
+        sample(
+            "add-user",
+            &AddUserPage {
+                frame: frame(),
+                shell: shell(Area::Users, "Add User"),
+                nonce: "nonce-1".to_owned(),
+                name: String::new(),
+                email: String::new(),
+                roles: roles(),
+            },
+        ),
+        sample(
+            "user-link",
+            &UserLinkPage {
+                frame: frame(),
+                shell: shell(Area::Users, "User Successfully Created"),
+                title: "User Successfully Created",
+                email: "sam@example.com".to_owned(),
+                link: Redacted::new("http://localhost:8484/invite/pc_ot_8Kd02".to_owned()),
+                until: ago(-604_800),
+                close_href: "/portal/users".to_owned(),
+            },
+        ),
+        sample(
+            "user",
+            &UserPage {
+                frame: Frame { notices: vec![Notice::done("Roles of ‘Uma Okafor’ were saved.")], ..frame() },
+                shell: shell(Area::Users, "Uma Okafor"),
+                id: "0b52f1aa-11cd-4c7a-9d0e-0d7f3a3a11cd".to_owned(),
+                name: "Uma Okafor".to_owned(),
+                email: "uma@example.com".to_owned(),
+                initials: "UO".to_owned(),
+                state: State::new(Mark::Good, "Active"),
+                enabled: true,
+                yourself: false,
+                created: ago(9_000_000),
+                last_sign_in: Some(ago(3_000)),
+                sessions: "2 sessions".to_owned(),
+                roles: clients::role_lines(),
+                claims: vec![Fact::new("First name", "Uma")],
+            },
+        ),
+        sample(
+            "edit-user",
+            &EditUserPage {
+                frame: frame(),
+                shell: shell(Area::Users, "Edit User"),
+                id: "0b52".to_owned(),
+                stored_name: "Uma Okafor".to_owned(),
+                email: "uma@example.com".to_owned(),
+                name: "Uma Okafor".to_owned(),
+                groups: vec![ClaimGroup { title: "Profile", hint: "", fields: vec![claim] }],
+            },
+        ),
+    ]
+}
+
+fn looking() -> Vec<Sample> {
+    let role = |role: BuiltInRole| RoleRow {
+        id: role.type_id().to_owned(),
+        name: role.name().to_owned(),
+        description: role.description().to_owned(),
+        built_in: true,
+    };
+    let key = |id: &str, algorithm, state, meaning: &str| KeyRow {
+        id: id.to_owned(),
+        algorithm,
+        state,
+        meaning: meaning.to_owned(),
+    };
+    let entry = |action: &str, changes| AuditEntry {
+        id: action.len().to_string(),
+        action: action.to_owned(),
+        target: "billing-export".to_owned(),
+        href: format!("/portal/clients/{ID}"),
+        actor: "Alex Kim".to_owned(),
+        address: "10.0.0.12".to_owned(),
+        when: ago(4_000),
+        changes,
+    };
+    let change =
+        ConflictField { label: "Token Lifetime".to_owned(), mine: "3600".to_owned(), theirs: "900".to_owned() };
+    vec![
+        sample(
+            "roles",
+            &RolesPage { frame: frame(), shell: shell(Area::Roles, ""), rows: BuiltInRole::ALL.map(role).into() },
+        ),
+        sample(
+            "keys",
+            &KeysPage {
+                frame: frame(),
+                shell: shell(Area::Keys, ""),
+                summary: "Keys rotate by themselves every 90 days. Next on 2027-01-14.".to_owned(),
+                jwks_url: "/identity/.well-known/openid-configuration/jwks".to_owned(),
+                rows: vec![
+                    key("b3f7Qk", "RS256", State::new(Mark::Good, "Active"), "Signs new tokens since 2026-10-16."),
+                    key("x81mPa", "ES256", State::new(Mark::Quiet, "Next"), "Published, takes over on 2027-01-14."),
+                ],
+            },
+        ),
+        sample(
+            "audit",
+            &AuditPage {
+                frame: frame(),
+                shell: shell(Area::Audit, "").read_only(),
+                kinds: Choice::list(&[("", "Everything"), ("client", "Clients"), ("user", "Users")], ""),
+                query: String::new(),
+                hits: "2 entries".to_owned(),
+                rows: vec![entry("Client changed", vec![change]), entry("Secret added", vec![])],
+                pager: list::Pager::new(1, 50, 2, |page| format!("?page={page}")),
+            },
+        ),
+    ]
+}

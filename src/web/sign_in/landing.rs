@@ -1,0 +1,38 @@
+//! Beginning a session, and where the browser goes then.
+
+use crate::flows::{Destination, SESSION_SIGN_IN, SignIn};
+use crate::oauth::BuiltInRole;
+use crate::web::state::AppState;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+use tower_sessions::cookie::time::Duration;
+use tower_sessions::{Expiry, Session};
+
+/// Begins a session for the sign-in, under a new id; the one before, whoever's it was, ends. Then sends the browser on.
+pub(super) async fn begin(app: &AppState, session: &Session, sign_in: SignIn, request: &str) -> Response {
+    let begun = async {
+        session.flush().await?;
+        if sign_in.remembered {
+            session
+                .set_expiry(Some(Expiry::OnInactivity(Duration::seconds(app.provider.settings().session_remembered))));
+        }
+        session.insert(SESSION_SIGN_IN, &sign_in).await
+    };
+    if let Err(error) = begun.await {
+        tracing::error!(event = "session.failed", %error);
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    onward(app, sign_in, request).await
+}
+
+/// Where a signed-in browser goes: to where it was on the way, else to the portal or to its user's own pages.
+pub(super) async fn onward(app: &AppState, sign_in: SignIn, request: &str) -> Response {
+    if let Some((Destination::Page(page), _)) = app.provider.unseal(request) {
+        return Redirect::to(&page).into_response();
+    }
+    match app.provider.signed_in(sign_in).await {
+        Ok(Some(who)) if who.holds(BuiltInRole::Administrator) => Redirect::to("/portal").into_response(),
+        Ok(_) => Redirect::to("/account").into_response(),
+        Err(error) => crate::web::errors::storage_page(&error),
+    }
+}

@@ -1,0 +1,31 @@
+//! `/logout` and `/logged-out`.
+
+use crate::web::extract::{PageContext, ProtectedForm, Visitor, person};
+use crate::web::pages::{LoggedOutPage, LogoutPage};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+use tower_sessions::Session;
+
+/// Asks; a link alone never signs anybody out.
+pub(super) async fn show(Visitor(who): Visitor, page: PageContext) -> Response {
+    let Some(who) = who else { return Redirect::to("/logged-out").into_response() };
+    let person = person(&who);
+    page.answer(StatusCode::OK, &LogoutPage { frame: page.frame(), request: String::new(), person })
+}
+
+/// Ends the session, or stays.
+pub(super) async fn take(session: Session, form: ProtectedForm) -> Response {
+    if form.text("decision") == "stay" {
+        return Redirect::to("/account").into_response();
+    }
+    if let Err(error) = session.flush().await {
+        tracing::error!(event = "session.failed", %error);
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    Redirect::to("/logged-out").into_response()
+}
+
+/// Says so. Also to whoever was not signed in to begin with.
+pub(super) async fn done(page: PageContext) -> Response {
+    page.answer(StatusCode::OK, &LoggedOutPage { frame: page.frame(), ..LoggedOutPage::default() })
+}

@@ -1,0 +1,22 @@
+//! Coming in and going out: set-up, sign-in, sign-out, new passwords. Doors only; the pages are in `pages`.
+
+mod landing;
+mod login;
+mod logout;
+mod password;
+mod setup;
+
+use super::state::AppState;
+use axum::Router;
+use axum::routing::get;
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/setup", get(setup::show).post(setup::take))
+        .route("/login", get(login::show).post(login::take))
+        .route("/login/confirm", get(login::show_confirm).post(login::take_confirm))
+        .route("/logout", get(logout::show).post(logout::take))
+        .route("/logged-out", get(logout::done))
+        .route("/password/forgot", get(password::forgot))
+        .route("/password/new", get(password::show).post(password::take))
+}
