@@ -66,8 +66,7 @@ pub struct LoginOrigin {
 }
 
 impl Provider {
-    /// Checks e-mail and password. The failure is counted before the check and taken back if it succeeds, so that
-    /// parallel guesses cannot outrun the limit. Unknown users cost the same time.
+    /// Signs somebody in by e-mail and password.
     pub async fn sign_in(
         &self,
         email: &str,
@@ -76,6 +75,28 @@ impl Provider {
         from: &LoginOrigin,
     ) -> Result<SignIn, LoginError> {
         let now = self.clock.now();
+        let user = self.prove_password(email, password, from, now).await?;
+        self.note(Some(&user), "login.succeeded", std::slice::from_ref(&user), from, now).await?;
+        Ok(SignIn {
+            user_id: user.id,
+            tenant_id: user.tenant_id,
+            auth_time: now,
+            sid: SessionId::new(self.random.base64url::<16>()),
+            remembered,
+            user_agent: from.user_agent.chars().take(256).collect(),
+            address: from.address.to_string(),
+        })
+    }
+
+    /// Whose e-mail and password these are. The failure is counted before the check and taken back if it succeeds, so
+    /// that parallel guesses cannot outrun the limit. Unknown users cost the same time.
+    pub(super) async fn prove_password(
+        &self,
+        email: &str,
+        password: Redacted<String>,
+        from: &LoginOrigin,
+        now: UnixTime,
+    ) -> Result<User, LoginError> {
         let users = self.database.read().await?.find_users_by_email(email).await?;
         // An address that is known in several tenants belongs to nobody here: which tenant would it be?
         let user = match users.as_slice() {
@@ -99,16 +120,7 @@ impl Provider {
             self.rehash(&user, password, stored.unwrap_or_default()).await?;
         }
         self.forget_failures(&account, from.address).await?;
-        self.note(Some(&user), "login.succeeded", std::slice::from_ref(&user), from, now).await?;
-        Ok(SignIn {
-            user_id: user.id,
-            tenant_id: user.tenant_id,
-            auth_time: now,
-            sid: SessionId::new(self.random.base64url::<16>()),
-            remembered,
-            user_agent: from.user_agent.chars().take(256).collect(),
-            address: from.address.to_string(),
-        })
+        Ok(user)
     }
 
     /// What failures are counted under: the account's id; for unknown ones a digest of what was typed.
@@ -122,7 +134,7 @@ impl Provider {
         from: &LoginOrigin,
         throttled: Throttled,
         now: UnixTime,
-    ) -> Result<SignIn, LoginError> {
+    ) -> Result<User, LoginError> {
         self.note(None, "login.throttled", user.map_or(&[], std::slice::from_ref), from, now).await?;
         Err(LoginError::Throttled(throttled))
     }

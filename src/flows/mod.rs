@@ -1,6 +1,7 @@
 //! Floor 3: use cases. Each loads what it needs, lets floor 1 decide, and stores what came of it.
 
 mod access;
+mod account;
 pub mod admin;
 mod audit;
 mod client_authentication;
@@ -20,6 +21,7 @@ pub mod token;
 mod watch;
 
 pub use access::{Portal, SignedIn};
+pub use account::{OwnPasswordError, OwnSession};
 pub use discovery::PublishedDocument;
 pub use issue::TokenResponse;
 pub use login::{LoginError, LoginOrigin, SignIn};

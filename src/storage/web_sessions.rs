@@ -100,6 +100,12 @@ impl Transaction {
         Ok(self.query(sql).bind(id_hash).execute().await? == 1)
     }
 
+    /// Ends a user's session by its public id.
+    pub async fn delete_session_called(&mut self, user: &UserId, sid: &SessionId) -> Result<bool, StorageError> {
+        let sql = "DELETE FROM web_sessions WHERE user_id = $1 AND sid = $2";
+        Ok(self.query(sql).bind(user).bind(sid).execute().await? == 1)
+    }
+
     /// Ends the sessions of a user, all but one if one is named.
     pub async fn delete_sessions_of(&mut self, user: &UserId, but: Option<&SessionId>) -> Result<u64, StorageError> {
         let sql = "DELETE FROM web_sessions WHERE user_id = $1 AND (CAST($2 AS TEXT) IS NULL OR sid <> $2)";

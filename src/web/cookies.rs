@@ -38,6 +38,12 @@ pub(super) fn set(site: &SitePolicy, name: &str, value: &str) -> Option<HeaderVa
     HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}")).ok()
 }
 
+/// A `Set-Cookie` that lasts a year: for preferences, never for secrets.
+pub(super) fn remember(site: &SitePolicy, name: &str, value: &str) -> Option<HeaderValue> {
+    let secure = if site.https { "; Secure" } else { "" };
+    HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000{secure}")).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

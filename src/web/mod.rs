@@ -8,6 +8,7 @@ mod errors;
 mod extract;
 pub mod layers;
 mod manage;
+mod own;
 pub mod pages;
 pub mod portal;
 pub mod serve;
@@ -29,6 +30,7 @@ pub fn router(state: AppState) -> Router {
         .merge(sign_in::routes())
         .merge(docs::routes())
         .merge(manage::routes())
+        .merge(own::routes())
         .fallback(errors::not_found)
         .layer(sessions(&state));
     Router::new()

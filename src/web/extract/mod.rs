@@ -6,7 +6,7 @@ mod session;
 
 pub(super) use form::{FormGuard, ProtectedForm};
 pub(super) use page::{PageContext, person};
-pub(super) use session::{AdminSession, FreshAdminSession, Visitor};
+pub(super) use session::{AdminSession, FreshAdminSession, SignedInVisitor, Visitor};
 
 use http::HeaderMap;
 use http::header::USER_AGENT;

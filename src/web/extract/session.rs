@@ -35,6 +35,21 @@ impl FromRequestParts<AppState> for Visitor {
     }
 }
 
+/// Whoever is signed in; others are sent to sign in and come back.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct SignedInVisitor(pub SignedIn);
+
+impl FromRequestParts<AppState> for SignedInVisitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Response> {
+        match Visitor::from_request_parts(parts, app).await? {
+            Visitor(Some(who)) => Ok(Self(who)),
+            Visitor(None) => Err(to_sign_in(parts, app, "/login")),
+        }
+    }
+}
+
 /// An Account Administrator in the portal. Others get the 403 page, strangers the sign-in page.
 #[derive(Debug, Clone)]
 pub(in crate::web) struct AdminSession {

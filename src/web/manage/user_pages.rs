@@ -3,9 +3,10 @@
 use super::shown::{role_choices, shell};
 use crate::flows::User;
 use crate::flows::admin::AdminError;
-use crate::oauth::{BuiltInRole, Role, UserId};
+use crate::oauth::{BuiltInRole, Role, UserClaims, UserId};
 use crate::web::extract::{AdminSession, PageContext, ProtectedForm};
-use crate::web::pages::{Area, Frame, Mark, State, When};
+use crate::web::own::claim_groups;
+use crate::web::pages::{Area, Fact, Frame, Mark, State, When};
 use crate::web::portal::client_edit::ManageRolesPage;
 use crate::web::portal::users::{AddUserPage, EditUserPage, UserLinkPage};
 use crate::web::state::AppState;
@@ -62,7 +63,7 @@ pub(super) fn edit_page(
         stored_name: user.name.clone(),
         email: text("email", &user.email),
         name: text("name", &user.name),
-        groups: Vec::new(),
+        groups: claim_groups(None, &UserClaims::from_stored(&user.claims), typed),
     }
 }
 
@@ -110,4 +111,11 @@ pub(super) fn link_page(
         close_href: format!("/portal/users/{}", user.id),
     };
     page.answer(StatusCode::OK, &view)
+}
+
+/// The claims that are set, to look at.
+pub(super) fn claim_facts(user: &User) -> Vec<Fact> {
+    let claims = UserClaims::from_stored(&user.claims);
+    let words = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    claims.iter().map(|(name, value)| Fact::new(name, words(value))).collect()
 }

@@ -1,13 +1,14 @@
 //! `/portal/users…`: people of the account.
 
 use super::shown::{failed, gone, query, role_lines, shell};
-use super::user_pages::{add_page, edit_page, link_page, other_roles, roles_page, state};
+use super::user_pages::{add_page, claim_facts, edit_page, link_page, other_roles, roles_page, state};
 use crate::flows::User;
 use crate::flows::admin::{NewUserFields, UserChange};
-use crate::oauth::{Role, RoleId, UserId};
+use crate::oauth::{Role, RoleId, UserClaims, UserId};
 use crate::web::errors::storage_page;
 use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm};
-use crate::web::pages::{Area, Notice, Person, When};
+use crate::web::own::read_claims;
+use crate::web::pages::{Area, Errors, Frame, Notice, Person, When};
 use crate::web::portal::confirm::ConfirmPage;
 use crate::web::portal::list::{Column, Pager};
 use crate::web::portal::users::{UserPage, UserRow, UsersPage};
@@ -107,7 +108,7 @@ pub(super) async fn one(
                 last_sign_in: user.last_sign_in_at.map(|at| When::relative(at, now)),
                 sessions: if sessions == 1 { "1 session".to_owned() } else { format!("{sessions} sessions") },
                 roles: role_lines(&roles),
-                claims: Vec::new(),
+                claims: claim_facts(&user),
                 name: user.name,
                 email: user.email,
             };
@@ -173,7 +174,7 @@ pub(super) async fn show_edit(
     }
 }
 
-/// Saves e-mail and name.
+/// Saves e-mail, name and claims.
 pub(super) async fn edit(
     Shared(app): Shared<AppState>,
     FreshAdminSession(admin): FreshAdminSession,
@@ -185,9 +186,18 @@ pub(super) async fn edit(
         Ok(user) => user,
         Err(error) => return gone(page, error).await,
     };
+    let stored = UserClaims::from_stored(&user.claims);
+    let claims = match read_claims(&form, &stored, app.provider.now()) {
+        Ok(claims) => claims.to_string(),
+        Err(error) => {
+            let frame = Frame { errors: Errors::one(error.claim, error.message), ..page.frame() };
+            return page.answer(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(&admin, frame, &user, Some(&form)));
+        }
+    };
     let change = UserChange {
         email: Some(form.text("email").to_owned()),
         name: Some(form.text("name").to_owned()),
+        claims: Some(claims),
         ..UserChange::default()
     };
     match app.provider.change_user(&admin.administrator, &user.id, change).await {

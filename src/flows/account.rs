@@ -1,0 +1,158 @@
+//! What people do with their own account: profile, password, devices.
+
+use super::one_time_links::user_event;
+use super::setup::PasswordProblem;
+use super::{LoginError, LoginOrigin, Provider, SignedIn, audit};
+use crate::oauth::admin_fields::{self, FieldError};
+use crate::oauth::audit::{Actor, Origin};
+use crate::oauth::{SessionId, UnixTime, UserClaims, password_policy};
+use crate::redacted::Redacted;
+use crate::storage::StorageError;
+
+/// A browser in which somebody is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnSession {
+    /// Its public id.
+    pub sid: SessionId,
+    /// The browser's name for itself.
+    pub user_agent: String,
+    /// From where it began.
+    pub address: String,
+    /// When it began.
+    pub created_at: UnixTime,
+    /// When it was last seen, to the minute.
+    pub last_seen_at: UnixTime,
+    /// Whether it is the one that asks.
+    pub this: bool,
+}
+
+/// Why one's password was not changed.
+#[derive(Debug)]
+pub enum OwnPasswordError {
+    /// The current one is not right, or was tried too often.
+    Current(LoginError),
+    /// The new one will not do; in words.
+    New(PasswordProblem),
+    /// Too many passwords are being hashed at this moment.
+    Busy,
+    /// Our own trouble.
+    Storage(StorageError),
+}
+
+impl From<StorageError> for OwnPasswordError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl SignedIn {
+    /// This user, as the origin of a change.
+    #[must_use]
+    pub fn origin(&self, address: &str, reference: &str) -> Origin {
+        let actor = Actor::User { id: self.user.id.clone(), name: self.user.email.clone() };
+        Origin { actor, address: address.to_owned(), reference: reference.to_owned() }
+    }
+}
+
+impl Provider {
+    /// Changes one's password, for whoever knows the current one. All other sessions end; refresh tokens that were
+    /// given before end at their next use.
+    pub async fn change_own_password(
+        &self,
+        who: &SignedIn,
+        current: Redacted<String>,
+        new: Redacted<String>,
+        from: &LoginOrigin,
+    ) -> Result<(), OwnPasswordError> {
+        let now = self.clock.now();
+        let user = self.prove_password(&who.user.email, current, from, now).await.map_err(OwnPasswordError::Current)?;
+        password_policy(new.expose(), &user.email, &user.name, self.settings.password_min_length)
+            .map_err(|refusal| OwnPasswordError::New(PasswordProblem(refusal.to_string())))?;
+        let hash = self.hasher.hash(new).await.map_err(|_| OwnPasswordError::Busy)?;
+        let (by, salt) = (who.origin(&from.address.to_string(), &from.reference), self.random.base64url::<6>());
+        let keep = who.sign_in.sid.clone();
+        self.database
+            .write::<_, OwnPasswordError, _>(move |tx| {
+                let (user, hash, by, salt, keep) = (user.clone(), hash.clone(), by.clone(), salt.clone(), keep.clone());
+                Box::pin(async move {
+                    tx.set_password(&user.id, &hash, now).await?;
+                    tx.delete_links_of(&user.id).await?;
+                    tx.delete_sessions_of(&user.id, Some(&keep)).await?;
+                    let event = user_event(&user, "user.password_set", &serde_json::json!({ "by": "user" }));
+                    Ok(audit::record(tx, &event, &by, &salt, now).await?)
+                })
+            })
+            .await
+    }
+
+    /// The name of one's tenant.
+    pub async fn tenant_of(&self, who: &SignedIn) -> Result<String, StorageError> {
+        let tenant = self.database.read().await?.find_tenant(&who.user.tenant_id).await?;
+        Ok(tenant.map(|tenant| tenant.name).unwrap_or_default())
+    }
+
+    /// One's sessions, the latest first.
+    pub async fn own_sessions(&self, who: &SignedIn) -> Result<Vec<OwnSession>, StorageError> {
+        let sessions = self.database.read().await?.sessions_of(&who.user.id, self.clock.now()).await?;
+        let own = |session: crate::storage::WebSession| OwnSession {
+            this: session.sid == who.sign_in.sid,
+            sid: session.sid,
+            user_agent: session.user_agent,
+            address: session.address,
+            created_at: session.created_at,
+            last_seen_at: session.last_seen_at,
+        };
+        Ok(sessions.into_iter().map(own).collect())
+    }
+
+    /// Ends one of one's sessions; all but the one that asks, if none is named.
+    pub async fn end_own_sessions(
+        &self,
+        who: &SignedIn,
+        sid: Option<SessionId>,
+        by: &Origin,
+    ) -> Result<(), StorageError> {
+        let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
+        let (user, own, by) = (who.user.clone(), who.sign_in.sid.clone(), by.clone());
+        self.database
+            .write::<_, StorageError, _>(move |tx| {
+                let (user, own, by, salt, sid) = (user.clone(), own.clone(), by.clone(), salt.clone(), sid.clone());
+                Box::pin(async move {
+                    let ended = match &sid {
+                        Some(sid) => u64::from(tx.delete_session_called(&user.id, sid).await?),
+                        None => tx.delete_sessions_of(&user.id, Some(&own)).await?,
+                    };
+                    let event = user_event(&user, "user.signed_out", &serde_json::json!({ "sessions": ended }));
+                    audit::record(tx, &event, &by, &salt, now).await
+                })
+            })
+            .await
+    }
+
+    /// Changes one's own name and standard claims.
+    pub async fn change_own_profile(
+        &self,
+        who: &SignedIn,
+        name: &str,
+        claims: &UserClaims,
+        by: &Origin,
+    ) -> Result<(), Result<FieldError, StorageError>> {
+        let name = admin_fields::person_name(name).map_err(Ok)?;
+        let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
+        let (id, claims, by) = (who.user.id.clone(), claims.to_string(), by.clone());
+        self.database
+            .write::<_, StorageError, _>(move |tx| {
+                let (id, name, claims, by, salt) = (id.clone(), name.clone(), claims.clone(), by.clone(), salt.clone());
+                Box::pin(async move {
+                    let Some(mut user) = tx.find_user(&id).await? else { return Ok(()) };
+                    user.name = name;
+                    user.claims = claims;
+                    tx.update_user(&user, now).await?;
+                    let event = user_event(&user, "user.profile_changed", &serde_json::json!({}));
+                    audit::record(tx, &event, &by, &salt, now).await
+                })
+            })
+            .await
+            .map_err(Err)
+    }
+}
