@@ -24,6 +24,10 @@ const SCANS: &[(&str, &str)] = &[
     ("list_tenants", "all are wanted"),
     ("list_signing_keys", "all are wanted, and there are few"),
     ("has_administrator", "roles are few, and their holders are found by an index"),
+    ("count_selected_clients", "counts what an index has selected"),
+    ("page_of_clients", "walks along a page that an index has selected"),
+    ("page_of_users", "walks along a page that an index has selected"),
+    ("urls_of_browser_clients", "all are wanted, once after each change of a client"),
     ("list_audit", "walks along the index of times and stops at the end of the page"),
 ];
 

@@ -44,6 +44,11 @@ impl ClientCache {
         }
     }
 
+    /// The generation now: what was read before it was taken may be stale when it is over.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
     fn get(&self, id: &ClientId) -> Option<Arc<CachedClient>> {
         let generation = self.generation.load(Ordering::SeqCst);
         let clients = self.clients.read().unwrap_or_else(PoisonError::into_inner);

@@ -4,8 +4,10 @@ mod access;
 mod account;
 pub mod admin;
 mod audit;
+mod bearer;
 mod client_authentication;
 mod client_cache;
+mod cors;
 mod discovery;
 mod issue;
 mod login;
@@ -22,6 +24,7 @@ mod watch;
 
 pub use access::{Portal, SignedIn};
 pub use account::{OwnPasswordError, OwnSession};
+pub use bearer::{BearerError, Caller, Denied, Who};
 pub use discovery::PublishedDocument;
 pub use issue::TokenResponse;
 pub use login::{LoginError, LoginOrigin, SignIn};

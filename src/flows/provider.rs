@@ -1,6 +1,7 @@
 //! The provider: everything a flow needs, in one place. One for each process.
 
 use super::client_cache::ClientCache;
+use super::cors::KnownOrigins;
 use super::discovery::Documents;
 use super::secret_uses::SecretUses;
 use crate::clock::Clock;
@@ -113,6 +114,7 @@ pub struct Provider {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<Random>,
     pub(super) clients: ClientCache,
+    pub(super) origins: KnownOrigins,
     pub(super) keys: ArcSwap<KeySet>,
     /// The revision of the keys that are loaded.
     pub(super) keys_revision: AtomicI64,
@@ -161,6 +163,7 @@ impl Provider {
             audience,
             sealer: Sealer::new(&master_key),
             clients: ClientCache::default(),
+            origins: KnownOrigins::default(),
             keys: ArcSwap::from_pointee(keys),
             keys_revision: AtomicI64::new(0),
             documents: ArcSwap::from_pointee(documents),

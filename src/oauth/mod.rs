@@ -2,6 +2,7 @@
 
 pub mod admin_fields;
 mod algorithm;
+mod api_rights;
 pub mod audit;
 mod authorization_code;
 mod authorize_refusal;
@@ -26,6 +27,7 @@ mod redirect_uri;
 mod refresh_token;
 mod response_type;
 mod return_address;
+mod rfc3339;
 mod role;
 mod scope;
 mod secret;
@@ -38,6 +40,7 @@ mod user_claims;
 mod test_client;
 
 pub use algorithm::SigningAlgorithm;
+pub use api_rights::ApiAct;
 pub use authorization_code::{AuthorizationCode, CodePresented};
 pub use authorize_refusal::{AuthorizeRefusal, PageRefusal};
 pub use authorize_request::{AuthorizeRejection, AuthorizeRequest, ClaimRequest, ClaimsRequest, Prompts};

@@ -7,8 +7,8 @@ use crate::oauth::{
 };
 
 #[derive(sqlx::FromRow)]
-struct Row {
-    id: String,
+pub(super) struct Row {
+    pub(super) id: String,
     tenant_id: String,
     client_type: String,
     name: String,
@@ -29,7 +29,7 @@ struct Row {
 }
 
 impl Row {
-    fn read(self, role_ids: Vec<RoleId>, urls: UrlLists, tags: Vec<String>) -> Result<Client, StorageError> {
+    pub(super) fn read(self, role_ids: Vec<RoleId>, urls: UrlLists, tags: Vec<String>) -> Result<Client, StorageError> {
         let corrupt = |column: &str| StorageError::Corrupt(format!("clients.{column} of {}", self.id));
         Ok(Client {
             client_type: ClientType::parse(&self.client_type).ok_or_else(|| corrupt("client_type"))?,
@@ -58,6 +58,15 @@ impl Row {
     }
 }
 
+/// Puts a stored URL into its list.
+pub(super) fn file_url(lists: &mut UrlLists, kind: &str, url: String) {
+    match kind {
+        "redirect" => lists.redirect.push(url),
+        "logout" => lists.logout.push(url),
+        _ => lists.cors.push(url),
+    }
+}
+
 impl Reader {
     /// A client, whole, by its id.
     pub async fn find_client(&mut self, id: &ClientId) -> Result<Option<Client>, StorageError> {
@@ -73,11 +82,7 @@ impl Reader {
         let urls = self.query(urls).bind(id).fetch_all::<(String, String)>().await?;
         let mut lists = UrlLists::default();
         for (kind, url) in urls {
-            match kind.as_str() {
-                "redirect" => lists.redirect.push(url),
-                "logout" => lists.logout.push(url),
-                _ => lists.cors.push(url),
-            }
+            file_url(&mut lists, &kind, url);
         }
         let roles = roles.into_iter().map(|(id,)| RoleId::new(id)).collect();
         row.read(roles, lists, tags.into_iter().map(|(tag,)| tag).collect()).map(Some)

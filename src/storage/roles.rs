@@ -63,6 +63,13 @@ impl Transaction {
         statement.bind(now).execute().await.map(drop)
     }
 
+    /// Stores name and description of a tenant's own role; false if there is none, or it is built in.
+    pub async fn update_role(&mut self, role: &Role) -> Result<bool, StorageError> {
+        let sql = "UPDATE roles SET name = $2, name_key = $3, description = $4 WHERE id = $1 AND role_type_id IS NULL";
+        let statement = self.query(sql).bind(&role.id).bind(&role.name).bind(fold(&role.name));
+        Ok(statement.bind(&role.description).execute().await? == 1)
+    }
+
     /// Replaces the roles of a user.
     pub async fn set_user_roles(&mut self, user: &UserId, roles: &[RoleId]) -> Result<(), StorageError> {
         self.query("DELETE FROM user_roles WHERE user_id = $1").bind(user).execute().await?;

@@ -50,7 +50,7 @@ pub struct NewUser {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: String,
     tenant_id: String,
     email: String,

@@ -1,7 +1,9 @@
 //! Floor 4: HTTP. Endpoints, pages and the portal, the layers around them and the loop that serves them.
 
+mod api;
 pub mod assets;
 mod cookies;
+mod cors;
 mod docs;
 mod endpoints;
 mod errors;
@@ -35,6 +37,7 @@ pub fn router(state: AppState) -> Router {
         .layer(sessions(&state));
     Router::new()
         .merge(endpoints::routes())
+        .merge(api::routes(&state))
         .merge(people)
         .merge(endpoints::health_routes())
         .merge(assets::routes())

@@ -4,15 +4,23 @@
 mod client_changes;
 mod clients;
 mod lookups;
+mod read_access;
+mod roles;
 mod secrets;
 mod users;
+mod words;
 
 pub use client_changes::{ClientChange, ClientSettings, NewClient};
 pub use clients::{ClientDetails, ClientList, Created};
+pub use read_access::{InvitationState, ReadAccess};
+pub use roles::{AddedRole, NewRole, RoleChange, RoleError};
 pub use secrets::{CreatedSecret, NewSecret, SecretChange};
 pub use users::{CreatedUser, NewUserFields, UserChange};
+pub use words::Words;
 
-pub use crate::storage::{AuditFilter, AuditRow, ClientFilter, ClientSort, ClientStatus, ClientSummary, Page};
+pub use crate::storage::{
+    AuditFilter, AuditRow, ClientFilter, ClientSelection, ClientSort, ClientStatus, ClientSummary, Invitation, Page,
+};
 
 use crate::oauth::TenantId;
 use crate::oauth::admin_fields::FieldError;

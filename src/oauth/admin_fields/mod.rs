@@ -1,7 +1,10 @@
 //! The rules of the fields people and programs fill in, and what they are told. Portal, commands and API share them.
 
+mod role_fields;
+mod secret_flags;
 mod urls;
 
+pub use role_fields::{role_description, role_id, role_name};
 pub use urls::{cors_origins, logout_redirect_urls, origin_of, page_url, redirect_urls};
 
 use super::{BuiltInRole, Client, Role, RoleId, UnixTime};

@@ -1,0 +1,74 @@
+//! The one way into the API and out of it: paths in one case, an Operation-Id on every answer, refusals in words.
+
+use super::path;
+use super::problem::Problem;
+use crate::web::layers::Reference;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{HeaderMap, Method};
+use serde_json::json;
+use tower::ServiceExt as _;
+
+const OPERATION_ID: HeaderName = HeaderName::from_static("operation-id");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// What the door needs to know: the routes behind it, and where the documentation of errors is.
+#[derive(Clone)]
+pub(super) struct Door {
+    pub inner: Router,
+    pub docs: String,
+}
+
+/// Lets a request in and its answer out.
+pub(super) async fn pass(State(door): State<Door>, reference: Reference, mut request: Request) -> Response {
+    if let Some(uri) = path::normal(request.uri()) {
+        *request.uri_mut() = uri;
+    }
+    let head = request.method() == Method::HEAD;
+    let wants_problem = asks_for_problem(request.headers());
+    let Ok(mut response) = door.inner.oneshot(request).await;
+    if response.status().is_client_error() || response.status().is_server_error() {
+        let problem = response.extensions_mut().remove::<Problem>();
+        let problem = problem.unwrap_or_else(|| Problem::of_router(response.status()));
+        write(&mut response, &problem, &reference, wants_problem.then_some(door.docs.as_str()));
+    }
+    if head {
+        *response.body_mut() = Body::empty();
+    }
+    if let Ok(id) = HeaderValue::from_str(reference.as_str()) {
+        response.headers_mut().insert(OPERATION_ID, id);
+    }
+    response
+}
+
+/// The four members that programs know; for those who ask by name, those of RFC 9457 beside them.
+fn write(response: &mut Response, problem: &Problem, reference: &Reference, docs: Option<&str>) {
+    let (reason, resolution) = (&problem.words.reason, &problem.words.resolution);
+    let mut body = json!({
+        "OperationId": reference.as_str(), "Error": problem.title(), "Reason": reason, "Resolution": resolution,
+    });
+    if let Some(docs) = docs {
+        body["type"] = json!(format!("{docs}#{}", problem.status.as_u16()));
+        body["title"] = json!(problem.title());
+        body["status"] = json!(problem.status.as_u16());
+        body["detail"] = json!(format!("{reason} {resolution}"));
+    }
+    let body = body.to_string();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, if docs.is_some() { PROBLEM_JSON } else { JSON });
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    *response.body_mut() = Body::from(body);
+}
+
+fn asks_for_problem(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .any(|kind| kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/problem+json"))
+}

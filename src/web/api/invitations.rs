@@ -1,0 +1,76 @@
+//! Invitations: how users get in for the first time, and whether they did.
+
+use super::answers::{Answer, created, one};
+use super::bodies::{InvitationMembers, InvitationView, UserStatusView, UserView, status_named};
+use super::call::Call;
+use super::clients::partial;
+use super::problem::Problem;
+use super::sent::Sent;
+use super::users::{ids_of, require, select};
+use crate::flows::admin::{AdminError, Invitation, InvitationState};
+use crate::flows::{LinkPurpose, User};
+use crate::oauth::ApiAct;
+use http::StatusCode;
+
+/// What became of the invitations of all users, or of some. With `status`: of this page, those in these states.
+pub(super) async fn statuses(call: Call) -> Answer {
+    let by = call.may_read(ApiAct::ReadAccount)?;
+    let listing = call.listing()?;
+    let unknown =
+        || Problem::bad("There is no such status.", "Use InvitationAccepted, InvitationSent or another name.");
+    let asked: Vec<i64> =
+        listing.statuses.iter().map(|name| status_named(name)).collect::<Option<_>>().ok_or_else(unknown)?;
+    let (total, users, missing) = select(&call, &by, &listing).await?;
+    let mut views = Vec::new();
+    for (user, roles) in users {
+        let state = call.provider.read_invitation(&user).await?;
+        views.push(UserStatusView::new(UserView::new(&user, roles), state));
+    }
+    views.retain(|view| asked.is_empty() || asked.contains(&view.invitation_status));
+    if missing.is_empty() {
+        return Ok(listing.answer(&call.own_address(), total, &views));
+    }
+    Ok(partial(&call, "user", &missing.iter().map(String::as_str).collect::<Vec<_>>(), &views))
+}
+
+pub(super) async fn status(call: Call) -> Answer {
+    let (user, roles) = require(&call).await?;
+    let state = call.provider.read_invitation(&user).await?;
+    one(&UserStatusView::new(UserView::new(&user, ids_of(&roles)), state))
+}
+
+pub(super) async fn show(call: Call) -> Answer {
+    let (user, _) = require(&call).await?;
+    match call.provider.read_invitation(&user).await? {
+        InvitationState::Sent(invitation) | InvitationState::Expired(invitation) => {
+            one(&InvitationView::new(&user, invitation, None))
+        }
+        InvitationState::Accepted | InvitationState::Missing => Err(AdminError::NotFound("invitation").into()),
+    }
+}
+
+/// Makes an invitation; one that is out stops working. The link is in this answer and in no other.
+pub(super) async fn make(call: Call, sent: Sent) -> Answer {
+    let by = call.may_change(ApiAct::Manage)?;
+    let now = call.provider.now();
+    let lifetime = sent.read_or_default::<InvitationMembers>()?.lifetime(now)?;
+    let (user, _) = require(&call).await?;
+    require_uninvited(&user)?;
+    let made = call.provider.make_link(&user, LinkPurpose::Invitation, lifetime, by.origin()).await;
+    let made = made.map_err(AdminError::from)?;
+    let invitation = Invitation { issued_at: now, expires_at: made.expires_at };
+    let address = call.address_of("Users", &format!("{}/Invitation", user.id));
+    created(&InvitationView::new(&user, invitation, Some(made.url.expose())), &address)
+}
+
+/// Whoever has a password needs no invitation; making one would be a way to take the account over.
+fn require_uninvited(user: &User) -> Result<(), Problem> {
+    if user.password_hash.is_none() {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::CONFLICT,
+        "This user has accepted an invitation already.",
+        "Nothing needs to be done. For a new password the user asks for a reset.",
+    ))
+}

@@ -1,0 +1,85 @@
+//! Roles, and who holds them.
+
+use super::answers::{Answer, created, etag_of, found, nothing, one};
+use super::bodies::{ClientView, RoleMembers, RoleView, UserView};
+use super::call::Call;
+use super::clients::stale_if;
+use super::problem::Problem;
+use super::sent::Sent;
+use crate::flows::admin::{AddedRole, ClientSelection, RoleError};
+use crate::oauth::{ApiAct, BuiltInRole, ClientType, Role};
+
+pub(super) async fn list(call: Call) -> Answer {
+    let by = call.may_read(ApiAct::ReadAccount)?;
+    let listing = call.listing()?;
+    let types: Vec<Option<BuiltInRole>> = listing.role_types.iter().map(|id| BuiltInRole::from_type_id(id)).collect();
+    let roles = call.provider.read_roles(&by).await?;
+    let asked = |role: &&Role| types.is_empty() || (role.built_in.is_some() && types.contains(&role.built_in));
+    let (total, page) = listing.cut(roles.iter().filter(asked).map(RoleView::from).collect());
+    Ok(listing.answer(&call.own_address(), total, &page))
+}
+
+/// The same role again is no error, but it is not made twice either: 302 leads to it.
+pub(super) async fn add(call: Call, sent: Sent) -> Answer {
+    let by = call.may_change(ApiAct::Manage)?;
+    let new = sent.read::<RoleMembers>()?.into_new(by.tenant_id())?;
+    let address = |role: &Role| call.address_of("Roles", role.id.as_str());
+    match call.provider.create_role(&by, new).await? {
+        AddedRole::New(role) => created(&RoleView::from(&role), &address(&role)),
+        AddedRole::Same(role) => found(&RoleView::from(&role), &address(&role)),
+    }
+}
+
+pub(super) async fn show(call: Call) -> Answer {
+    one(&RoleView::from(&require(&call).await?))
+}
+
+pub(super) async fn change(call: Call, sent: Sent) -> Answer {
+    let by = call.may_change(ApiAct::Manage)?;
+    let mut change = sent.read::<RoleMembers>()?.into_change();
+    let before = require(&call).await?;
+    let watched = call.require_match(&etag_of(&RoleView::from(&before)))?;
+    let id = before.id.clone();
+    change.made_on = watched.then_some(before);
+    let changed = call.provider.change_role(&by, &id, change).await;
+    one(&RoleView::from(&changed.map_err(|error| stale_role(watched, error))?))
+}
+
+pub(super) async fn remove(call: Call) -> Answer {
+    let by = call.may_change(ApiAct::Manage)?;
+    let before = require(&call).await?;
+    call.require_match(&etag_of(&RoleView::from(&before)))?;
+    call.provider.remove_role(&by, &before.id).await?;
+    nothing()
+}
+
+/// Users who hold a role.
+pub(super) async fn users(call: Call) -> Answer {
+    let by = call.may_read(ApiAct::ReadAccount)?;
+    let (listing, role) = (call.listing()?, require(&call).await?);
+    let (total, users) = call.provider.read_users(&by, Some(&role.id), listing.skip, listing.count).await?;
+    let views: Vec<UserView> = users.into_iter().map(|(user, roles)| UserView::new(&user, roles)).collect();
+    Ok(listing.answer(&call.own_address(), total, &views))
+}
+
+/// Client-credentials clients that hold a role.
+pub(super) async fn clients(call: Call) -> Answer {
+    let by = call.may_read(ApiAct::ReadAccount)?;
+    let (listing, role) = (call.listing()?, require(&call).await?);
+    let which = ClientSelection { role: Some(role.id), ..ClientSelection::of(ClientType::ClientCredentials) };
+    let (total, clients) = call.provider.read_clients(&by, &which, listing.skip, listing.count).await?;
+    let views: Vec<ClientView> = clients.iter().map(ClientView::from).collect();
+    Ok(listing.answer(&call.own_address(), total, &views))
+}
+
+async fn require(call: &Call) -> Result<Role, Problem> {
+    let by = call.may_read(ApiAct::ReadAccount)?;
+    Ok(call.provider.read_role(&by, &call.role_id()).await?)
+}
+
+fn stale_role(watched: bool, error: RoleError) -> Problem {
+    match error {
+        RoleError::Admin(error) => stale_if(watched, error),
+        other => other.into(),
+    }
+}

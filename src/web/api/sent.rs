@@ -1,0 +1,132 @@
+//! The body of a call: read only once the caller's right is proven.
+
+use super::call::is_json;
+use super::problem::Problem;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use http::{StatusCode, header};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+use std::borrow::Cow;
+
+use crate::oauth::UnixTime;
+
+/// A body as it came.
+pub(super) struct Sent {
+    bytes: Bytes,
+    is_json: bool,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let is_json = is_json(request.headers().get(header::CONTENT_TYPE));
+        let cut = |_| Problem::bad("The body could not be read to its end.", "Send it again.");
+        Ok(Self { bytes: Bytes::from_request(request, state).await.map_err(cut)?, is_json })
+    }
+}
+
+impl Sent {
+    /// The body as what it should be.
+    pub(super) fn read<T: for<'d> Deserialize<'d>>(&self) -> Result<T, Problem> {
+        if !self.is_json {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "The body is not sent as JSON.",
+                "Send JSON, with the header Content-Type: application/json.",
+            ));
+        }
+        serde_json::from_slice(&self.bytes).map_err(|error| unreadable(&error))
+    }
+
+    /// The same, but no body is as good as an empty object.
+    pub(super) fn read_or_default<T: for<'d> Deserialize<'d> + Default>(&self) -> Result<T, Problem> {
+        if self.bytes.is_empty() { Ok(T::default()) } else { self.read() }
+    }
+}
+
+/// What does not fit, and where; without the list of everything that would.
+fn unreadable(error: &serde_json::Error) -> Problem {
+    let text = error.to_string();
+    let (what, place) = text.rsplit_once(" at line ").unwrap_or((text.as_str(), ""));
+    let what = what.split_once(", expected one of").map_or(what, |(what, _)| what);
+    let what: String = what.chars().filter(|c| !c.is_control()).take(200).collect();
+    let place = if place.is_empty() { String::new() } else { format!(" (line {place})") };
+    Problem::bad(
+        format!("The body does not fit: {what}{place}."),
+        "Names are written in PascalCase, and only the documented ones are taken.",
+    )
+}
+
+/// A time as programs write it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Time(pub UnixTime);
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        let shown: String = text.chars().take(50).collect();
+        let wrong = || D::Error::custom(format!("\"{shown}\" is not a time like 2027-11-24T10:41:07Z"));
+        UnixTime::parse_rfc3339(&text).map(Self).ok_or_else(wrong)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Default, Deserialize, PartialEq)]
+    #[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
+    struct Body {
+        name: Option<String>,
+        count: Option<i64>,
+        end: Option<Time>,
+    }
+
+    fn read(text: &str) -> Result<Body, Problem> {
+        Sent { bytes: Bytes::copy_from_slice(text.as_bytes()), is_json: true }.read()
+    }
+
+    #[test]
+    fn a_body_that_fits_is_read_and_null_is_absent() {
+        assert_eq!(read("{}").expect("empty"), Body::default());
+        assert_eq!(read(r#"{"Name":null,"Count":null,"End":null}"#).expect("nulls"), Body::default());
+        let body = read(r#"{"Name":"x","Count":7,"End":"2027-11-24T10:41:07.123456+00:00"}"#).expect("a body");
+        assert_eq!(body.end.map(|end| end.0.rfc3339()).as_deref(), Some("2027-11-24T10:41:07Z"));
+    }
+
+    #[test]
+    fn a_body_that_does_not_fit_is_refused_by_name() {
+        let deep = format!("{{\"Name\":{}{}}}", "[".repeat(1_000), "]".repeat(1_000));
+        let rows = [
+            (r#"{"Nmae":"x"}"#, "unknown field `Nmae`"),
+            (r#"{"name":"x"}"#, "unknown field `name`"),
+            (r#"{"__proto__":{}}"#, "unknown field `__proto__`"),
+            (r#"{"Name":"x","Name":"y"}"#, "duplicate field `Name`"),
+            (r#"{"Count":"7"}"#, "string \"7\""),
+            (r#"{"Count":NaN}"#, "expected value"),
+            (r#"{"Count":1e400}"#, "number out of range"),
+            (r#"{"Count":6.5}"#, "floating point"),
+            (r#"{"End":"tomorrow"}"#, "is not a time"),
+            (r#"{"Name":"x"} trailing"#, "trailing characters"),
+            (r#"{"Name":"#, "EOF"),
+            ("", "EOF"),
+            (deep.as_str(), "invalid type: sequence"),
+        ];
+        for (text, why) in rows {
+            let problem = read(text).expect_err(text);
+            assert_eq!(problem.status, StatusCode::BAD_REQUEST, "{text}");
+            assert!(problem.words.reason.contains(why), "{text}: {}", problem.words.reason);
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_is_another_media_type() {
+        let sent = Sent { bytes: Bytes::from_static(b"{}"), is_json: false };
+        let problem = sent.read::<Body>().expect_err("not JSON");
+        assert_eq!(problem.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        let none = Sent { bytes: Bytes::new(), is_json: false };
+        assert_eq!(none.read_or_default::<Body>().expect("none"), Body::default());
+    }
+}

@@ -1,0 +1,99 @@
+//! Calls from other origins (Fetch standard, CORS): for endpoints that browser apps call, never for pages, never with
+//! cookies.
+
+use super::state::AppState;
+use crate::oauth::ClientId;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue,
+    ORIGIN, VARY,
+};
+use http::{Method, StatusCode};
+use std::sync::{Arc, OnceLock};
+
+/// A request extension: whoever finds out which client asks, says it here. The client's own origins then decide; without
+/// a client those of all clients do, so that an app can read why it was refused.
+#[derive(Debug, Clone, Default)]
+pub(super) struct AskingClient(Arc<OnceLock<ClientId>>);
+
+impl AskingClient {
+    /// Names the client. Only the first name counts.
+    pub(super) fn is(&self, client: &ClientId) {
+        let _ = self.0.set(client.clone());
+    }
+}
+
+/// The longest origin that is looked at: a scheme, a host name of 253 characters, a port.
+const LONGEST_ORIGIN: usize = 300;
+
+/// A layer: answers preflight requests, and lets the pages of registered origins read the answers to the others.
+pub(super) async fn share(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
+    let origin = sent_origin(request.headers());
+    let mut response = match &origin {
+        Some(origin) if is_preflight(&request) => preflight(&app, origin).await,
+        _ => {
+            let client = AskingClient::default();
+            request.extensions_mut().insert(client.clone());
+            let mut response = next.run(request).await;
+            if let Some(origin) = &origin
+                && may_read(&app, origin, &client).await
+            {
+                allow(response.headers_mut(), origin);
+                response.headers_mut().insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+            }
+            response
+        }
+    };
+    // Also on answers without Origin: a shared cache must not give one to a page of another origin.
+    response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
+    response
+}
+
+const EXPOSED: HeaderValue =
+    HeaderValue::from_static("Total-Count, Operation-Id, Link, ETag, Location, WWW-Authenticate, Retry-After");
+
+fn sent_origin(headers: &HeaderMap) -> Option<HeaderValue> {
+    headers.get(ORIGIN).filter(|origin| origin.len() <= LONGEST_ORIGIN).cloned()
+}
+
+fn is_preflight(request: &Request) -> bool {
+    request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+async fn preflight(app: &AppState, origin: &HeaderValue) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    if is_known(app, origin).await {
+        let headers = response.headers_mut();
+        allow(headers, origin);
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE"));
+        let allowed = "authorization, content-type, accept, if-match, idempotency-key";
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(allowed));
+        // Short: an origin that is taken away from a client is soon without its permission.
+        headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("300"));
+    }
+    response
+}
+
+/// The origin as it came: it was compared byte for byte with what is registered.
+fn allow(headers: &mut HeaderMap, origin: &HeaderValue) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+}
+
+async fn may_read(app: &AppState, origin: &HeaderValue, client: &AskingClient) -> bool {
+    let Some(client) = client.0.get() else { return is_known(app, origin).await };
+    let Ok(origin) = origin.to_str() else { return false };
+    app.provider.client_allows_origin(client, origin).await.unwrap_or_else(|error| unknown(&error))
+}
+
+async fn is_known(app: &AppState, origin: &HeaderValue) -> bool {
+    let Ok(origin) = origin.to_str() else { return false };
+    app.provider.is_known_origin(origin).await.unwrap_or_else(|error| unknown(&error))
+}
+
+fn unknown(error: &crate::flows::StorageError) -> bool {
+    tracing::error!(event = "cors.failed", %error);
+    false
+}
