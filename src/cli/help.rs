@@ -15,7 +15,7 @@ use std::fmt::Write as _;
   portcullis help exit-codes
   portcullis help errors PC-2203                 what an error means and what to do")]
 pub(super) struct HelpArgs {
-    /// A command, or exit-codes, environment, config, errors [CODE]
+    /// A command, or exit-codes, environment, config, errors (with a code)
     #[arg(value_name = "TOPIC")]
     topic: Vec<String>,
 }
