@@ -114,7 +114,7 @@ pub(super) async fn print_setup_link(provider: &Provider, console: Console) -> R
 }
 
 fn password(args: &InitArgs, console: Console) -> Result<Redacted<String>, Failure> {
-    let source = SecretSource { file: args.password_file.clone(), stdin: args.password_stdin };
+    let source = SecretSource { flag: "--password-file", file: args.password_file.clone(), stdin: args.password_stdin };
     if let Some(password) = source.read()? {
         return Ok(password);
     }

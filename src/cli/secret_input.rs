@@ -11,8 +11,10 @@ use std::path::PathBuf;
 const MOST: u64 = 4_096;
 
 /// Where a secret comes from, besides a prompt.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct SecretSource {
+    /// What the flag for the file is called.
+    pub flag: &'static str,
     /// A file whose first line it is.
     pub file: Option<PathBuf>,
     /// The first line of standard input.
@@ -23,9 +25,8 @@ impl SecretSource {
     /// The secret, if the flags say where it is.
     pub(super) fn read(&self) -> Result<Option<Redacted<String>>, Failure> {
         if let Some(path) = &self.file {
-            return read_secret_file(path)
-                .map(Some)
-                .map_err(|sentence| Failure::usage(format!("the file flag {sentence}")));
+            let read = read_secret_file(path).map(Some);
+            return read.map_err(|sentence| Failure::usage(format!("{} {sentence}", self.flag)));
         }
         if !self.stdin {
             return Ok(None);

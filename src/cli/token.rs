@@ -60,7 +60,7 @@ pub(super) async fn run(args: TokenArgs, run: &Run) -> Result<(), Failure> {
 }
 
 fn secret(args: &TokenArgs, run: &Run) -> Result<Redacted<String>, Failure> {
-    let source = SecretSource { file: args.secret_file.clone(), stdin: args.secret_stdin };
+    let source = SecretSource { flag: "--secret-file", file: args.secret_file.clone(), stdin: args.secret_stdin };
     if let Some(secret) = source.read()? {
         return Ok(secret);
     }

@@ -37,7 +37,8 @@ fn a_password_comes_from_a_file_or_from_standard_input() {
     assert!(told.contains("--password-file FILE or --password-stdin"), "{told}");
     let weak = folder.feed(&["init", "--admin-email", "a@example.com", "--password-stdin"], "short\n").failed(2);
     assert!(weak.contains("password: "), "{weak}");
-    folder.run(&["init", "--admin-email", "a@example.com", "--password-file", "gone"]).failed(2);
+    let gone = folder.run(&["init", "--admin-email", "a@example.com", "--password-file", "gone"]).failed(2);
+    assert!(gone.starts_with("error: --password-file names gone, which cannot be read"), "{gone}");
     folder.feed(&["init", "--admin-email", "a@example.com", "--password-stdin"], &format!("{PASSWORD}\n")).ok();
 }
 
