@@ -93,6 +93,7 @@ impl Provider {
             let who = Who::Client(cached.client.name.clone());
             return Ok(Caller { tenant_id, client_id, who, roles });
         }
+        self.require_alive(&claims).await?;
         self.user_behind(tenant_id, client_id, &UserId::new(sub)).await
     }
 

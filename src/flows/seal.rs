@@ -1,7 +1,8 @@
 //! What travels through the browser sealed: where to go after signing in, and the tokens of forms.
 
 use super::Provider;
-use crate::oauth::UnixTime;
+use crate::oauth::{SessionId, UnixTime};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// Where a browser goes once it is signed in.
@@ -9,6 +10,19 @@ use serde::{Deserialize, Serialize};
 pub enum Destination {
     /// A page of this server: a path that begins with one slash.
     Page(String),
+    /// Back to an authorize request that waits for its user.
+    Authorize(WaitingRequest),
+}
+
+/// An authorize request that waits for its user. When it first came is the time it was sealed with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingRequest {
+    /// All parameters, as they came.
+    pub(super) parameters: Vec<(String, String)>,
+    /// The session that was there when it first came.
+    pub(super) arrived_with: Option<SessionId>,
+    /// The session whose user was chosen for it on *Choose an account*.
+    pub(super) chosen: Option<SessionId>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -24,16 +38,29 @@ impl Provider {
     /// Seals a destination for `/login?request=…`. Nothing is stored.
     #[must_use]
     pub fn seal(&self, destination: &Destination) -> String {
-        let sealed = Sealed { destination: destination.clone(), sealed_at: self.clock.now() };
-        let plain = serde_json::to_vec(&sealed).unwrap_or_default();
-        self.sealer.seal(REQUEST, self.random.bytes::<12>(), &plain)
+        self.seal_at(destination.clone(), self.clock.now())
+    }
+
+    /// The same for something that has been on its way since `sealed_at`.
+    pub(super) fn seal_at(&self, destination: Destination, sealed_at: UnixTime) -> String {
+        self.seal_json(REQUEST, &Sealed { destination, sealed_at })
+    }
+
+    /// Seals anything for one purpose.
+    pub(super) fn seal_json(&self, purpose: &str, value: &impl Serialize) -> String {
+        let plain = serde_json::to_vec(value).unwrap_or_default();
+        self.sealer.seal(purpose, self.random.bytes::<12>(), &plain)
+    }
+
+    /// Opens what was sealed for this purpose.
+    pub(super) fn unseal_json<T: DeserializeOwned>(&self, purpose: &str, text: &str) -> Option<T> {
+        serde_json::from_slice(&self.sealer.open(purpose, text)?).ok()
     }
 
     /// Opens a sealed destination, with the time at which it was sealed; none if it is not ours.
     #[must_use]
     pub fn unseal(&self, text: &str) -> Option<(Destination, UnixTime)> {
-        let plain = self.sealer.open(REQUEST, text)?;
-        let sealed: Sealed = serde_json::from_slice(&plain).ok()?;
+        let sealed: Sealed = self.unseal_json(REQUEST, text)?;
         Some((sealed.destination, sealed.sealed_at))
     }
 

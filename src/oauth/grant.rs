@@ -47,14 +47,14 @@ impl Grant {
     }
 
     /// Refuses to make more tokens: the grant was taken back, or its user may not use it any more. `account` is none if
-    /// the user is gone. A password that was changed since the sign-in ends what hangs on the old one.
+    /// the user is gone. What was granted before the password was changed ends with the old password.
     pub fn require_usable(&self, account: Option<AccountState>) -> Result<(), TokenRefusal> {
         if self.revoked_at.is_some() {
             return Err(TokenRefusal::GrantRevoked);
         }
         let account = account.filter(|account| account.enabled).ok_or(TokenRefusal::UserNotAllowed)?;
         match account.password_changed_at {
-            Some(changed) if changed > self.auth_time => Err(TokenRefusal::PasswordChanged),
+            Some(changed) if changed > self.created_at => Err(TokenRefusal::PasswordChanged),
             _ => Ok(()),
         }
     }
@@ -97,8 +97,8 @@ pub(super) mod tests {
             |enabled, changed: Option<i64>| Some(AccountState { enabled, password_changed_at: changed.map(UnixTime) });
         let rows = [
             (account(true, None), None, Ok(())),
-            (account(true, Some(100)), None, Ok(())),
-            (account(true, Some(101)), None, Err(TokenRefusal::PasswordChanged)),
+            (account(true, Some(110)), None, Ok(())),
+            (account(true, Some(111)), None, Err(TokenRefusal::PasswordChanged)),
             (account(false, None), None, Err(TokenRefusal::UserNotAllowed)),
             (None, None, Err(TokenRefusal::UserNotAllowed)),
             (account(true, None), Some(UnixTime(1)), Err(TokenRefusal::GrantRevoked)),

@@ -29,6 +29,8 @@ pub struct Situation<'a> {
     pub user: Option<PresentUser<'a>>,
     /// When this request first came, if it comes back from a page.
     pub arrived_at: Option<UnixTime>,
+    /// Whether this user was signed in when it first came, by the very sign-in of now.
+    pub was_there: bool,
     /// Whether this user has been chosen on *Choose an account* for this request.
     pub chosen: bool,
     /// What must be asked of this user.
@@ -62,7 +64,7 @@ pub fn next_step(situation: &Situation<'_>) -> NextStep {
     let silent = situation.prompts.none;
     let login = || if silent { NextStep::Refuse(AuthorizeRefusal::LoginRequired) } else { NextStep::Login };
     let Some(user) = situation.user else { return login() };
-    let just_signed_in = situation.arrived_at.is_some_and(|arrived| user.auth_time >= arrived);
+    let just_signed_in = !situation.was_there && situation.arrived_at.is_some_and(|arrived| user.auth_time >= arrived);
 
     if situation.wanted.is_some_and(|wanted| wanted != user.id.as_str()) {
         return if just_signed_in { NextStep::Refuse(AuthorizeRefusal::OtherUser) } else { login() };
@@ -109,6 +111,10 @@ mod tests {
     }
 
     fn step(row: &Row, tenant: &str, chosen: bool, consent: &ConsentNeed) -> NextStep {
+        step_of(row, tenant, chosen, consent, false)
+    }
+
+    fn step_of(row: &Row, tenant: &str, chosen: bool, consent: &ConsentNeed, was_there: bool) -> NextStep {
         let (user, tenant) = (UserId::new("u"), TenantId::new(tenant));
         next_step(&Situation {
             prompts: Prompts::parse(row.prompt).expect("prompts"),
@@ -117,6 +123,7 @@ mod tests {
             wanted: row.wanted,
             user: row.auth_time.map(|at| PresentUser { id: &user, tenant_id: &tenant, auth_time: UnixTime(at) }),
             arrived_at: row.arrived_at.map(UnixTime),
+            was_there,
             chosen,
             consent,
             now: UnixTime(NOW),
@@ -149,6 +156,16 @@ mod tests {
                 row.max_age,
                 row.auth_time
             );
+        }
+    }
+
+    #[test]
+    fn a_sign_in_that_was_there_before_is_not_a_new_one() {
+        let rows = [row(Some("login"), Some(NOW), Login), Row { max_age: Some(0), ..row(None, Some(NOW), Login) }];
+        for row in rows {
+            let row = Row { arrived_at: Some(NOW), ..row };
+            assert_eq!(step_of(&row, "acme", false, &ConsentNeed::None, true), row.expected);
+            assert_eq!(step_of(&row, "acme", false, &ConsentNeed::None, false), Respond);
         }
     }
 

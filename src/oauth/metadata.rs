@@ -34,7 +34,7 @@ impl ProviderMetadata {
             jwks_uri: format!("{issuer}/.well-known/openid-configuration/jwks"),
             scopes_supported: vec!["openid", "ocsapi"],
             response_types_supported: vec!["code"],
-            grant_types_supported: vec!["client_credentials"],
+            grant_types_supported: vec!["client_credentials", "authorization_code", "refresh_token"],
             subject_types_supported: vec!["public"],
             id_token_signing_alg_values_supported: id_token_algorithms,
             token_endpoint_auth_methods_supported: vec!["client_secret_basic", "client_secret_post"],

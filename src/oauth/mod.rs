@@ -69,5 +69,5 @@ pub use scope::{Scope, ScopeError};
 pub use secret::{ClientSecret, SecretCheck, SecretState, check_secret};
 pub use time::UnixTime;
 pub use token_refusal::TokenRefusal;
-pub use token_request::TokenRequest;
+pub use token_request::{CodeRequest, RefreshRequest, TokenRequest};
 pub use user_claims::{ClaimError, UserClaims};

@@ -30,6 +30,13 @@ impl Provider {
             role_type: &who.client.role_types,
         };
         let access_token = self.sign_access_token(client.access_token_algorithm, &claims)?;
-        Ok(TokenResponse { access_token, expires_in: lifetime, token_type: "Bearer", scope })
+        Ok(TokenResponse {
+            access_token,
+            expires_in: lifetime,
+            token_type: "Bearer",
+            scope,
+            id_token: None,
+            refresh_token: None,
+        })
     }
 }

@@ -1,6 +1,9 @@
 //! The token endpoint's fixed order of steps.
 
+mod authorization_code;
 mod client_credentials;
+mod grant_events;
+mod refresh;
 
 use super::{Provider, TokenResponse};
 use crate::oauth::{ClientId, Credentials, Parameters, TokenRefusal, TokenRequest};
@@ -57,6 +60,8 @@ impl Provider {
         who.client.client.require_grant(request.grant()).map_err(TokenError::from).map_err(named)?;
         let response = match request {
             TokenRequest::ClientCredentials { scope } => self.client_credentials(&who, scope.as_deref(), now),
+            TokenRequest::AuthorizationCode(request) => self.authorization_code(&who, request, &call, now).await,
+            TokenRequest::RefreshToken(request) => self.refresh(&who, request, &call, now).await,
         }
         .map_err(named)?;
         if let Some(secret) = who.secret_id {

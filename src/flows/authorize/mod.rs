@@ -1,0 +1,218 @@
+//! The authorize endpoint. Only here is decided what a request gets, and only here is it given: after every page the
+//! browser comes back with the request sealed, and everything is looked at again.
+
+mod consent;
+mod outcome;
+mod respond;
+
+pub use consent::{ConsentAnswer, ConsentWanted};
+pub use outcome::{AuthorizeOutcome, ClientCard, PageProblem, Visit};
+
+use super::client_cache::CachedClient;
+use super::seal::{Destination, WaitingRequest};
+use super::user_tokens::Bearer;
+use super::{IssueError, Provider};
+use crate::keys::Expect;
+use crate::oauth::{
+    AuthorizeRefusal, AuthorizeRejection, AuthorizeRequest, ClientId, ConsentNeed, NextStep, PageRefusal, Parameters,
+    PresentUser, SessionId, Situation, UnixTime, consent_need, next_step,
+};
+use std::sync::Arc;
+
+/// A request on its way through here.
+#[derive(Clone)]
+struct Pending {
+    parameters: Parameters,
+    repeated: Vec<String>,
+    /// When it first came, if it comes back from a page.
+    arrived_at: Option<UnixTime>,
+    /// The session that was there then.
+    arrived_with: Option<SessionId>,
+    chosen: Option<SessionId>,
+}
+
+impl Provider {
+    /// Answers a request as it comes from a client (OpenID Connect Core 3.1.2). `repeated` names parameters that came
+    /// more than once, as [`Parameters::parse_repeated`] gives them.
+    pub async fn authorize(
+        &self,
+        parameters: &Parameters,
+        repeated: &[String],
+        visit: &Visit<'_>,
+    ) -> Result<AuthorizeOutcome, IssueError> {
+        let pending = Pending {
+            parameters: parameters.clone(),
+            repeated: repeated.to_vec(),
+            arrived_at: None,
+            arrived_with: visit.sign_in.map(|sign_in| sign_in.sid.clone()),
+            chosen: None,
+        };
+        self.proceed(pending, visit).await
+    }
+
+    /// Answers a request that comes back from a page, sealed.
+    pub async fn resume_authorize(&self, sealed: &str, visit: &Visit<'_>) -> Result<AuthorizeOutcome, IssueError> {
+        match self.waiting(sealed) {
+            Some(pending) => self.proceed(pending, visit).await,
+            None => Ok(AuthorizeOutcome::damaged(visit)),
+        }
+    }
+
+    /// Takes the account that the user has chosen on *Choose an account*: the one that is signed in.
+    pub async fn choose_account(&self, sealed: &str, visit: &Visit<'_>) -> Result<AuthorizeOutcome, IssueError> {
+        let Some(mut pending) = self.waiting(sealed) else { return Ok(AuthorizeOutcome::damaged(visit)) };
+        pending.chosen = visit.sign_in.map(|sign_in| sign_in.sid.clone());
+        self.proceed(pending, visit).await
+    }
+
+    /// What the page of a sealed request shows before anybody is signed in: the client, and what was typed already.
+    pub async fn waiting_client(&self, sealed: &str) -> Result<Option<(ClientCard, Option<String>)>, IssueError> {
+        let Some(pending) = self.waiting(sealed) else { return Ok(None) };
+        let client = self.client_of(&pending.parameters).await?;
+        let hint = pending.parameters.get("login_hint").map(ToOwned::to_owned);
+        Ok(client.filter(|client| client.client.enabled).map(|client| (ClientCard::of(&client.client), hint)))
+    }
+
+    fn waiting(&self, sealed: &str) -> Option<Pending> {
+        let (Destination::Authorize(waiting), arrived_at) = self.unseal(sealed)? else { return None };
+        let pairs = waiting.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Some(Pending {
+            parameters: pairs.collect(),
+            repeated: Vec::new(),
+            arrived_at: Some(arrived_at),
+            arrived_with: waiting.arrived_with,
+            chosen: waiting.chosen,
+        })
+    }
+
+    /// Seals the request for the way through a page.
+    fn seal_pending(&self, pending: &Pending, now: UnixTime) -> String {
+        let pairs = pending.parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let waiting = WaitingRequest {
+            parameters: pairs.collect(),
+            arrived_with: pending.arrived_with.clone(),
+            chosen: pending.chosen.clone(),
+        };
+        self.seal_at(Destination::Authorize(waiting), pending.arrived_at.unwrap_or(now))
+    }
+
+    async fn client_of(&self, parameters: &Parameters) -> Result<Option<Arc<CachedClient>>, IssueError> {
+        match parameters.get("client_id") {
+            Some(id) => Ok(self.cached_client(&ClientId::new(id)).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// The one way through: check the request, find out who is there, decide, act.
+    async fn proceed(&self, pending: Pending, visit: &Visit<'_>) -> Result<AuthorizeOutcome, IssueError> {
+        let now = self.clock.now();
+        let cached = self.client_of(&pending.parameters).await?;
+        let client = cached.as_ref().map(|cached| &cached.client);
+        let validated = AuthorizeRequest::validate(&pending.parameters, &pending.repeated, client, &self.issuer);
+        let (request, client) = match (validated, client) {
+            (Ok(request), Some(client)) => (request, client),
+            (Err(AuthorizeRejection::Redirect(refusal, address)), Some(client)) => {
+                return Ok(self.refuse(&refusal, &address, client, visit));
+            }
+            (Err(AuthorizeRejection::Page(refusal)), client) => {
+                return Ok(AuthorizeOutcome::page(refusal, client, &pending.parameters, visit));
+            }
+            (Ok(_) | Err(AuthorizeRejection::Redirect(..)), None) => {
+                return Ok(AuthorizeOutcome::page(PageRefusal::UnknownClient, None, &pending.parameters, visit));
+            }
+        };
+        let wanted = match self.wanted(&request, now) {
+            Ok(wanted) => wanted,
+            Err(refusal) => return Ok(self.refuse(&refusal, &request.return_address, client, visit)),
+        };
+        let bearer = self.present(visit).await?;
+        let need = match &bearer {
+            Some(bearer) => self.consent_need(&request, client, bearer, pending.arrived_at).await?,
+            None => ConsentNeed::None,
+        };
+        let user = bearer.as_ref().zip(visit.sign_in).map(|(bearer, sign_in)| PresentUser {
+            id: &bearer.user.id,
+            tenant_id: &bearer.user.tenant_id,
+            auth_time: sign_in.auth_time,
+        });
+        let is_of = |sid: &Option<SessionId>| visit.sign_in.is_some_and(|sign_in| sid.as_ref() == Some(&sign_in.sid));
+        let step = next_step(&Situation {
+            prompts: request.prompts,
+            max_age: request.max_age,
+            tenant_id: &client.tenant_id,
+            wanted: wanted.as_deref(),
+            user,
+            arrived_at: pending.arrived_at,
+            was_there: is_of(&pending.arrived_with),
+            chosen: is_of(&pending.chosen),
+            consent: &need,
+            now,
+        });
+        let sealed = || self.seal_pending(&pending, now);
+        Ok(match (step, bearer, visit.sign_in) {
+            (NextStep::Refuse(refusal), ..) => self.refuse(&refusal, &request.return_address, client, visit),
+            (NextStep::SelectAccount, Some(bearer), _) => AuthorizeOutcome::SelectAccount {
+                sealed: sealed(),
+                client: ClientCard::of(client),
+                user: Box::new(bearer.user),
+            },
+            (NextStep::Consent { new }, Some(bearer), Some(sign_in)) => AuthorizeOutcome::Consent(Box::new(
+                self.consent_wanted(&pending, &request, client, bearer.user, sign_in, new, now),
+            )),
+            (NextStep::Respond, Some(bearer), Some(sign_in)) => {
+                self.respond(&request, client, &bearer, sign_in, visit, now).await?
+            }
+            _ => AuthorizeOutcome::Login {
+                sealed: sealed(),
+                client: ClientCard::of(client),
+                login_hint: request.login_hint.clone(),
+            },
+        })
+    }
+
+    /// The user that the client means: by the hint, or by a value asked of `sub`.
+    fn wanted(&self, request: &AuthorizeRequest, now: UnixTime) -> Result<Option<String>, AuthorizeRefusal> {
+        let Some(hint) = &request.id_token_hint else { return Ok(request.claims.subject().map(ToOwned::to_owned)) };
+        match self.id_token_subject(hint, now) {
+            Some((subject, _)) => Ok(Some(subject)),
+            // Whoever may not ask the user has nothing but a new sign-in left; that is what this error stands for.
+            None if request.prompts.none => Err(AuthorizeRefusal::LoginRequired),
+            None => Err(AuthorizeRefusal::HintUnreadable),
+        }
+    }
+
+    /// Whom an ID token of ours names, and the client it was made for. It may be long over, and its key archived.
+    pub(super) fn id_token_subject(&self, token: &str, now: UnixTime) -> Option<(String, ClientId)> {
+        let expect = Expect {
+            typ: "JWT",
+            issuer: &self.issuer,
+            audience: None,
+            leeway_seconds: 0,
+            allow_expired: true,
+            include_archived: true,
+        };
+        let claims = self.keys.load().verify(token, &expect, now).ok()?;
+        let text = |name: &str| claims.get(name).and_then(serde_json::Value::as_str);
+        Some((text("sub")?.to_owned(), ClientId::new(text("aud")?)))
+    }
+
+    /// Who is signed in, if the account may still be used.
+    async fn present(&self, visit: &Visit<'_>) -> Result<Option<Bearer>, IssueError> {
+        let Some(sign_in) = visit.sign_in else { return Ok(None) };
+        let mut reader = self.database.read().await?;
+        let bearer = Bearer::find(&mut reader, &sign_in.user_id).await?;
+        Ok(bearer.filter(|bearer| bearer.user.enabled))
+    }
+
+    async fn consent_need(
+        &self,
+        request: &AuthorizeRequest,
+        client: &crate::oauth::Client,
+        bearer: &Bearer,
+        arrived_at: Option<UnixTime>,
+    ) -> Result<ConsentNeed, IssueError> {
+        let given = self.database.read().await?.find_consent(&bearer.user.id, &client.id).await?;
+        let asked = request.consent_scope();
+        Ok(consent_need(client.consent, request.prompts.consent, &asked, given.as_ref(), arrived_at))
+    }
+}

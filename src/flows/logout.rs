@@ -1,0 +1,123 @@
+//! Signing out: at the user's own wish, or at a client's (OpenID Connect RP-Initiated Logout 1.0).
+
+use super::authorize::{ClientCard, Visit};
+use super::one_time_links::user_event;
+use super::{Provider, SignIn, audit};
+use crate::oauth::audit::{Actor, Origin};
+use crate::oauth::{LogoutDecision, LogoutHint, PageRefusal, Parameters, UnixTime, UserId, decide_logout};
+use crate::storage::StorageError;
+use std::sync::Arc;
+
+/// What comes of a client's wish that the user be signed out.
+#[derive(Debug)]
+pub enum EndSessionOutcome {
+    /// A page says what is wrong; nobody is signed out.
+    Refused(PageRefusal),
+    /// The user has to say yes, by bringing `ticket` back.
+    Ask {
+        /// The request, for [`Provider::confirm_end_session`].
+        ticket: String,
+        /// Who asks, if that is known.
+        client: Option<ClientCard>,
+        /// What is wrong with the request, for the app's developer.
+        problem: Option<PageRefusal>,
+    },
+    /// Nobody is signed in any more. The browser goes to `return_to`, or sees a page.
+    SignedOut {
+        /// A registered URL of the client, with the state.
+        return_to: Option<String>,
+        /// Who asked, if that is known.
+        client: Option<ClientCard>,
+        /// What is wrong with the request, for the app's developer.
+        problem: Option<PageRefusal>,
+    },
+}
+
+const PURPOSE: &str = "end-session";
+
+impl Provider {
+    /// Answers the end-session endpoint. The cookie of a session that has ended is the caller's to take away.
+    pub async fn end_session(
+        &self,
+        parameters: &Parameters,
+        visit: &Visit<'_>,
+    ) -> Result<EndSessionOutcome, StorageError> {
+        self.decide_end_session(parameters, visit, false).await
+    }
+
+    /// Takes the user's yes. Everything is looked at again.
+    pub async fn confirm_end_session(
+        &self,
+        ticket: &str,
+        visit: &Visit<'_>,
+    ) -> Result<EndSessionOutcome, StorageError> {
+        let pairs: Option<Vec<(String, String)>> = self.unseal_json(PURPOSE, ticket);
+        let Some(pairs) = pairs else { return Ok(EndSessionOutcome::Refused(PageRefusal::DamagedLink)) };
+        let parameters = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.decide_end_session(&parameters, visit, true).await
+    }
+
+    async fn decide_end_session(
+        &self,
+        parameters: &Parameters,
+        visit: &Visit<'_>,
+        confirmed: bool,
+    ) -> Result<EndSessionOutcome, StorageError> {
+        let hint = self.logout_hint(parameters, self.clock.now());
+        let cached = match hint.client_id(parameters) {
+            Some(id) => self.cached_client(&id).await?,
+            None => None,
+        };
+        let client = cached.as_ref().map(|cached| &cached.client);
+        let user = visit.sign_in.map(|sign_in| &sign_in.user_id);
+        let card = client.filter(|client| client.enabled).map(ClientCard::of);
+        Ok(match decide_logout(parameters, &hint, client, user, confirmed) {
+            LogoutDecision::Refuse(refusal) => {
+                tracing::info!(event = "logout.refused", error_code = %refusal.reason(), reason = ?refusal, reference = visit.reference);
+                EndSessionOutcome::Refused(refusal)
+            }
+            LogoutDecision::Ask { problem } => {
+                let pairs: Vec<(&str, &str)> = parameters.iter().collect();
+                EndSessionOutcome::Ask { ticket: self.seal_json(PURPOSE, &pairs), client: card, problem }
+            }
+            LogoutDecision::Proceed { return_to, problem } => {
+                if let Some(sign_in) = visit.sign_in {
+                    self.sign_out(sign_in, visit).await?;
+                }
+                EndSessionOutcome::SignedOut { return_to, client: card, problem }
+            }
+        })
+    }
+
+    fn logout_hint(&self, parameters: &Parameters, now: UnixTime) -> LogoutHint {
+        let Some(token) = parameters.get("id_token_hint") else { return LogoutHint::None };
+        match self.id_token_subject(token, now) {
+            Some((subject, client_id)) => LogoutHint::Valid { subject: UserId::new(subject), client_id },
+            None => LogoutHint::Unreadable,
+        }
+    }
+
+    /// Ends a session and what hangs on it: codes, and grants without a refresh token.
+    pub async fn sign_out(&self, sign_in: &SignIn, visit: &Visit<'_>) -> Result<(), StorageError> {
+        let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
+        let (address, reference) = (visit.address.to_owned(), visit.reference.to_owned());
+        let what = Arc::new((sign_in.clone(), address, reference, salt));
+        self.database
+            .write(move |tx| {
+                let what = Arc::clone(&what);
+                Box::pin(async move {
+                    let (sign_in, address, reference, salt) = &*what;
+                    tx.revoke_grants_of_session(&sign_in.sid, now).await?;
+                    if !tx.delete_session_called(&sign_in.user_id, &sign_in.sid).await? {
+                        return Ok(());
+                    }
+                    let Some(user) = tx.find_user(&sign_in.user_id).await? else { return Ok(()) };
+                    let actor = Actor::User { id: user.id.clone(), name: user.email.clone() };
+                    let origin = Origin { actor, address: address.clone(), reference: reference.clone() };
+                    let event = user_event(&user, "user.signed_out", &serde_json::json!({}));
+                    audit::record(tx, &event, &origin, salt, now).await
+                })
+            })
+            .await
+    }
+}

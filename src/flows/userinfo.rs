@@ -1,0 +1,22 @@
+//! Userinfo (OpenID Connect Core 5.3).
+
+use super::access_tokens::{LivingGrant, text};
+use super::{BearerError, Provider};
+use crate::oauth::{BearerRefusal, Scope};
+use serde_json::{Map, Value};
+
+impl Provider {
+    /// What the bearer of this access token may know of its user.
+    pub async fn userinfo(&self, token: &str) -> Result<Map<String, Value>, BearerError> {
+        let now = self.clock.now();
+        let claims = self.verify_access_token(token, now)?;
+        let scope = Scope::parse(text(&claims, "scope").unwrap_or_default()).unwrap_or_default();
+        if !scope.contains(Scope::OPENID) {
+            return Err(BearerRefusal::InsufficientScope.into());
+        }
+        match self.require_alive(&claims).await? {
+            Some(LivingGrant { grant, bearer }) => Ok(bearer.subject().userinfo(&scope, &grant.claims)),
+            None => Err(BearerRefusal::InsufficientScope.into()),
+        }
+    }
+}
