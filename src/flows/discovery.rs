@@ -35,17 +35,12 @@ pub(super) struct Documents {
 
 impl Documents {
     pub(super) fn prepare(settings: &Settings, keys: &KeySet) -> Self {
-        let metadata = ProviderMetadata::new(&settings.issuer(), &settings.public_url, id_token_algorithms());
+        let metadata = ProviderMetadata::new(&settings.issuer(), &settings.public_url);
         Self {
             metadata: PublishedDocument::new(serde_json::to_vec(&metadata).unwrap_or_default()),
             jwks: PublishedDocument::new(keys.jwks().to_vec()),
         }
     }
-}
-
-/// RS256 first: every client can check it. It stands there from the start, though its first key may still be on its way.
-fn id_token_algorithms() -> Vec<&'static str> {
-    crate::oauth::SigningAlgorithm::ALL.into_iter().map(crate::oauth::SigningAlgorithm::as_str).collect()
 }
 
 impl Provider {

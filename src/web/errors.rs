@@ -3,8 +3,8 @@
 use super::extract::PageContext;
 use super::layers::Reference;
 use super::pages::{self, ErrorPage, Frame};
-use crate::flows::{SignedIn, StorageError, TokenError};
-use crate::oauth::{ErrorCode, ReasonCode, TokenRefusal};
+use crate::flows::{BearerError, IssueError, SignedIn, StorageError, TokenError};
+use crate::oauth::{ErrorCode, ParametersError, ReasonCode, TokenRefusal};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
@@ -81,6 +81,80 @@ fn failed(code: ErrorCode, reason: ReasonCode, reference: &Reference, docs: &str
         response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("2"));
     }
     response
+}
+
+/// A page for when something could not be issued: our own trouble.
+pub(super) fn issue_page(error: &IssueError) -> Response {
+    match error {
+        IssueError::Storage(error) => storage_page(error),
+        IssueError::NotReady => {
+            let page = ErrorPage::of_status(Frame::default(), 503, "");
+            let mut response = pages::answer(StatusCode::SERVICE_UNAVAILABLE, &page);
+            response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("2"));
+            response
+        }
+        IssueError::Sign => {
+            tracing::error!(event = "page.failed", error = "signing failed");
+            pages::answer(StatusCode::INTERNAL_SERVER_ERROR, &ErrorPage::of_status(Frame::default(), 500, ""))
+        }
+    }
+}
+
+/// A page for a request whose parameters cannot be read.
+pub(super) fn malformed_page(page: &PageContext, error: &ParametersError) -> Response {
+    let mut view = ErrorPage::of_status(page.frame(), 400, &page.reference);
+    view.more = vec![match error {
+        ParametersError::Repeated(Some(name)) => format!("The parameter {name} came more than once."),
+        ParametersError::Repeated(None) => "A parameter came more than once.".to_owned(),
+        ParametersError::Malformed => "The parameters are not percent-encoded UTF-8.".to_owned(),
+        ParametersError::TooMany => "There are more than 100 parameters.".to_owned(),
+    }];
+    page.answer(StatusCode::BAD_REQUEST, &view)
+}
+
+/// Why an access token is not taken (RFC 6750 3): a challenge, and the same in JSON.
+pub(super) struct BearerChallenge {
+    pub error: BearerError,
+    pub reference: Reference,
+    pub docs: String,
+}
+
+impl IntoResponse for BearerChallenge {
+    fn into_response(self) -> Response {
+        let refusal = match self.error {
+            BearerError::Refused(refusal) => refusal,
+            BearerError::Storage(error) => {
+                tracing::error!(event = "userinfo.failed", %error, reference = self.reference.as_str());
+                return failed(ErrorCode::TemporarilyUnavailable, ReasonCode(9002), &self.reference, &self.docs);
+            }
+        };
+        tracing::info!(event = "bearer.denied", error_code = %refusal.reason(), reason = ?refusal, reference = self.reference.as_str());
+        let status = match refusal.code() {
+            None | Some(ErrorCode::InvalidToken) => StatusCode::UNAUTHORIZED,
+            Some(ErrorCode::InsufficientScope) => StatusCode::FORBIDDEN,
+            Some(_) => StatusCode::BAD_REQUEST,
+        };
+        let mut challenge = "Bearer realm=\"portcullis\"".to_owned();
+        let mut body = serde_json::json!({
+            "error_description": refusal.description(),
+            "error_uri": format!("{}/{}", self.docs, refusal.reason()),
+            "error_code": refusal.reason().to_string(),
+            "reference": self.reference.as_str(),
+        });
+        if let Some(code) = refusal.code() {
+            body["error"] = code.as_str().into();
+            challenge.push_str(&format!(
+                ", error=\"{}\", error_description=\"{}\"",
+                code.as_str(),
+                refusal.description()
+            ));
+        }
+        let mut response = (status, axum::Json(body)).into_response();
+        if let Ok(challenge) = http::HeaderValue::from_str(&challenge) {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
 }
 
 /// A page for when the database does not answer.

@@ -16,6 +16,7 @@ pub mod portal;
 pub mod serve;
 mod setup_gate;
 mod sign_in;
+mod signon;
 mod state;
 
 pub use state::{AppState, SitePolicy};
@@ -33,10 +34,11 @@ pub fn router(state: AppState) -> Router {
         .merge(docs::routes())
         .merge(manage::routes())
         .merge(own::routes())
+        .merge(signon::routes())
         .fallback(errors::not_found)
         .layer(sessions(&state));
     Router::new()
-        .merge(endpoints::routes())
+        .merge(endpoints::routes(&state))
         .merge(api::routes(&state))
         .merge(people)
         .merge(endpoints::health_routes())

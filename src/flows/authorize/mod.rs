@@ -73,6 +73,19 @@ impl Provider {
         Ok(client.filter(|client| client.client.enabled).map(|client| (ClientCard::of(&client.client), hint)))
     }
 
+    /// Where a sealed request wants its answer, if that is one of the client's redirect URIs. Pages name it in
+    /// `form-action`: browsers hold the redirects behind a form to it.
+    pub async fn waiting_return(&self, sealed: &str) -> Result<Option<String>, IssueError> {
+        let Some(pending) = self.waiting(sealed) else { return Ok(None) };
+        let client = self.client_of(&pending.parameters).await?;
+        let client = client.as_ref().map(|cached| &cached.client);
+        Ok(match AuthorizeRequest::validate(&pending.parameters, &[], client, &self.issuer) {
+            Ok(request) => Some(request.return_address.uri().to_owned()),
+            Err(AuthorizeRejection::Redirect(_, address)) => Some(address.uri().to_owned()),
+            Err(AuthorizeRejection::Page(_)) => None,
+        })
+    }
+
     fn waiting(&self, sealed: &str) -> Option<Pending> {
         let (Destination::Authorize(waiting), arrived_at) = self.unseal(sealed)? else { return None };
         let pairs = waiting.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));

@@ -1,17 +1,27 @@
 //! Endpoints for programs.
 
 mod discovery;
+mod form;
 mod health;
 mod token;
+mod userinfo;
 
+use super::cors;
 use super::state::AppState;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 /// What OAuth clients call.
-pub(super) fn routes() -> Router<AppState> {
-    Router::new()
+pub(super) fn routes(state: &AppState) -> Router<AppState> {
+    // Those that apps in browsers call.
+    let shared = Router::new()
         .route("/identity/connect/token", post(token::post))
+        .route("/identity/connect/userinfo", get(userinfo::get).post(userinfo::post))
+        .route("/identity/connect/revocation", post(token::revoke))
+        .layer(from_fn_with_state(state.clone(), cors::share));
+    shared
+        .route("/identity/connect/introspect", post(token::introspect))
         .route("/identity/.well-known/openid-configuration", get(discovery::metadata))
         .route("/identity/.well-known/oauth-authorization-server", get(discovery::metadata))
         .route("/.well-known/oauth-authorization-server/identity", get(discovery::metadata))

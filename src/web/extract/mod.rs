@@ -3,10 +3,12 @@
 mod form;
 mod page;
 mod session;
+mod sign_on;
 
 pub(super) use form::{FormGuard, ProtectedForm};
 pub(super) use page::{PageContext, person};
 pub(super) use session::{AdminSession, FreshAdminSession, SignedInVisitor, Visitor};
+pub(super) use sign_on::SignOnVisit;
 
 use http::HeaderMap;
 use http::header::USER_AGENT;

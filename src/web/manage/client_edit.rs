@@ -10,9 +10,17 @@ use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, Protecte
 use crate::web::pages::{Choice, Frame, When};
 use crate::web::portal::client_edit::{AdvancedFields, Conflict, ConflictField, EditClientPage, ManageRolesPage};
 use crate::web::state::AppState;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
+use serde::Deserialize;
+
+/// What an error page's **Add this URL** brings along: to be looked at and saved by a person.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct EditQuery {
+    add_redirect_url: String,
+}
 
 /// The form, filled with what is stored.
 pub(super) async fn show(
@@ -20,9 +28,16 @@ pub(super) async fn show(
     FreshAdminSession(admin): FreshAdminSession,
     page: PageContext,
     Path(id): Path<String>,
+    Query(query): Query<EditQuery>,
 ) -> Response {
     match app.provider.client(&admin.administrator, &ClientId::new(id)).await {
-        Ok(ClientDetails { client, .. }) => page.answer(StatusCode::OK, &stored(&admin, page.frame(), &client)),
+        Ok(ClientDetails { client, .. }) => {
+            let mut view = stored(&admin, page.frame(), &client);
+            if !query.add_redirect_url.is_empty() && client.client_type.has_users() {
+                view.redirect_urls = format!("{}\n{}", view.redirect_urls, query.add_redirect_url);
+            }
+            page.answer(StatusCode::OK, &view)
+        }
         Err(error) => gone(page, error).await,
     }
 }

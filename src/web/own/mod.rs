@@ -1,5 +1,6 @@
 //! The doors of `/account`: one's own profile, password and devices. And of the theme, which is one's own too.
 
+mod apps;
 mod claims;
 mod devices;
 mod password;
@@ -21,6 +22,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/account/devices", get(devices::show))
         .route("/account/devices/sign-out-others", post(devices::sign_out_others))
         .route("/account/devices/{sid}/sign-out", post(devices::sign_out))
+        .route("/account/apps", get(apps::show))
+        .route("/account/apps/{id}/remove", post(apps::remove))
         .route("/theme", post(theme::take))
         .route("/.well-known/change-password", get(async || axum::response::Redirect::to("/account/password")))
 }

@@ -22,6 +22,8 @@ pub struct ConsentPage {
     pub frame: Frame,
     /// The sealed request.
     pub request: String,
+    /// The same for *Use another account*.
+    pub sealed: String,
     /// The app that asks.
     pub app: App,
     /// Where its logo is served by us; empty if it has none.

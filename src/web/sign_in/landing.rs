@@ -27,8 +27,12 @@ pub(super) async fn begin(app: &AppState, session: &Session, sign_in: SignIn, re
 
 /// Where a signed-in browser goes: to where it was on the way, else to the portal or to its user's own pages.
 pub(super) async fn onward(app: &AppState, sign_in: SignIn, request: &str) -> Response {
-    if let Some((Destination::Page(page), _)) = app.provider.unseal(request) {
-        return Redirect::to(&page).into_response();
+    match app.provider.unseal(request) {
+        Some((Destination::Page(page), _)) => return Redirect::to(&page).into_response(),
+        Some((Destination::Authorize(_), _)) => {
+            return Redirect::to(&format!("/identity/connect/authorize/callback?request={request}")).into_response();
+        }
+        None => {}
     }
     match app.provider.signed_in(sign_in).await {
         Ok(Some(who)) if who.holds(BuiltInRole::Administrator) => Redirect::to("/portal").into_response(),

@@ -1,13 +1,14 @@
 //! `/login` and `/login/confirm`.
 
 use super::landing;
-use crate::flows::{LoginError, LoginOrigin};
+use crate::flows::{AuthorizeOutcome, Destination, LoginError, LoginOrigin};
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
-use crate::web::errors::storage_page;
-use crate::web::extract::{PageContext, ProtectedForm, Visitor, person, user_agent};
+use crate::web::errors::{issue_page, storage_page};
+use crate::web::extract::{PageContext, ProtectedForm, SignOnVisit, Visitor, person, user_agent};
 use crate::web::layers::{ClientAddress, Reference};
 use crate::web::pages::{ConfirmIdentityPage, Frame, LoginPage, Person};
+use crate::web::signon;
 use crate::web::state::AppState;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -18,23 +19,47 @@ use tower_sessions::Session;
 
 /// The query of both pages.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Sealed {
-    #[serde(default)]
     request: String,
+    /// To sign in as somebody else, whoever is signed in.
+    switch: String,
 }
 
-/// Shows the form; whoever is signed in already goes on.
-pub(super) async fn show(
-    State(app): State<AppState>,
-    Visitor(who): Visitor,
-    page: PageContext,
-    Query(query): Query<Sealed>,
-) -> Response {
-    match who {
-        Some(who) => landing::onward(&app, who.sign_in, &query.request).await,
-        None => page
-            .answer(StatusCode::OK, &LoginPage { frame: page.frame(), request: query.request, ..LoginPage::default() }),
+/// Shows the form; whoever is signed in already goes on, if that is all it takes.
+pub(super) async fn show(State(app): State<AppState>, visit: SignOnVisit, Query(query): Query<Sealed>) -> Response {
+    let waits = matches!(app.provider.unseal(&query.request), Some((Destination::Authorize(_), _)));
+    if waits && query.switch.is_empty() {
+        return match app.provider.resume_authorize(&query.request, &visit.visit()).await {
+            Ok(AuthorizeOutcome::Login { .. }) => {
+                form_page(&app, &visit.page, StatusCode::OK, visit.page.frame(), query.request, None).await
+            }
+            other => signon::show(&app, &visit, other).await,
+        };
     }
+    match visit.who {
+        Some(who) if !waits => landing::onward(&app, who.sign_in, &query.request).await,
+        _ => form_page(&app, &visit.page, StatusCode::OK, visit.page.frame(), query.request, None).await,
+    }
+}
+
+/// The form. For an app that waits it names the app, and may lead there.
+async fn form_page(
+    app: &AppState,
+    page: &PageContext,
+    status: StatusCode,
+    frame: Frame,
+    request: String,
+    email: Option<String>,
+) -> Response {
+    let waiting = match app.provider.waiting_client(&request).await {
+        Ok(waiting) => waiting,
+        Err(error) => return issue_page(&error),
+    };
+    let (client, hint) = waiting.map_or((None, None), |(client, hint)| (Some(client), hint));
+    let email = email.or(hint).unwrap_or_default();
+    let view = LoginPage { frame, request: request.clone(), email, app: client.as_ref().map(signon::app_of) };
+    signon::leading_to_app(app, &request, page.answer(status, &view)).await
 }
 
 /// Takes e-mail and password.
@@ -49,7 +74,16 @@ pub(super) async fn take(
     let password = Redacted::new(form.text("password").to_owned());
     match app.provider.sign_in(&email, password, form.ticked("remember"), &from.0).await {
         Ok(sign_in) => landing::begin(&app, &session, sign_in, &request).await,
-        Err(error) => refused(&page, error, |frame| LoginPage { frame, request, email, app: None }),
+        Err(error) => match told(&page, error) {
+            Ok((status, frame, wait)) => {
+                let mut response = form_page(&app, &page, status, frame, request, Some(email)).await;
+                if let Some(wait) = wait {
+                    response.headers_mut().insert(RETRY_AFTER, wait.into());
+                }
+                response
+            }
+            Err(response) => response,
+        },
     }
 }
 
@@ -74,10 +108,10 @@ pub(super) async fn take_confirm(
     let password = Redacted::new(form.text("password").to_owned());
     match app.provider.sign_in(&who.user.email, password, who.sign_in.remembered, &from.0).await {
         Ok(sign_in) => landing::begin(&app, &session, sign_in, &request).await,
-        Err(error) => {
-            let person = person(&who);
-            refused(&page, error, |frame| confirm(frame, request, person))
-        }
+        Err(error) => match told(&page, error) {
+            Ok((status, frame, _)) => page.answer(status, &confirm(frame, request, person(&who))),
+            Err(response) => response,
+        },
     }
 }
 
@@ -86,28 +120,24 @@ fn confirm(frame: Frame, request: String, person: Person) -> ConfirmIdentityPage
     ConfirmIdentityPage { frame, request, person, reason, app: None }
 }
 
-/// The form again, with what can be said about the failure. Unknown, wrong and disabled look the same.
-fn refused<P: askama::Template>(page: &PageContext, error: LoginError, view: impl FnOnce(Frame) -> P) -> Response {
+/// What can be said about the failure: status, frame, and how long to wait. Unknown, wrong and disabled look the same.
+fn told(page: &PageContext, error: LoginError) -> Result<(StatusCode, Frame, Option<i64>), Response> {
     match error {
         LoginError::Refused => {
             let message = "That e-mail and password do not match an account. Check both, or reset your password.";
             let frame = page.frame_with(vec![FieldError::new(Field::Email, message)]);
-            page.answer(StatusCode::UNPROCESSABLE_ENTITY, &view(frame))
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, frame, None))
         }
         LoginError::Throttled(wait) => {
-            let message =
-                format!("Too many attempts. Try again in {} seconds, or reset your password.", wait.retry_after);
-            let mut response = page.answer(StatusCode::TOO_MANY_REQUESTS, &view(page.frame_saying(message)));
-            response.headers_mut().insert(RETRY_AFTER, wait.retry_after.into());
-            response
+            let seconds = wait.retry_after;
+            let message = format!("Too many attempts. Try again in {seconds} seconds, or reset your password.");
+            Ok((StatusCode::TOO_MANY_REQUESTS, page.frame_saying(message), Some(seconds)))
         }
         LoginError::Busy => {
             let frame = page.frame_saying("Many people are signing in at this moment. Try again in a few seconds.");
-            let mut response = page.answer(StatusCode::SERVICE_UNAVAILABLE, &view(frame));
-            response.headers_mut().insert(RETRY_AFTER, 2.into());
-            response
+            Ok((StatusCode::SERVICE_UNAVAILABLE, frame, Some(2)))
         }
-        LoginError::Storage(error) => storage_page(&error),
+        LoginError::Storage(error) => Err(storage_page(&error)),
     }
 }
 

@@ -1,7 +1,9 @@
 //! `/logout` and `/logged-out`.
 
-use crate::web::extract::{PageContext, ProtectedForm, Visitor, person};
+use crate::web::extract::{PageContext, ProtectedForm, SignOnVisit, Visitor, person};
 use crate::web::pages::{LoggedOutPage, LogoutPage};
+use crate::web::state::AppState;
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use tower_sessions::Session;
@@ -14,9 +16,23 @@ pub(super) async fn show(Visitor(who): Visitor, page: PageContext) -> Response {
 }
 
 /// Ends the session, or stays.
-pub(super) async fn take(session: Session, form: ProtectedForm) -> Response {
+pub(super) async fn take(
+    State(app): State<AppState>,
+    visit: SignOnVisit,
+    session: Session,
+    form: ProtectedForm,
+) -> Response {
     if form.text("decision") == "stay" {
         return Redirect::to("/account").into_response();
+    }
+    if !form.text("request").is_empty() {
+        // A client's wish, confirmed: everything about it is looked at again.
+        return crate::web::signon::confirm_end_session(&app, &visit, &session, form.text("request")).await;
+    }
+    if let Some(who) = &visit.who
+        && let Err(error) = app.provider.sign_out(&who.sign_in, &visit.visit()).await
+    {
+        return crate::web::errors::storage_page(&error);
     }
     if let Err(error) = session.flush().await {
         tracing::error!(event = "session.failed", %error);

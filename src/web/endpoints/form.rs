@@ -1,0 +1,88 @@
+//! Requests that are forms, for programs.
+
+use crate::flows::{TokenCall, TokenError};
+use crate::oauth::{ClientId, Parameters, ParametersError, TokenRefusal};
+use crate::web::cors::AskingClient;
+use crate::web::errors::OAuthError;
+use crate::web::layers::{ClientAddress, LoggedClient, Reference};
+use crate::web::state::AppState;
+use axum::response::{IntoResponse, Response};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
+
+/// What a request of a client is made of.
+pub(super) struct ClientRequest {
+    pub address: ClientAddress,
+    pub reference: Reference,
+    pub asking: AskingClient,
+    pub headers: HeaderMap,
+    pub body: axum::body::Bytes,
+}
+
+impl ClientRequest {
+    /// Reads the form, lets `answer` answer it, and turns whatever comes of it into a response.
+    pub(super) async fn answer<R: IntoResponse>(
+        self,
+        app: &AppState,
+        answer: impl AsyncFnOnce(TokenCall<'_>) -> Result<R, TokenError>,
+    ) -> Response {
+        let authorization: Vec<&[u8]> = self.headers.get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes).collect();
+        let address = self.address.0.to_string();
+        let outcome = async {
+            let form = read_form(&self.headers, &self.body)?;
+            let named = form.get("client_id").map(ToOwned::to_owned);
+            if let Some(client) = &named {
+                self.asking.is(&ClientId::new(client.as_str()));
+            }
+            let answered = answer(TokenCall { form: &form, authorization: &authorization, address: &address }).await;
+            answered.map(|response| (named, response))
+        };
+        match outcome.await {
+            Ok((client, answered)) => {
+                let mut response = answered.into_response();
+                if let Some(client) = client {
+                    response.extensions_mut().insert(LoggedClient(client));
+                }
+                response
+            }
+            Err(error) => OAuthError {
+                error,
+                reference: self.reference,
+                docs: app.docs_of_errors(),
+                basic: !authorization.is_empty(),
+            }
+            .into_response(),
+        }
+    }
+}
+
+impl axum::extract::FromRequest<AppState> for ClientRequest {
+    type Rejection = Response;
+
+    async fn from_request(request: axum::extract::Request, app: &AppState) -> Result<Self, Response> {
+        use axum::extract::FromRequestParts as _;
+        let (mut parts, body) = request.into_parts();
+        let Ok(address) = ClientAddress::from_request_parts(&mut parts, app).await;
+        let Ok(reference) = Reference::from_request_parts(&mut parts, app).await;
+        let asking = parts.extensions.get::<AskingClient>().cloned().unwrap_or_default();
+        let headers = parts.headers.clone();
+        let request = axum::extract::Request::from_parts(parts, body);
+        let body = axum::body::Bytes::from_request(request, app).await.map_err(IntoResponse::into_response)?;
+        Ok(Self { address, reference, asking, headers, body })
+    }
+}
+
+fn read_form(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, TokenError> {
+    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let kind = kind.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
+    if !kind.eq_ignore_ascii_case(b"application/x-www-form-urlencoded") {
+        return Err(TokenRefusal::NotAForm.into());
+    }
+    Parameters::parse(body).map_err(|error| {
+        TokenError::from(match error {
+            ParametersError::Repeated(name) => TokenRefusal::RepeatedParameter(name),
+            ParametersError::Malformed => TokenRefusal::MalformedParameters,
+            ParametersError::TooMany => TokenRefusal::TooManyParameters,
+        })
+    })
+}

@@ -1,0 +1,61 @@
+//! `/identity/connect/authorize` (OpenID Connect Core 3.1.2), and the way back to it from our pages.
+
+use super::answer::show;
+use crate::flows::IssueError;
+use crate::oauth::Parameters;
+use crate::web::errors::malformed_page;
+use crate::web::extract::SignOnVisit;
+use crate::web::state::AppState;
+use axum::body::Bytes;
+use axum::extract::{Query, RawQuery, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+
+/// Longest form that is turned into an address, in bytes.
+const LONGEST: usize = 12_000;
+
+/// A request in the address.
+pub(super) async fn get(State(app): State<AppState>, visit: SignOnVisit, RawQuery(query): RawQuery) -> Response {
+    decide(&app, &visit, query.unwrap_or_default().as_bytes()).await
+}
+
+/// A request as a form. It comes from another site, and so without the session's cookie: the browser is sent to the
+/// same request by GET, which brings it along.
+pub(super) async fn post(State(app): State<AppState>, visit: SignOnVisit, headers: HeaderMap, body: Bytes) -> Response {
+    let is_form = headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded"));
+    if !is_form {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
+    match std::str::from_utf8(&body) {
+        Ok(form) if visit.who.is_none() && form.len() <= LONGEST && form.bytes().all(|b| matches!(b, 0x21..=0x7e)) => {
+            Redirect::to(&format!("/identity/connect/authorize?{form}")).into_response()
+        }
+        _ => decide(&app, &visit, &body).await,
+    }
+}
+
+/// Back from a page of ours.
+pub(super) async fn callback(State(app): State<AppState>, visit: SignOnVisit, Query(back): Query<Sealed>) -> Response {
+    let outcome = app.provider.resume_authorize(&back.request, &visit.visit()).await;
+    show(&app, &visit, outcome).await
+}
+
+/// The request, sealed.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Sealed {
+    #[serde(default)]
+    pub request: String,
+}
+
+async fn decide(app: &AppState, visit: &SignOnVisit, text: &[u8]) -> Response {
+    let (parameters, repeated) = match Parameters::parse_repeated(text) {
+        Ok(read) => read,
+        Err(error) => return malformed_page(&visit.page, &error),
+    };
+    let outcome: Result<_, IssueError> = app.provider.authorize(&parameters, &repeated, &visit.visit()).await;
+    show(app, visit, outcome).await
+}

@@ -1,0 +1,24 @@
+//! The doors around the authorize endpoint: the endpoint itself, and the pages that a request may have to pass. Every
+//! page brings the request back sealed, and only the endpoint decides.
+
+mod answer;
+mod authorize;
+mod consent;
+mod end_session;
+mod select;
+
+pub(super) use answer::{app_of, leading_to_app, show};
+pub(super) use end_session::confirm_end_session;
+
+use super::state::AppState;
+use axum::Router;
+use axum::routing::get;
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/identity/connect/authorize", get(authorize::get).post(authorize::post))
+        .route("/identity/connect/authorize/callback", get(authorize::callback))
+        .route("/identity/connect/endsession", get(end_session::get).post(end_session::post))
+        .route("/login/select", get(select::show).post(select::take))
+        .route("/consent", get(consent::show).post(consent::take))
+}

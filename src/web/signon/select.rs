@@ -1,0 +1,40 @@
+//! `/login/select`: as whom?
+
+use super::answer::{app_of, show as show_outcome};
+use super::authorize::Sealed;
+use crate::flows::AuthorizeOutcome;
+use crate::web::extract::{ProtectedForm, SignOnVisit};
+use crate::web::pages::{Account, Person, SelectPage};
+use crate::web::state::AppState;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+
+/// Looks at the request again; shows the page only if the choice is still open.
+pub(super) async fn show(State(app): State<AppState>, visit: SignOnVisit, Query(query): Query<Sealed>) -> Response {
+    match app.provider.resume_authorize(&query.request, &visit.visit()).await {
+        Ok(AuthorizeOutcome::SelectAccount { sealed, client, user }) => {
+            let account = Account {
+                id: user.id.as_str().to_owned(),
+                person: Person { name: user.name.clone(), email: user.email.clone(), portal: false },
+            };
+            let view = SelectPage {
+                frame: visit.page.frame(),
+                request: sealed,
+                app: Some(app_of(&client)),
+                accounts: vec![account],
+            };
+            visit.page.answer(StatusCode::OK, &view)
+        }
+        other => show_outcome(&app, &visit, other).await,
+    }
+}
+
+/// The account that is signed in, or another one.
+pub(super) async fn take(State(app): State<AppState>, visit: SignOnVisit, form: ProtectedForm) -> Response {
+    if form.text("account").is_empty() {
+        return Redirect::to(&format!("/login?switch=1&request={}", form.text("request"))).into_response();
+    }
+    let outcome = app.provider.choose_account(form.text("request"), &visit.visit()).await;
+    show_outcome(&app, &visit, outcome).await
+}
