@@ -8,6 +8,7 @@ use crate::oauth::{ErrorCode, ParametersError, ReasonCode, TokenRefusal};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use std::fmt::Write as _;
 
 /// A refusal of the token endpoint and its kin, with what its answer needs to know of the request.
 pub(super) struct OAuthError {
@@ -143,11 +144,7 @@ impl IntoResponse for BearerChallenge {
         });
         if let Some(code) = refusal.code() {
             body["error"] = code.as_str().into();
-            challenge.push_str(&format!(
-                ", error=\"{}\", error_description=\"{}\"",
-                code.as_str(),
-                refusal.description()
-            ));
+            let _ = write!(challenge, ", error=\"{}\", error_description=\"{}\"", code.as_str(), refusal.description());
         }
         let mut response = (status, axum::Json(body)).into_response();
         if let Ok(challenge) = http::HeaderValue::from_str(&challenge) {

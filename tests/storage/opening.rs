@@ -62,7 +62,7 @@ async fn what_is_pending_is_told_without_doing_it(location: Location) {
         assert_eq!((pending.len(), pending[0].as_str()), (files, "0001_foundation"));
     }
     database.migrate().await.unwrap();
-    assert_eq!(database.pending_migrations().await.unwrap(), [String::new(); 0]);
+    assert!(database.pending_migrations().await.unwrap().is_empty());
     database.close().await;
 }
 

@@ -80,6 +80,7 @@ fn outside() -> Vec<Sample> {
             "consent",
             &ConsentPage {
                 frame: frame(),
+                sealed: request.clone(),
                 request,
                 app: app(),
                 logo: String::new(),

@@ -82,7 +82,7 @@ pub(super) async fn take(
                 }
                 response
             }
-            Err(response) => response,
+            Err(response) => *response,
         },
     }
 }
@@ -110,7 +110,7 @@ pub(super) async fn take_confirm(
         Ok(sign_in) => landing::begin(&app, &session, sign_in, &request).await,
         Err(error) => match told(&page, error) {
             Ok((status, frame, _)) => page.answer(status, &confirm(frame, request, person(&who))),
-            Err(response) => response,
+            Err(response) => *response,
         },
     }
 }
@@ -121,7 +121,7 @@ fn confirm(frame: Frame, request: String, person: Person) -> ConfirmIdentityPage
 }
 
 /// What can be said about the failure: status, frame, and how long to wait. Unknown, wrong and disabled look the same.
-fn told(page: &PageContext, error: LoginError) -> Result<(StatusCode, Frame, Option<i64>), Response> {
+fn told(page: &PageContext, error: LoginError) -> Result<(StatusCode, Frame, Option<i64>), Box<Response>> {
     match error {
         LoginError::Refused => {
             let message = "That e-mail and password do not match an account. Check both, or reset your password.";
@@ -137,7 +137,7 @@ fn told(page: &PageContext, error: LoginError) -> Result<(StatusCode, Frame, Opt
             let frame = page.frame_saying("Many people are signing in at this moment. Try again in a few seconds.");
             Ok((StatusCode::SERVICE_UNAVAILABLE, frame, Some(2)))
         }
-        LoginError::Storage(error) => Err(storage_page(&error)),
+        LoginError::Storage(error) => Err(Box::new(storage_page(&error))),
     }
 }
 
