@@ -81,8 +81,8 @@
     });
     one("[data-env-download]", group).addEventListener("click", () => {
       const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([envLines(group)], { type: "text/plain" }));
-      link.download = ".env";
+      link.href = URL.createObjectURL(new Blob([envLines(group)], { type: "application/octet-stream" }));
+      link.download = "portcullis.env"; // browsers do not keep a name that begins with a dot
       link.click();
       URL.revokeObjectURL(link.href);
       copiedSecret = true;

@@ -39,7 +39,7 @@ pub use discovery::PublishedDocument;
 pub use issue::{IssueError, TokenResponse};
 pub use login::{LoginError, LoginOrigin, SignIn};
 pub use logout::EndSessionOutcome;
-pub use one_time_links::{LinkError, OneTimeLink};
+pub use one_time_links::{LinkError, LinkOwner, OneTimeLink};
 pub use provider::{OpenError, Provider, ProviderParts, Settings, ThrottleLimits, TokenLifetimes};
 pub use seal::{Destination, WaitingRequest};
 pub use sessions::{SESSION_SIGN_IN, SessionStore};

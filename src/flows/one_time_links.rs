@@ -19,6 +19,17 @@ pub struct OneTimeLink {
     pub email: String,
 }
 
+/// Whom a link belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkOwner {
+    /// The address that they sign in with.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// Whether they have no password yet.
+    pub is_new: bool,
+}
+
 /// Why a link did nothing.
 #[derive(Debug)]
 pub enum LinkError {
@@ -74,15 +85,16 @@ impl Provider {
         Ok(OneTimeLink { url, expires_at, email: user.email.clone() })
     }
 
-    /// The e-mail address that a living link belongs to. Looking spends nothing: mail scanners open links too.
-    pub async fn look_at_link(&self, token: &str) -> Result<Option<String>, StorageError> {
+    /// Whom a living link belongs to. Looking spends nothing: mail scanners open links too.
+    pub async fn look_at_link(&self, token: &str) -> Result<Option<LinkOwner>, StorageError> {
         if !TokenKind::OneTimeLink.recognises(token) {
             return Ok(None);
         }
         let mut reader = self.database.read().await?;
         let owner = reader.find_link(&TokenKind::OneTimeLink.hash(token), self.clock.now()).await?;
         let Some(owner) = owner else { return Ok(None) };
-        Ok(reader.find_user(&owner).await?.map(|user| user.email))
+        let owner = reader.find_user(&owner).await?;
+        Ok(owner.map(|user| LinkOwner { email: user.email, name: user.name, is_new: user.password_hash.is_none() }))
     }
 
     /// Spends a link and sets the password. All sessions of the user end.
@@ -93,7 +105,7 @@ impl Provider {
         address: &str,
         reference: &str,
     ) -> Result<String, LinkError> {
-        let Some(email) = self.look_at_link(token).await? else { return Err(LinkError::Dead) };
+        let Some(LinkOwner { email, .. }) = self.look_at_link(token).await? else { return Err(LinkError::Dead) };
         password_policy(password.expose(), &email, "", self.settings.password_min_length)
             .map_err(|refusal| LinkError::Password(PasswordProblem(refusal.to_string())))?;
         let hash = self.hasher.hash(password).await?;

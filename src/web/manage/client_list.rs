@@ -147,7 +147,6 @@ fn view(
     mut notices: Vec<Notice>,
 ) -> ClientsPage {
     let below = selected.as_ref().map(|client| (client.name.as_str(), String::new()));
-    let information = asked.client_type().unwrap_or(ClientType::ClientCredentials);
     if selected.is_none() {
         notices.extend(notice(&asked.done, "").filter(|_| asked.done == "removed").map(Notice::done));
     }
@@ -157,8 +156,7 @@ fn view(
         list,
         alone: asked.alone == "1" && selected.is_some(),
         selected,
-        information,
-        information_title: format!("{} clients", information.label()),
+        information: asked.client_type(),
     }
 }
 

@@ -13,7 +13,7 @@ pub struct Control {
     label: String,
     hint: String,
     value: String,
-    error: String,
+    errors: Vec<String>,
     autocomplete: &'static str,
     unit: String,
     max: usize,
@@ -44,7 +44,7 @@ impl Control {
             label: label.to_owned(),
             hint: String::new(),
             value: String::new(),
-            error: errors.on(name).to_owned(),
+            errors: errors.on(name).into_iter().map(ToOwned::to_owned).collect(),
             autocomplete: "off",
             unit: String::new(),
             max: 0,
@@ -67,6 +67,9 @@ impl Control {
     #[must_use]
     pub fn value(mut self, value: impl AsRef<str>) -> Self {
         value.as_ref().clone_into(&mut self.value);
+        if self.kind == Kind::Lines {
+            self.rows = self.rows.max(self.value.lines().count()).min(12);
+        }
         self
     }
 
@@ -77,10 +80,10 @@ impl Control {
         self
     }
 
-    /// How many lines the box shows.
+    /// How many lines the box shows at least.
     #[must_use]
     pub fn rows(mut self, rows: usize) -> Self {
-        self.rows = rows;
+        self.rows = rows.max(self.value.lines().count()).min(12);
         self
     }
 
@@ -114,7 +117,7 @@ impl Control {
 
     fn described_by(&self) -> String {
         let hint = if self.hint.is_empty() { String::new() } else { format!("{}-hint", self.name) };
-        let error = if self.error.is_empty() { String::new() } else { format!("{}-error", self.name) };
+        let error = if self.errors.is_empty() { String::new() } else { format!("{}-error", self.name) };
         format!("{hint} {error}").trim().to_owned()
     }
 

@@ -113,6 +113,9 @@ impl ErrorPage {
             ),
         };
         let mut page = Self::new(frame, title, lead, reference);
+        if status == 404 {
+            page.actions = vec![Link::new("Go to the start page", "/")];
+        }
         if matches!(status, 404 | 503) {
             page.mark = Mark::Quiet;
         } else if !matches!(status, 400..=499) {

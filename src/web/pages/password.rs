@@ -4,7 +4,7 @@ use super::{Frame, Person};
 use askama::Template;
 
 /// A new password, for an invited person or one who forgot the old. Opening the page does not spend the link; posting
-/// does. Posts `password`, `name` if asked, `sign_out_others`, and the sealed `request`.
+/// does. Posts `password` and the sealed `request`.
 #[derive(Template)]
 #[template(path = "pages/new_password.html")]
 pub struct NewPasswordPage {
@@ -20,10 +20,8 @@ pub struct NewPasswordPage {
     pub request: String,
     /// Whose password it will be.
     pub person: Person,
-    /// Whether the person's name is asked.
-    pub ask_name: bool,
-    /// Whether signing out other devices is offered.
-    pub offer_sign_out: bool,
+    /// Whether other devices are signed out by it.
+    pub ends_sessions: bool,
 }
 
 impl NewPasswordPage {
@@ -36,7 +34,7 @@ impl NewPasswordPage {
             format!("{invited_by} invited you. Choose a password to finish your account.")
         };
         let (request, title) = (String::new(), "Accept your invitation");
-        Self { frame, title, lead, action, request, person, ask_name: true, offer_sign_out: false }
+        Self { frame, title, lead, action, request, person, ends_sessions: false }
     }
 
     /// For somebody who forgot.
@@ -44,7 +42,7 @@ impl NewPasswordPage {
     pub fn reset(frame: Frame, action: String, person: Person) -> Self {
         let lead = "After that, sign in with the new password.".to_owned();
         let (request, title) = (String::new(), "Choose a new password");
-        Self { frame, title, lead, action, request, person, ask_name: false, offer_sign_out: true }
+        Self { frame, title, lead, action, request, person, ends_sessions: true }
     }
 }
 

@@ -53,8 +53,6 @@ impl Theme {
 pub struct Frame {
     /// Light, dark or auto.
     pub theme: Theme,
-    /// The path before all of this server's addresses; empty, or `/like/this`.
-    pub base: String,
     /// Whether the portal's menu is folded to icons on wide screens.
     pub rail: bool,
     /// The token that every form posts back as `csrf`.
@@ -75,14 +73,8 @@ impl Frame {
 
     /// Where an asset is served.
     #[must_use]
-    pub fn asset(&self, name: &str) -> String {
-        self.to(asset_url(name))
-    }
-
-    /// An address as a browser needs it: paths on this server get the path before all others, the rest stays.
-    #[must_use]
-    pub fn to(&self, href: &str) -> String {
-        if href.starts_with('/') { format!("{}{href}", self.base) } else { href.to_owned() }
+    pub fn asset(&self, name: &str) -> &'static str {
+        asset_url(name)
     }
 }
 
@@ -111,10 +103,10 @@ impl Errors {
         !self.0.is_empty()
     }
 
-    /// What is wrong with one field; empty if nothing is.
+    /// All that is wrong with one field.
     #[must_use]
-    pub fn on(&self, field: &str) -> &str {
-        self.0.iter().find(|error| error.field == field).map_or("", |error| error.message.as_str())
+    pub fn on(&self, field: &str) -> Vec<&str> {
+        self.0.iter().filter(|error| error.field == field).map(|error| error.message.as_str()).collect()
     }
 }
 

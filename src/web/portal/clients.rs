@@ -18,12 +18,25 @@ pub struct ClientsPage {
     pub list: ClientListView,
     /// The chosen client.
     pub selected: Option<ClientPane>,
-    /// The type that is explained while no client is chosen.
-    pub information: ClientType,
+    /// The type that is explained while no client is chosen; none: which type is for what.
+    pub information: Option<ClientType>,
     /// Whether the client is shown without the list.
     pub alone: bool,
-    /// Heading over the explanation.
-    pub information_title: String,
+}
+
+/// What a type of client is for, in user words.
+const fn purpose(client_type: ClientType) -> &'static str {
+    match client_type {
+        ClientType::ClientCredentials => {
+            "A service, script or device with no user. It has a secret, and roles of its own."
+        }
+        ClientType::AuthorizationCode => {
+            "A browser or mobile app that cannot keep a secret. People sign in, and the app proves itself with PKCE."
+        }
+        ClientType::Hybrid => {
+            "A web app with a server, or a native app with one. People sign in, and the server has a secret."
+        }
+    }
 }
 
 /// The list and its tools. All of its state is in the addresses.

@@ -106,7 +106,7 @@ fn secret(id: &str, description: &str, state: State, distance: &str) -> SecretRo
         urgent: state.mark == Mark::Warning,
         state,
         created: ago(30_000_000),
-        expires: Some(ago(if distance.is_empty() { -31_000_000 } else { -8 * 86_400 })),
+        expires: Some(ago(-31_000_000)),
         distance: distance.to_owned(),
         last_used: Some(ago(380)),
         last_used_from: "10.0.0.12".to_owned(),
@@ -167,9 +167,8 @@ fn pane(client_type: ClientType, tab: PaneTab) -> ClientPane {
 }
 
 fn page(list: ClientListView, selected: Option<ClientPane>, shell: Shell) -> ClientsPage {
-    let information = ClientType::ClientCredentials;
-    let information_title = format!("{} clients", information.label());
-    ClientsPage { frame: frame(), shell, list, selected, information, information_title, alone: false }
+    let information = Some(ClientType::ClientCredentials);
+    ClientsPage { frame: frame(), shell, list, selected, information, alone: false }
 }
 
 pub(super) fn samples() -> Vec<Sample> {
