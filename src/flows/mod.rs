@@ -18,6 +18,7 @@ mod login;
 mod logout;
 mod one_time_links;
 mod provider;
+mod prune;
 mod revoke;
 mod seal;
 mod secret_uses;

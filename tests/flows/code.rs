@@ -12,6 +12,7 @@ on_both_engines!(
     tk_39_a_code_lives_for_sixty_seconds,
     tk_44_a_user_who_was_disabled_or_changed_the_password_gets_nothing,
     a_wrong_secret_leaves_the_code_alone,
+    what_is_over_is_cleared_away_and_what_lives_stays,
     without_openid_there_is_no_id_token,
     claims_asked_for_one_by_one_are_in_the_id_token,
 );
@@ -160,4 +161,15 @@ async fn claims_asked_for_one_by_one_are_in_the_id_token(database: Database) {
     assert_eq!(id_token.get("name"), None);
     let told = scene.provider.userinfo(&tokens.access_token).await.unwrap();
     assert_eq!((told.get("name"), told.get("email")), (Some(&"User ada".into()), None));
+}
+
+async fn what_is_over_is_cleared_away_and_what_lives_stays(database: Database) {
+    let scene = Scene::set(database).await;
+    let spent = code(&scene, &[]).await;
+    scene.exchange(&spent).await.unwrap();
+    let offline = scene.tokens().await.refresh_token.unwrap();
+    scene.wait(2 * 86_400);
+    scene.provider.prune().await.unwrap();
+    assert_eq!(refused(scene.exchange(&spent).await), TokenRefusal::UnknownCode);
+    assert!(scene.refresh(&offline).await.is_ok());
 }
