@@ -37,9 +37,8 @@ pub(super) fn routes(app: &AppState) -> Router<AppState> {
     let door = Door { inner: inner.with_state(app.clone()), docs };
     let service = door::pass.with_state(door);
     let spellings = ["/api", "/apI", "/aPi", "/aPI", "/Api", "/ApI", "/APi", "/API"];
-    let all = spellings.into_iter().fold(Router::new(), |all, api| {
-        all.route_service(api, service.clone()).route_service(&format!("{api}/{{*rest}}"), service.clone())
-    });
+    let ways = spellings.iter().flat_map(|api| ["", "/", "/{*rest}"].map(|rest| format!("{api}{rest}")));
+    let all = ways.fold(Router::new(), |all, way| all.route_service(&way, service.clone()));
     all.layer(from_fn_with_state(app.clone(), cors::share))
 }
 

@@ -1,7 +1,7 @@
 //! Signing keys for all servers of this process: an RSA key takes long to make, and most tests are not about that.
 
 use super::NOW;
-use portcullis::keys::{GeneratedKey, MasterKey, Sealer};
+use portcullis::keys::{GeneratedKey, MasterKey, Sealer, SigningKey};
 use portcullis::oauth::SigningAlgorithm;
 use portcullis::random::Random;
 use portcullis::storage::{Database, KeyRow, StorageError};
@@ -16,11 +16,24 @@ pub(crate) fn master_key(file: &Path) -> MasterKey {
     MasterKey::create(file, [7; 32]).expect("a new master key")
 }
 
+fn rows(master_key: &MasterKey) -> &'static [KeyRow] {
+    static ROWS: OnceLock<Vec<KeyRow>> = OnceLock::new();
+    ROWS.get_or_init(|| SigningAlgorithm::ALL.into_iter().map(|kind| row(kind, master_key)).collect())
+}
+
+/// A JWT of this type, with these claims, by the key with which servers sign access tokens.
+pub(crate) fn sign(master_key_file: &Path, typ: &str, claims: &serde_json::Value) -> String {
+    let master_key = master_key(master_key_file);
+    let row = &rows(&master_key)[0];
+    let algorithm = SigningAlgorithm::parse(&row.algorithm).expect("an algorithm");
+    let private = Sealer::new(&master_key).open_private_key(&row.id, &row.private_key).expect("a private key");
+    let key = SigningKey::from_pkcs8(algorithm, &private).expect("a key").with_id(row.id.as_str());
+    key.sign(typ, claims.to_string().as_bytes()).expect("a token")
+}
+
 /// Puts the keys into a database.
 pub(crate) async fn insert(database: &Database, master_key: &MasterKey) {
-    static ROWS: OnceLock<Vec<KeyRow>> = OnceLock::new();
-    let rows = ROWS.get_or_init(|| SigningAlgorithm::ALL.into_iter().map(|kind| row(kind, master_key)).collect());
-    for row in rows {
+    for row in rows(master_key) {
         database
             .write::<_, StorageError, _>(move |tx| Box::pin(async move { tx.insert_signing_key(row).await.map(drop) }))
             .await

@@ -1,0 +1,12 @@
+//! The REST API, as programs know it that were written for the original.
+
+mod clients;
+mod cors;
+mod program;
+mod rights;
+mod roles;
+mod secrets;
+mod shape;
+mod tokens;
+mod users;
+mod world;

@@ -1,0 +1,87 @@
+//! Users and invitations.
+
+use super::world::{Api, assert_refused, user_token};
+use crate::support::TestServer;
+use crate::support::server::ADMIN_EMAIL;
+use portcullis::oauth::{BuiltInRole, UserId};
+use serde_json::json;
+
+on_both_engines!(a_user_is_added_invited_changed_and_removed, users_are_found_by_id_and_by_page, nobody_is_locked_out,);
+
+async fn a_user_is_added_invited_changed_and_removed(server: TestServer) {
+    let api = Api::of(&server, BuiltInRole::Administrator).await;
+    let viewer = api.role_id(BuiltInRole::Viewer).await;
+    let body = json!({
+        "Id": null, "ExternalUserId": null, "ContactGivenName": "Bob", "ContactSurname": "Builder",
+        "ContactEmail": "bob@example.com", "IdentityProviderId": null, "RoleIds": [viewer],
+    });
+    let made = api.post("/Users", body.clone()).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let user = made.json();
+    assert_eq!((&user["Name"], &user["Email"]), (&json!("Bob Builder"), &json!("bob@example.com")));
+    assert_eq!((&user["GivenName"], &user["ContactSurname"]), (&json!("Bob"), &json!("Builder")));
+    assert_eq!(user["RoleIds"].as_array().map(Vec::len), Some(2), "Account Member is added");
+    assert_refused(&api.post("/Users", body).await, 400);
+
+    let path = format!("/Users/{}", made.member("Id"));
+    assert_eq!(api.get(&path).await.json(), user);
+    let invited = api.post(&format!("{path}/Invitation"), json!({ "SendInvitation": false })).await;
+    assert_eq!(invited.status, 201, "{}", invited.text());
+    server.confide(&invited.member("Link"));
+    assert!(invited.member("Link").starts_with(server.public_url()));
+    assert_eq!(invited.member("Expires"), "2027-02-05T08:00:00Z", "21 days");
+    let shown = api.get(&format!("{path}/Invitation")).await.json();
+    assert_eq!((&shown["Expires"], shown.get("Link")), (&json!("2027-02-05T08:00:00Z"), None), "shown once");
+    assert_eq!(api.get(&format!("{path}/Status")).await.json()["InvitationStatus"], 3);
+    server.clock().advance(22 * 86_400);
+    let api = Api::of(&server, BuiltInRole::Administrator).await;
+    assert_eq!(api.get(&format!("{path}/Status")).await.json()["InvitationStatus"], 4);
+
+    let changed = api.put(&path, json!({ "ContactSurname": "Brown", "RoleIds": [] })).await;
+    assert_eq!((changed.status, changed.member("Name").as_str()), (200, "Bob Brown"));
+    assert_eq!(changed.json()["RoleIds"].as_array().map(Vec::len), Some(1));
+    assert_refused(&api.put(&path, json!({ "ContactEmail": ADMIN_EMAIL })).await, 400);
+    assert_eq!(api.delete(&path).await.status, 204);
+    assert_refused(&api.get(&path).await, 404);
+    assert_refused(&api.get(&format!("{path}/Status")).await, 404);
+}
+
+async fn users_are_found_by_id_and_by_page(server: TestServer) {
+    let api = Api::of(&server, BuiltInRole::Administrator).await;
+    for email in ["carol@example.com", "bob@example.com"] {
+        assert_eq!(api.post("/Users", json!({ "ContactEmail": email })).await.status, 201);
+    }
+    let all = api.get("/Users?count=2").await;
+    assert_eq!(all.header("total-count"), "3");
+    assert!(all.header("link").contains("rel=\"next\""));
+    let emails: Vec<_> = all.json().as_array().expect("users").iter().map(|user| user["Email"].clone()).collect();
+    assert_eq!(emails, [json!(ADMIN_EMAIL), json!("bob@example.com")]);
+    let bob = all.json()[1]["Id"].as_str().expect("an id").to_owned();
+    let found = api.get(&format!("/Users?id={bob}")).await;
+    assert_eq!((found.status, found.header("total-count")), (200, "1"));
+    let some = api.get(&format!("/Users?id=nobody&id={bob}")).await;
+    assert_eq!((some.status, &some.json()["ChildErrors"][0]["ModelId"]), (207, &json!("nobody")));
+    let statuses = api.get("/Users/Status").await.json();
+    let statuses: Vec<_> =
+        statuses.as_array().expect("users").iter().map(|row| row["InvitationStatus"].clone()).collect();
+    assert_eq!(statuses, [0, 3, 3], "the administrator has a password, the others have links");
+    let accepted = api.get("/users/status?status=InvitationAccepted").await.json();
+    assert_eq!(accepted.as_array().map(Vec::len), Some(1));
+    assert_refused(&api.get("/Users/Status?status=Unknown").await, 400);
+}
+
+async fn nobody_is_locked_out(server: TestServer) {
+    let api = Api::of(&server, BuiltInRole::Administrator).await;
+    let ada = api.get("/Users").await.json()[0]["Id"].as_str().expect("an id").to_owned();
+    let path = format!("/Users/{ada}");
+    // A program may not take the last administrator away, and nobody removes themselves.
+    assert_refused(&api.delete(&path).await, 400);
+    assert_refused(&api.put(&format!("{path}/Roles"), json!([])).await, 400);
+    assert_refused(&api.post(&format!("{path}/Invitation"), json!({})).await, 409);
+    let app = json!({ "Name": "App", "RedirectUris": ["https://app.example.com/cb"] });
+    let app = api.post("/AuthorizationCodeClients", app).await.member("Id");
+    let herself = api.as_holder_of(&user_token(&server, &app, &UserId::new(ada.as_str())).await);
+    let refused = herself.delete(&path).await;
+    assert_refused(&refused, 400);
+    assert!(refused.member("Reason").contains("your own account"), "{}", refused.text());
+}
