@@ -11,7 +11,9 @@ use tower_sessions::{Expiry, Session};
 /// Begins a session for the sign-in, under a new id; the one before, whoever's it was, ends. Then sends the browser on.
 pub(super) async fn begin(app: &AppState, session: &Session, sign_in: SignIn, request: &str) -> Response {
     let begun = async {
-        session.flush().await?;
+        // Not `flush`: what is inserted after it goes under the old id again.
+        session.clear().await;
+        session.cycle_id().await?;
         if sign_in.remembered {
             session
                 .set_expiry(Some(Expiry::OnInactivity(Duration::seconds(app.provider.settings().session_remembered))));
