@@ -11,6 +11,8 @@ mod jwks;
 mod openid_client;
 mod opening;
 mod outage;
+mod portal;
 mod setup;
+mod sign_in;
 mod token;
 mod traces;

@@ -67,7 +67,18 @@ pub(crate) struct Answer {
 
 /// What speaks of our insides (ZZ-02).
 const INSIDES: &[&str] = &[
-    "sqlx", "sqlite", "postgres", "panicked", "src/", ".rs", "stack", "select ", "insert ", "/tmp", "rustc", "hyper",
+    "sqlx",
+    "sqlite",
+    "postgres",
+    "panicked",
+    "src/",
+    ".rs",
+    "backtrace",
+    "select ",
+    "insert ",
+    "/tmp",
+    "rustc",
+    "hyper",
     "axum",
 ];
 

@@ -1,7 +1,9 @@
 //! Who takes part: a server with its nodes, an operator at its terminal, daemons that ask for tokens, and a resource
 //! server that is shown them. They speak HTTP with each other, as in life.
 
+pub(crate) mod browser;
 pub(crate) mod daemon;
+pub(crate) mod html;
 pub(crate) mod http;
 pub(crate) mod keys;
 pub(crate) mod logs;
@@ -11,6 +13,7 @@ pub(crate) mod raw;
 pub(crate) mod resource_server;
 pub(crate) mod server;
 
+pub(crate) use browser::{Browser, Page};
 pub(crate) use daemon::Daemon;
 pub(crate) use http::{Answer, Http};
 pub(crate) use operator::Operator;
@@ -18,6 +21,9 @@ pub(crate) use places::Place;
 pub(crate) use portcullis::oauth::UnixTime;
 pub(crate) use resource_server::ResourceServer;
 pub(crate) use server::TestServer;
+
+/// How every user but the first administrator signs in.
+pub(crate) const USER_PASSWORD: &str = "nine-quiet-badgers-sing";
 
 /// The time at which each test begins.
 pub(crate) const NOW: UnixTime = UnixTime(1_800_000_000);

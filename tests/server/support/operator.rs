@@ -1,13 +1,15 @@
 //! Whoever sits at the server's terminal, and may do everything.
 
-use super::TestServer;
 use super::daemon::Daemon;
+use super::{TestServer, USER_PASSWORD};
 use portcullis::flows::Provider;
 use portcullis::flows::admin::{
-    AdminError, Administrator, ClientChange, ClientSettings, CreatedSecret, NewClient, NewSecret, SecretChange,
+    AdminError, Administrator, ClientChange, ClientSettings, CreatedSecret, NewClient, NewSecret, NewUserFields,
+    SecretChange, UserChange,
 };
 use portcullis::oauth::admin_fields::SecretEnd;
-use portcullis::oauth::{Client, ClientId, ClientSecret, ClientType};
+use portcullis::oauth::{BuiltInRole, Client, ClientId, ClientSecret, ClientType};
+use portcullis::redacted::Redacted;
 use std::sync::Arc;
 
 /// An operator of one server.
@@ -96,6 +98,38 @@ impl Operator {
     pub(crate) async fn secret(&self, daemon: &Daemon, secret: i32) -> ClientSecret {
         let details = self.provider.client(&self.by, &id(daemon)).await.expect("a client");
         details.secrets.into_iter().find(|found| found.id == secret).expect("a secret")
+    }
+
+    /// Adds a user.
+    pub(crate) async fn add_user(&self, email: &str) {
+        let password = Some(Redacted::new(USER_PASSWORD.to_owned()));
+        let new = NewUserFields { email: email.to_owned(), password, ..NewUserFields::default() };
+        self.provider.create_user(&self.by, new).await.expect("a new user");
+    }
+
+    async fn change_user(&self, email: &str, change: UserChange) {
+        let user = self.provider.user_by_email(&self.by, email).await.expect("a user");
+        self.provider.change_user(&self.by, &user.id, change).await.expect("a changed user");
+    }
+
+    /// Disables or enables a user.
+    pub(crate) async fn enable_user(&self, email: &str, enabled: bool) {
+        self.change_user(email, UserChange { enabled: Some(enabled), ..UserChange::default() }).await;
+    }
+
+    /// Gives a user the role of an Account Administrator, or takes it away.
+    pub(crate) async fn make_administrator(&self, email: &str, yes: bool) {
+        let roles = self.roles().await.into_iter().filter(|role| role.built_in == Some(BuiltInRole::Administrator));
+        let role_ids = Some(roles.filter(|_| yes).map(|role| role.id).collect());
+        self.change_user(email, UserChange { role_ids, ..UserChange::default() }).await;
+    }
+
+    /// A link with which a user chooses a new password.
+    pub(crate) async fn reset_link(&self, email: &str) -> String {
+        let user = self.provider.user_by_email(&self.by, email).await.expect("a user");
+        let link = self.provider.reset_link(&self.by, &user).await.expect("a link").url.expose().clone();
+        self.server.confide(link.rsplit('=').next().expect("a token in the link"));
+        link
     }
 
     /// The tenant's roles by name: id and, if it is built in, type id.

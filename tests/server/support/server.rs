@@ -1,7 +1,7 @@
 //! The server under test: real router, real layers, real sockets; only its clock is ours.
 
 use super::logs::Logs;
-use super::{Daemon, Http, NOW, Operator, Place, ResourceServer, keys, raw};
+use super::{Browser, Daemon, Http, NOW, Operator, Place, ResourceServer, USER_PASSWORD, keys, raw};
 use portcullis::cli::store::settings;
 use portcullis::clock::ManualClock;
 use portcullis::config::{Config, Sources};
@@ -79,6 +79,7 @@ impl TestServer {
         let server =
             Self(Arc::new(Inner { place, clock, public_url, nodes, confidential, destroyed, logs, log_start }));
         server.confide(ADMIN_PASSWORD);
+        server.confide(USER_PASSWORD);
         if let Location::Postgres(url) = &server.0.place.location {
             let url = url::Url::parse(url.expose()).expect("a URL");
             server.confide(url.password().expect("a password"));
@@ -146,6 +147,19 @@ impl TestServer {
     /// A new client-credentials client with a secret that never ends.
     pub(crate) async fn daemon(&self, name: &str) -> Daemon {
         self.operator().await.register(ClientType::ClientCredentials, name, ClientSettings::default()).await
+    }
+
+    /// A new user without any role of note, and a browser of theirs in which nobody is signed in.
+    pub(crate) async fn user(&self, email: &str) -> Browser {
+        self.operator().await.add_user(email).await;
+        Browser::new(self)
+    }
+
+    /// The link that it prints when it starts and nobody has set it up.
+    pub(crate) async fn setup_link(&self) -> String {
+        let link = self.provider().new_setup_code().await.expect("a code").url.expose().clone();
+        self.confide(link.rsplit('=').next().expect("a code in the link"));
+        link
     }
 
     /// The API for which it makes tokens.

@@ -1,0 +1,124 @@
+//! Who may open which door of the portal. The doors are read from the router's source, so that none is forgotten.
+
+use crate::support::html::Form;
+use crate::support::http::send;
+use crate::support::raw::dump;
+use crate::support::server::{ADMIN_EMAIL, ADMIN_PASSWORD};
+use crate::support::{Browser, Daemon, TestServer, USER_PASSWORD};
+use reqwest::Method;
+
+on_both_engines!(
+    pt_01_strangers_are_sent_to_sign_in,
+    pt_02_whoever_is_no_administrator_is_refused_everywhere,
+    pt_03_forms_that_are_not_ours_change_nothing,
+    pt_04_what_is_not_there_is_not_found,
+    pt_10_an_hour_after_sign_in_changes_ask_for_the_password_again,
+    pt_11_a_role_that_is_taken_away_is_gone_at_once,
+);
+
+/// Each door of the portal: a path with its methods, for this client.
+fn doors(daemon: &Daemon) -> Vec<(Method, String)> {
+    let source = include_str!("../../../src/web/manage/mod.rs");
+    let mut doors = Vec::new();
+    for line in source.split(".route(").skip(1) {
+        let path = line.split('"').nth(1).expect("a path");
+        let id = if path.contains("/users/") { "00000000-0000-4000-8000-000000000000" } else { &daemon.id };
+        let path = path.replace("{id}", id).replace("{secret}", "1");
+        for (word, method) in [("get(", Method::GET), ("post(", Method::POST)] {
+            if line.contains(word) {
+                doors.push((method, path.clone()));
+            }
+        }
+    }
+    assert!(doors.len() > 40 && doors.iter().all(|(_, path)| path.starts_with("/portal")), "{doors:?}");
+    doors
+}
+
+async fn pt_01_strangers_are_sent_to_sign_in(server: TestServer) {
+    let daemon = server.daemon("a-telling-name").await;
+    for (method, path) in doors(&daemon) {
+        let browser = Browser::new(&server);
+        let answer = browser.ask(browser.request(method.clone(), &path)).await;
+        assert_eq!(answer.status, 303, "{method} {path}");
+        assert!(answer.header("location").starts_with("/login?request="), "{method} {path}");
+        assert!(!answer.text().contains("a-telling-name"));
+        let fetch = server.http().request(method.clone(), &path).header("sec-fetch-dest", "empty");
+        assert_eq!(send(fetch).await.status, 401, "{method} {path}");
+    }
+}
+
+async fn pt_02_whoever_is_no_administrator_is_refused_everywhere(server: TestServer) {
+    let (daemon, uma) = (server.daemon("a-telling-name").await, server.user("uma@example.com").await);
+    uma.sign_in("uma@example.com", USER_PASSWORD).await;
+    for (method, path) in doors(&daemon) {
+        let answer = uma.ask(uma.request(method.clone(), &path)).await;
+        assert_eq!(answer.status, 403, "{method} {path}");
+        assert!(!answer.text().contains("a-telling-name") && !answer.text().contains(&daemon.id), "{method} {path}");
+        assert!(answer.text().contains("Account Administrator"), "it names the role that is missing");
+    }
+    assert!(server.logs().contains("admin.denied"));
+}
+
+async fn pt_03_forms_that_are_not_ours_change_nothing(server: TestServer) {
+    let (daemon, admin) = (server.daemon("nightly-import").await, Browser::of_administrator(&server).await);
+    let other = Browser::of_administrator(&server).await;
+    let edit = format!("/portal/clients/{}/edit", daemon.id);
+    let (own, foreign) = (admin.visit(&edit).await.form(&edit), other.visit(&edit).await.form(&edit));
+    let before = dump(&server.place().location).await;
+    for (method, path) in doors(&daemon).into_iter().filter(|(method, _)| *method == Method::POST) {
+        let own = Form { action: path.clone(), ..own.clone() };
+        let plain = || admin.request(Method::POST, &path).form(&own.fields);
+        let forged = [
+            ("no token", admin.form(&own.clone().without("csrf"))),
+            ("another session's token", admin.form(&own.clone().with("csrf", foreign.value("csrf")))),
+            ("another origin", plain().header("origin", "https://evil.example")),
+            ("another site", plain().header("sec-fetch-site", "cross-site")),
+            ("a sister site", plain().header("sec-fetch-site", "same-site")),
+        ];
+        for (what, request) in forged {
+            assert_eq!(send(request).await.status, 403, "{method} {path}: {what}");
+        }
+    }
+    assert_eq!(dump(&server.place().location).await, before);
+}
+
+async fn pt_04_what_is_not_there_is_not_found(server: TestServer) {
+    let admin = Browser::of_administrator(&server).await;
+    let daemon = server.daemon("nightly-import").await;
+    for id in ["00000000-0000-4000-8000-000000000000", "-1", "9223372036854775808", "%2e%2e%2fkeys", "%00", "%ff", "x'"]
+    {
+        for path in ["", "/edit", "/roles", "/disable", "/remove", "/secrets/new", "/secrets/1/edit"] {
+            let page = admin.visit(&format!("/portal/clients/{id}{path}")).await;
+            assert!(matches!(page.status(), 400 | 404), "{id}{path}: {}", page.status());
+        }
+    }
+    for secret in ["0", "2", "-1", "2147483648", "9223372036854775808", "x", "1%20"] {
+        let page = admin.visit(&format!("/portal/clients/{}/secrets/{secret}/edit", daemon.id)).await;
+        assert!(matches!(page.status(), 400 | 404), "{secret}: {}", page.status());
+    }
+}
+
+async fn pt_10_an_hour_after_sign_in_changes_ask_for_the_password_again(server: TestServer) {
+    let (daemon, admin) = (server.daemon("nightly-import").await, Browser::of_administrator(&server).await);
+    let path = format!("/portal/clients/{}/secrets/new", daemon.id);
+    assert_eq!(admin.visit(&path).await.status(), 200);
+    for _ in 0..4 {
+        server.clock().advance(901);
+        admin.visit("/portal/clients").await;
+    }
+    let page = admin.visit(&path).await;
+    assert!(page.path.starts_with("/login/confirm?request="), "{}", page.path);
+    let form = page.form("/login/confirm");
+    assert_eq!(admin.submit(&form.clone().with("password", "not-the-right-password")).await.status(), 422);
+    assert_eq!(admin.submit(&form.with("password", ADMIN_PASSWORD)).await.path, path);
+}
+
+async fn pt_11_a_role_that_is_taken_away_is_gone_at_once(server: TestServer) {
+    let operator = server.operator().await;
+    let eve = server.user("eve@example.com").await;
+    operator.make_administrator("eve@example.com", true).await;
+    assert_eq!(eve.sign_in("eve@example.com", USER_PASSWORD).await.path, "/portal");
+    operator.make_administrator("eve@example.com", false).await;
+    assert_eq!(eve.visit("/portal/clients").await.status(), 403);
+    assert_eq!(Browser::new(&server).sign_in(ADMIN_EMAIL, ADMIN_PASSWORD).await.path, "/portal");
+}

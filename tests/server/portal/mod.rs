@@ -1,0 +1,4 @@
+//! The portal, in a browser without scripts.
+
+mod clients;
+mod doors;
