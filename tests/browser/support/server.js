@@ -1,11 +1,12 @@
 // Starts the built binary in an empty folder, behind a recorder that keeps every answer it gives.
-import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import net from "node:net";
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Recorder } from "./recorder.js";
+import { freePort } from "./site.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const binary = process.env.PORTCULLIS_BINARY ?? path.join(root, "target/debug/portcullis");
@@ -21,6 +22,21 @@ export class Server {
     try {
       await server.untilReady();
       await server.until(() => server.setupLink, "a set-up link in the output");
+    } catch (error) {
+      await server.end();
+      throw error;
+    }
+    return server;
+  }
+
+  /** Starts a server that has an administrator, made in the terminal. `end()` it afterwards. */
+  static async startSetUp({ email, password, name }) {
+    const server = await Server.prepare();
+    try {
+      await writeFile(path.join(server.folder, "password.txt"), password, { mode: 0o600 });
+      await server.cli("init", "--admin-email", email, "--name", name, "--password-file", "password.txt");
+      server.run(binary, ["serve"]);
+      await server.untilReady();
     } catch (error) {
       await server.end();
       throw error;
@@ -56,6 +72,24 @@ export class Server {
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => (this.output += text));
     }
+  }
+
+  /** Runs a command of the binary; gives what it answers. */
+  async cli(...parameters) {
+    const { stdout } = await promisify(execFile)(binary, parameters, { cwd: this.folder, env: this.environment });
+    return stdout;
+  }
+
+  /** Adds a client of one type; gives its id, and its secret if it has one. */
+  async addClient(type, name, ...flags) {
+    const { Client, Secret, Id } = JSON.parse(
+      await this.cli("client", "create", name, "--type", type, ...flags, "--output", "json"),
+    );
+    return { id: Client?.Id ?? Id, secret: Secret };
+  }
+
+  get issuer() {
+    return `${this.url}/identity`;
   }
 
   untilReady() {
@@ -99,14 +133,4 @@ export class Server {
     await this.recorder.end();
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-function freePort() {
-  return new Promise((resume, fail) => {
-    const probe = net.createServer().on("error", fail);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resume(port));
-    });
-  });
 }
