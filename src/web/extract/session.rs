@@ -3,6 +3,7 @@
 use super::PageContext;
 use crate::flows::admin::Administrator;
 use crate::flows::{Destination, Portal, SESSION_SIGN_IN, SignIn, SignedIn};
+use crate::oauth::UnixTime;
 use crate::web::errors;
 use crate::web::layers::{ClientAddress, Reference};
 use crate::web::state::AppState;
@@ -72,6 +73,7 @@ impl FromRequestParts<AppState> for AdminSession {
         let reference =
             parts.extensions.get::<Reference>().map(|reference| reference.as_str().to_owned()).unwrap_or_default();
         match who.portal(address.to_string(), reference) {
+            Portal::Open(_) if !is_in_use(parts, app, &who).await => Err(to_sign_in(parts, app, "/login/confirm")),
             Portal::Open(administrator) => Ok(Self { administrator, who }),
             Portal::Closed => {
                 tracing::info!(event = "admin.denied", user = who.user.id.as_str());
@@ -80,6 +82,20 @@ impl FromRequestParts<AppState> for AdminSession {
             }
         }
     }
+}
+
+/// The name under which a session keeps when the portal was last used, to the minute.
+const PORTAL_SEEN: &str = "portal_seen";
+
+/// Whether the portal was used lately. A session that is kept alive by apps may have left it long ago.
+async fn is_in_use(parts: &mut Parts, app: &AppState, who: &SignedIn) -> bool {
+    let Ok(session) = Session::from_request_parts(parts, app).await else { return false };
+    let (now, signed_in) = (app.provider.now(), who.sign_in.auth_time);
+    let seen = session.get::<UnixTime>(PORTAL_SEEN).await.ok().flatten().unwrap_or(signed_in).max(signed_in);
+    if now.since(seen) >= app.provider.settings().portal_idle {
+        return false;
+    }
+    now.since(seen) < 60 || session.insert(PORTAL_SEEN, now).await.is_ok()
 }
 
 /// An administrator whose password was given within the last hour.

@@ -13,6 +13,7 @@ on_both_engines!(
     pt_03_forms_that_are_not_ours_change_nothing,
     pt_04_what_is_not_there_is_not_found,
     pt_10_an_hour_after_sign_in_changes_ask_for_the_password_again,
+    a_portal_that_was_left_alone_asks_for_the_password_again,
     pt_11_a_role_that_is_taken_away_is_gone_at_once,
 );
 
@@ -111,6 +112,17 @@ async fn pt_10_an_hour_after_sign_in_changes_ask_for_the_password_again(server: 
     let form = page.form("/login/confirm");
     assert_eq!(admin.submit(&form.clone().with("password", "not-the-right-password")).await.status(), 422);
     assert_eq!(admin.submit(&form.with("password", ADMIN_PASSWORD)).await.path, path);
+}
+
+async fn a_portal_that_was_left_alone_asks_for_the_password_again(server: TestServer) {
+    let admin = Browser::of_administrator(&server).await;
+    server.clock().advance(1_700);
+    assert_eq!(admin.visit("/portal/clients").await.path, "/portal/clients");
+    server.clock().advance(1_700);
+    assert_eq!(admin.visit("/portal/clients").await.path, "/portal/clients", "in use all along");
+    server.clock().advance(1_900);
+    let page = admin.visit("/portal/clients").await;
+    assert!(page.path.starts_with("/login/confirm?request="), "{}", page.path);
 }
 
 async fn pt_11_a_role_that_is_taken_away_is_gone_at_once(server: TestServer) {
