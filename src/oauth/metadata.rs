@@ -43,7 +43,7 @@ impl ProviderMetadata {
     pub fn new(issuer: &str, public_url: &str) -> Self {
         let with_secret = vec!["client_secret_basic", "client_secret_post"];
         let with_or_without = vec!["client_secret_basic", "client_secret_post", "none"];
-        let mut claims = vec!["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "at_hash"];
+        let mut claims = vec!["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash"];
         claims.extend(["c_hash", "sid", "tid", "role_type"]);
         claims.extend(CLAIM_SCOPES.iter().flat_map(|(_, claims)| claims.iter().copied()));
         Self {

@@ -86,17 +86,6 @@ impl Reader {
     }
 }
 
-impl Reader {
-    /// How many rows that are.
-    pub async fn count_audit(&mut self, tenant: &TenantId, filter: &AuditFilter) -> Result<i64, StorageError> {
-        let sql = "SELECT count(*) FROM audit_events
-                   WHERE (tenant_id = $1 OR tenant_id IS NULL) AND (CAST($2 AS TEXT) IS NULL OR target_kind = $2)
-                   AND (CAST($3 AS TEXT) IS NULL OR target_id = $3) AND (CAST($4 AS BIGINT) IS NULL OR at >= $4)";
-        let statement = self.query(sql).bind(tenant).bind(&filter.target_kind).bind(&filter.target_id);
-        statement.bind(filter.since).fetch_number().await
-    }
-}
-
 impl Transaction {
     /// Adds a row. `id` sorts by time where times are equal.
     pub async fn insert_audit(

@@ -56,11 +56,6 @@ impl Provider {
         Ok(self.database.read().await?.list_audit(by.tenant_id(), filter, skip, count).await?)
     }
 
-    /// How many rows of the audit log that are.
-    pub async fn count_audit(&self, by: &Administrator, filter: &AuditFilter) -> Result<i64, AdminError> {
-        Ok(self.database.read().await?.count_audit(by.tenant_id(), filter).await?)
-    }
-
     /// All tenants, the oldest first.
     pub async fn list_tenants(&self) -> Result<Vec<Tenant>, StorageError> {
         self.database.read().await?.list_tenants().await
