@@ -57,6 +57,25 @@ impl Provider {
         self.decide_end_session(&parameters, visit, true).await
     }
 
+    /// Where the browser would go if the user said yes. The page that asks names it in `form-action`: browsers hold the
+    /// redirects behind a form to it.
+    pub async fn waiting_logout_return(&self, ticket: &str, visit: &Visit<'_>) -> Result<Option<String>, StorageError> {
+        let pairs: Option<Vec<(String, String)>> = self.unseal_json(PURPOSE, ticket);
+        let pairs = pairs.unwrap_or_default();
+        let parameters: Parameters = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let hint = self.logout_hint(&parameters, self.clock.now());
+        let cached = match hint.client_id(&parameters) {
+            Some(id) => self.cached_client(&id).await?,
+            None => None,
+        };
+        let client = cached.as_ref().map(|cached| &cached.client);
+        let user = visit.sign_in.map(|sign_in| &sign_in.user_id);
+        Ok(match decide_logout(&parameters, &hint, client, user, true) {
+            LogoutDecision::Proceed { return_to, .. } => return_to,
+            LogoutDecision::Ask { .. } | LogoutDecision::Refuse(_) => None,
+        })
+    }
+
     async fn decide_end_session(
         &self,
         parameters: &Parameters,

@@ -38,6 +38,13 @@ pub(super) fn set(site: &SitePolicy, name: &str, value: &str) -> Option<HeaderVa
     HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}")).ok()
 }
 
+/// A `Set-Cookie` that takes the session's away. With all its flags: browsers ignore one for a `__Host-` cookie without.
+pub(super) fn forget_session(site: &SitePolicy) -> Option<HeaderValue> {
+    let secure = if site.https { "; Secure" } else { "" };
+    let name = session_name(site);
+    HeaderValue::from_str(&format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}")).ok()
+}
+
 /// A `Set-Cookie` that lasts a year: for preferences, never for secrets.
 pub(super) fn remember(site: &SitePolicy, name: &str, value: &str) -> Option<HeaderValue> {
     let secure = if site.https { "; Secure" } else { "" };

@@ -2,9 +2,11 @@
 
 use crate::flows::{Destination, SESSION_SIGN_IN, SignIn};
 use crate::oauth::BuiltInRole;
+use crate::web::cookies;
 use crate::web::state::AppState;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
+use http::header::SET_COOKIE;
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Expiry, Session};
 
@@ -25,6 +27,19 @@ pub(super) async fn begin(app: &AppState, session: &Session, sign_in: SignIn, re
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     onward(app, sign_in, request).await
+}
+
+/// Ends the browser's session, and takes its cookie away with the answer.
+pub(in crate::web) async fn leave(app: &AppState, session: &Session, answer: Response) -> Response {
+    if let Err(error) = session.flush().await {
+        tracing::error!(event = "session.failed", %error);
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    let mut answer = answer;
+    if let Some(cookie) = cookies::forget_session(&app.site) {
+        answer.headers_mut().append(SET_COOKIE, cookie);
+    }
+    answer
 }
 
 /// Where a signed-in browser goes: to where it was on the way, else to the portal or to its user's own pages.

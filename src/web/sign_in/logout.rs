@@ -34,11 +34,7 @@ pub(super) async fn take(
     {
         return crate::web::errors::storage_page(&error);
     }
-    if let Err(error) = session.flush().await {
-        tracing::error!(event = "session.failed", %error);
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    }
-    Redirect::to("/logged-out").into_response()
+    super::leave(&app, &session, Redirect::to("/logged-out").into_response()).await
 }
 
 /// Says so. Also to whoever was not signed in to begin with.

@@ -6,6 +6,8 @@ mod logout;
 mod password;
 mod setup;
 
+pub(super) use landing::leave;
+
 use super::state::AppState;
 use axum::Router;
 use axum::routing::get;

@@ -1,10 +1,13 @@
 //! `/identity/connect/endsession` (OpenID Connect RP-Initiated Logout 2).
 
+use super::answer::form_target;
 use crate::flows::{ClientCard, EndSessionOutcome, StorageError};
 use crate::oauth::{PageRefusal, Parameters, REASONS};
 use crate::web::errors::{malformed_page, storage_page};
 use crate::web::extract::{SignOnVisit, person};
+use crate::web::layers::FormTarget;
 use crate::web::pages::{ErrorPage, Link, LoggedOutPage, LogoutPage};
+use crate::web::sign_in::leave;
 use crate::web::state::AppState;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
@@ -39,32 +42,44 @@ pub(in crate::web) async fn confirm_end_session(
     session: &Session,
     ticket: &str,
 ) -> Response {
-    finish(visit, session, app.provider.confirm_end_session(ticket, &visit.visit()).await).await
+    finish(app, visit, session, app.provider.confirm_end_session(ticket, &visit.visit()).await).await
 }
 
 async fn decide(app: &AppState, visit: &SignOnVisit, session: &Session, text: &[u8]) -> Response {
     match Parameters::parse(text) {
-        Ok(parameters) => finish(visit, session, app.provider.end_session(&parameters, &visit.visit()).await).await,
+        Ok(parameters) => {
+            finish(app, visit, session, app.provider.end_session(&parameters, &visit.visit()).await).await
+        }
         Err(error) => malformed_page(&visit.page, &error),
     }
 }
 
-async fn finish(visit: &SignOnVisit, session: &Session, outcome: Result<EndSessionOutcome, StorageError>) -> Response {
+async fn finish(
+    app: &AppState,
+    visit: &SignOnVisit,
+    session: &Session,
+    outcome: Result<EndSessionOutcome, StorageError>,
+) -> Response {
     match outcome {
         Ok(EndSessionOutcome::SignedOut { return_to, client, problem }) => {
-            if let Err(error) = session.flush().await {
-                tracing::error!(event = "session.failed", %error);
-                return StatusCode::SERVICE_UNAVAILABLE.into_response();
-            }
-            match return_to {
+            let answer = match return_to {
                 Some(url) => Redirect::to(&url).into_response(),
                 None => signed_out(visit, client.as_ref(), problem),
-            }
+            };
+            leave(app, session, answer).await
         }
         Ok(EndSessionOutcome::Ask { ticket, .. }) => match &visit.who {
             Some(who) => {
+                let target = match app.provider.waiting_logout_return(&ticket, &visit.visit()).await {
+                    Ok(target) => target,
+                    Err(error) => return storage_page(&error),
+                };
                 let view = LogoutPage { frame: visit.page.frame(), request: ticket, person: person(who) };
-                visit.page.answer(StatusCode::OK, &view)
+                let mut response = visit.page.answer(StatusCode::OK, &view);
+                if let Some(url) = target {
+                    response.extensions_mut().insert(FormTarget(form_target(&url)));
+                }
+                response
             }
             None => signed_out(visit, None, None),
         },
