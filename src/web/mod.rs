@@ -13,6 +13,7 @@ mod manage;
 mod own;
 pub mod pages;
 pub mod portal;
+mod scope_words;
 pub mod serve;
 mod setup_gate;
 mod sign_in;

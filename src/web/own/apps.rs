@@ -8,6 +8,7 @@ use crate::web::errors::storage_page;
 use crate::web::extract::{PageContext, ProtectedForm, SignOnVisit, SignedInVisitor};
 use crate::web::pages::account::{AllowedApp, AppsPage};
 use crate::web::pages::{Area, When};
+use crate::web::scope_words::in_words;
 use crate::web::state::AppState;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -37,7 +38,7 @@ pub(super) async fn show(
             let shown = |access: AppAccess| AllowedApp {
                 id: access.client.id.as_str().to_owned(),
                 host: access.client.client_uri.as_deref().and_then(origin_of).unwrap_or_default(),
-                scopes: access.scope.words().map(ToOwned::to_owned).collect(),
+                scopes: in_words(&access.scope).into_iter().map(|(words, _)| words).collect(),
                 since: When::relative(access.since, now),
                 used: None,
                 name: access.client.name,

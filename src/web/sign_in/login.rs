@@ -2,7 +2,6 @@
 
 use super::landing;
 use crate::flows::{AuthorizeOutcome, Destination, LoginError, LoginOrigin};
-use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
 use crate::web::errors::{issue_page, storage_page};
 use crate::web::extract::{PageContext, ProtectedForm, SignOnVisit, Visitor, person, user_agent};
@@ -58,8 +57,13 @@ async fn form_page(
     };
     let (client, hint) = waiting.map_or((None, None), |(client, hint)| (Some(client), hint));
     let email = email.or(hint).unwrap_or_default();
-    let view = LoginPage { frame, request: request.clone(), email, app: client.as_ref().map(signon::app_of) };
-    signon::leading_to_app(app, &request, page.answer(status, &view)).await
+    let returns_to = match app.provider.waiting_return(&request).await {
+        Ok(returns_to) => returns_to,
+        Err(error) => return issue_page(&error),
+    };
+    let app = client.as_ref().map(|client| signon::app_of(client, returns_to.as_deref()));
+    let view = LoginPage { frame, request: request.clone(), email, app };
+    signon::leading_to(returns_to.as_deref(), page.answer(status, &view))
 }
 
 /// Takes e-mail and password.
@@ -125,7 +129,7 @@ fn told(page: &PageContext, error: LoginError) -> Result<(StatusCode, Frame, Opt
     match error {
         LoginError::Refused => {
             let message = "That e-mail and password do not match an account. Check both, or reset your password.";
-            let frame = page.frame_with(vec![FieldError::new(Field::Email, message)]);
+            let frame = page.frame_saying(message);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, frame, None))
         }
         LoginError::Throttled(wait) => {

@@ -57,20 +57,18 @@ pub(in crate::web) fn form_target(url: &str) -> String {
         .unwrap_or_else(|| url.split_once(':').map_or(String::new(), |(scheme, _)| format!("{scheme}:")))
 }
 
-/// Lets the form of a page lead, by way of us, to the app that waits behind a sealed request.
-pub(in crate::web) async fn leading_to_app(app: &AppState, sealed: &str, mut response: Response) -> Response {
-    match app.provider.waiting_return(sealed).await {
-        Ok(Some(url)) => drop(response.extensions_mut().insert(FormTarget(form_target(&url)))),
-        Ok(None) => {}
-        Err(error) => return issue_page(&error),
+/// Lets the form of a page lead, by way of us, to the app that waits for its answer at `returns_to`.
+pub(in crate::web) fn leading_to(returns_to: Option<&str>, mut response: Response) -> Response {
+    if let Some(url) = returns_to {
+        response.extensions_mut().insert(FormTarget(form_target(url)));
     }
     response
 }
 
-/// The app that a page names.
-pub(in crate::web) fn app_of(client: &ClientCard) -> App {
-    let host = client.client_uri.as_deref().and_then(crate::oauth::admin_fields::origin_of);
-    let host = host.and_then(|origin| origin.split_once("://").map(|(_, host)| host.to_owned())).unwrap_or_default();
+/// The app that a page names, with the host that gets the answer: a name can be anybody's, the host cannot.
+pub(in crate::web) fn app_of(client: &ClientCard, returns_to: Option<&str>) -> App {
+    let target = returns_to.map(form_target).unwrap_or_default();
+    let host = target.split_once("://").map_or(target.trim_end_matches(':'), |(_, host)| host).to_owned();
     App { name: client.name.clone(), host, cancel: String::new() }
 }
 
@@ -132,4 +130,30 @@ async fn registered(
     let added: String = url::form_urlencoded::byte_serialize(sent.as_bytes()).collect();
     let link = Link::new("Add this URL", format!("/portal/clients/{}/edit?add_redirect_url={added}", client.id));
     Ok(Some((details.client.urls.redirect, link)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::{ClientId, ClientType};
+
+    #[test]
+    fn a_page_names_the_host_that_gets_the_answer() {
+        let client = ClientCard {
+            id: ClientId::new("c"),
+            client_type: ClientType::Hybrid,
+            name: "Contoso Charts".to_owned(),
+            client_uri: Some("https://bank.example.com/".to_owned()),
+            logo_uri: None,
+        };
+        let rows = [
+            (Some("https://charts.contoso.com/cb?x=1"), "charts.contoso.com"),
+            (Some("http://127.0.0.1:4711/cb"), "127.0.0.1:4711"),
+            (Some("com.contoso.charts:/cb"), "com.contoso.charts"),
+            (None, ""),
+        ];
+        for (returns_to, host) in rows {
+            assert_eq!(app_of(&client, returns_to).host, host, "{returns_to:?}");
+        }
+    }
 }

@@ -1,11 +1,13 @@
 //! `/consent`: may this app?
 
-use super::answer::{app_of, leading_to_app, show as show_outcome};
+use super::answer::{app_of, leading_to, show as show_outcome};
 use super::authorize::Sealed;
 use crate::flows::{AuthorizeOutcome, ConsentAnswer, ConsentWanted};
 use crate::oauth::Scope;
+use crate::web::errors::issue_page;
 use crate::web::extract::{ProtectedForm, SignOnVisit};
 use crate::web::pages::{ConsentPage, Person, ScopeLine};
+use crate::web::scope_words::in_words;
 use crate::web::state::AppState;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -36,34 +38,26 @@ pub(super) async fn take(State(app): State<AppState>, visit: SignOnVisit, form: 
 }
 
 async fn page(app: &AppState, visit: &SignOnVisit, wanted: &ConsentWanted) -> Response {
+    let returns_to = match app.provider.waiting_return(&wanted.sealed).await {
+        Ok(returns_to) => returns_to,
+        Err(error) => return issue_page(&error),
+    };
     let view = ConsentPage {
         frame: visit.page.frame(),
         request: wanted.ticket.clone(),
         sealed: wanted.sealed.clone(),
-        app: app_of(&wanted.client),
+        app: app_of(&wanted.client, returns_to.as_deref()),
         logo: String::new(),
         added_by: String::new(),
         person: Person { name: wanted.user.name.clone(), email: wanted.user.email.clone(), portal: false },
         scopes: lines(&wanted.scope, &wanted.new),
     };
-    leading_to_app(app, &wanted.sealed, visit.page.answer(StatusCode::OK, &view)).await
+    leading_to(returns_to.as_deref(), visit.page.answer(StatusCode::OK, &view))
 }
 
-/// Scopes in words. One that has none is shown as it is, never left out.
+/// Scopes in words; what was not agreed to before is marked, unless all of it is new.
 fn lines(scope: &Scope, new: &Scope) -> Vec<ScopeLine> {
-    let words = |scope: &str| match scope {
-        "openid" => "Know who you are".to_owned(),
-        "profile" => "See your name and profile".to_owned(),
-        "email" => "See your e-mail address".to_owned(),
-        "address" => "See your postal address".to_owned(),
-        "phone" => "See your phone number".to_owned(),
-        Scope::API => "Use the account’s services in your name".to_owned(),
-        "offline_access" => "Stay signed in when you are away, until you remove it".to_owned(),
-        other => format!("Use ‘{other}’"),
-    };
     let all_new = scope == new;
-    scope
-        .words()
-        .map(|word| ScopeLine { words: words(word), names: word.to_owned(), new: !all_new && new.contains(word) })
-        .collect()
+    let line = |(words, name): (String, String)| ScopeLine { words, new: !all_new && new.contains(&name), names: name };
+    in_words(scope).into_iter().map(line).collect()
 }

@@ -1,8 +1,9 @@
 //! `/login/select`: as whom?
 
-use super::answer::{app_of, show as show_outcome};
+use super::answer::{app_of, leading_to, show as show_outcome};
 use super::authorize::Sealed;
 use crate::flows::AuthorizeOutcome;
+use crate::web::errors::issue_page;
 use crate::web::extract::{ProtectedForm, SignOnVisit};
 use crate::web::pages::{Account, Person, SelectPage};
 use crate::web::state::AppState;
@@ -18,13 +19,17 @@ pub(super) async fn show(State(app): State<AppState>, visit: SignOnVisit, Query(
                 id: user.id.as_str().to_owned(),
                 person: Person { name: user.name.clone(), email: user.email.clone(), portal: false },
             };
+            let returns_to = match app.provider.waiting_return(&sealed).await {
+                Ok(returns_to) => returns_to,
+                Err(error) => return issue_page(&error),
+            };
             let view = SelectPage {
                 frame: visit.page.frame(),
                 request: sealed,
-                app: Some(app_of(&client)),
+                app: Some(app_of(&client, returns_to.as_deref())),
                 accounts: vec![account],
             };
-            visit.page.answer(StatusCode::OK, &view)
+            leading_to(returns_to.as_deref(), visit.page.answer(StatusCode::OK, &view))
         }
         other => show_outcome(&app, &visit, other).await,
     }
