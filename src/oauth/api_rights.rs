@@ -11,12 +11,14 @@ pub enum ApiAct {
     ReadClients(ClientType),
     /// See which secrets a client of this type has, add one, remove one.
     TurnOverSecrets(ClientType),
+    /// See which clients act in a user's name, and put an end to it.
+    GrantsOfUser,
     /// Add, change or remove anything else.
     Manage,
 }
 
 impl ApiAct {
-    /// Whether `held` allows it. `own`: whether the caller is the very client that is touched.
+    /// Whether `held` allows it. `own`: whether the caller is the very client or user that it is about.
     #[must_use]
     pub fn is_allowed(self, held: &[BuiltInRole], own: bool) -> bool {
         self.role().is_some_and(|role| held.contains(&role))
@@ -29,26 +31,29 @@ impl ApiAct {
     pub const fn role(self) -> Option<BuiltInRole> {
         match self {
             Self::ReadAccount | Self::ReadClients(ClientType::ClientCredentials) => Some(BuiltInRole::Member),
-            Self::ReadClients(_) | Self::TurnOverSecrets(_) | Self::Manage => Some(BuiltInRole::Administrator),
+            Self::ReadClients(_) | Self::TurnOverSecrets(_) | Self::GrantsOfUser | Self::Manage => {
+                Some(BuiltInRole::Administrator)
+            }
         }
     }
 
     /// A client may look at itself; a client-credentials client may also replace its own secrets: so a daemon rotates.
+    /// What a user granted is the user's.
     const fn is_open_to_self(self) -> bool {
-        matches!(self, Self::ReadClients(_) | Self::TurnOverSecrets(ClientType::ClientCredentials))
+        matches!(self, Self::ReadClients(_) | Self::TurnOverSecrets(ClientType::ClientCredentials) | Self::GrantsOfUser)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ApiAct::{Manage, ReadAccount, ReadClients, TurnOverSecrets};
+    use ApiAct::{GrantsOfUser, Manage, ReadAccount, ReadClients, TurnOverSecrets};
     use BuiltInRole::{Administrator, Contributor, DataSteward, Member, Viewer};
     use ClientType::{AuthorizationCode, ClientCredentials, Hybrid};
 
     #[test]
     fn each_act_needs_its_role() {
-        // act, a member, someone with every role but the administrator's, an administrator, the client itself
+        // act, a member, someone with every role but the administrator's, an administrator, the client or user itself
         let rows = [
             (ReadAccount, true, true, true, true),
             (ReadClients(ClientCredentials), true, true, true, true),
@@ -56,6 +61,7 @@ mod tests {
             (ReadClients(Hybrid), false, false, true, true),
             (TurnOverSecrets(ClientCredentials), false, false, true, true),
             (TurnOverSecrets(Hybrid), false, false, true, false),
+            (GrantsOfUser, false, false, true, true),
             (Manage, false, false, true, false),
         ];
         for (act, member, others, administrator, own) in rows {

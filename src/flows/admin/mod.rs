@@ -3,6 +3,7 @@
 
 mod client_changes;
 mod clients;
+mod grants;
 mod lookups;
 mod read_access;
 mod roles;

@@ -249,7 +249,7 @@ async fn apply(
     Ok(after)
 }
 
-async fn require_user(tx: &mut Transaction, by: &Administrator, id: &UserId) -> Result<User, AdminError> {
+pub(super) async fn require_user(tx: &mut Transaction, by: &Administrator, id: &UserId) -> Result<User, AdminError> {
     let user = tx.find_user(id).await?.filter(|user| user.tenant_id == *by.tenant_id());
     user.ok_or(AdminError::NotFound("user"))
 }

@@ -62,13 +62,13 @@ impl FromRequestParts<AppState> for Call {
 impl Call {
     /// The right to look at something.
     pub(super) fn may_read(&self, act: ApiAct) -> Result<ReadAccess, Problem> {
-        Ok(self.caller.may_read(&self.tenant, act, Some(&self.client_id()))?)
+        Ok(self.caller.may_read(&self.tenant, act, &self.id)?)
     }
 
     /// The right to change something.
     pub(super) fn may_change(&self, act: ApiAct) -> Result<Administrator, Problem> {
         let (address, reference) = (self.address.clone(), self.reference.as_str().to_owned());
-        let allowed = self.caller.may_change(&self.tenant, act, Some(&self.client_id()), address, reference);
+        let allowed = self.caller.may_change(&self.tenant, act, &self.id, address, reference);
         allowed.map_err(|denied| {
             tracing::info!(event = "api.denied", client_id = self.caller.client_id().as_str(), ?act, ?denied);
             denied.into()

@@ -10,6 +10,7 @@ mod call;
 mod client_roles;
 mod clients;
 mod door;
+mod grants;
 mod invitations;
 mod listing;
 mod path;
@@ -65,6 +66,7 @@ fn user_routes() -> Router<AppState> {
         .route("/api/v1/tenants/{tenant}/users/{id}", one)
         .route("/api/v1/tenants/{tenant}/users/{id}/roles", get(users::roles).put(users::replace_roles))
         .route("/api/v1/tenants/{tenant}/users/{id}/status", get(invitations::status))
+        .route("/api/v1/tenants/{tenant}/users/{id}/persistedgrants", get(grants::list).delete(grants::remove))
         .route(
             "/api/v1/tenants/{tenant}/users/{id}/invitation",
             get(invitations::show).merge(post(invitations::make).put(invitations::make)),

@@ -98,6 +98,9 @@ const ROUTES: &[(&str, &str, &str, Least)] = &[
     ("PUT", "/Users/{user}/Invitation", "{}", Administrator),
     ("GET", "/Users/{user}/Invitation", "", Member),
     ("HEAD", "/Users/{user}/Invitation", "", Member),
+    ("GET", "/Users/{user}/PersistedGrants", "", Administrator),
+    ("HEAD", "/Users/{user}/PersistedGrants", "", Administrator),
+    ("DELETE", "/Users/{user}/PersistedGrants", "", Administrator),
     ("DELETE", "/Users/{user}", "", Administrator),
     ("DELETE", "/ClientCredentialClients/{daemon}", "", Administrator),
 ];

@@ -47,6 +47,9 @@ async fn ad_02_ad_06_only_an_access_token_for_this_api_opens_it(server: TestServ
         ("at+jwt", with("sub", json!("nobody")), 401),
         ("at+jwt", with("client_id", json!("nothing")), 401),
         ("at+jwt", with("sub", json!(app.id)), 401),
+        ("at+jwt", with("grant_id", Value::Null), 401),
+        ("at+jwt", with("grant_id", json!("nothing")), 401),
+        ("at+jwt", with("jti", Value::Null), 401),
     ];
     for (typ, claims, status) in rows {
         let answer = api.as_holder_of(&keys::sign(&file, typ, &claims)).get("").await;

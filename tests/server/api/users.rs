@@ -1,12 +1,17 @@
 //! Users and invitations.
 
-use super::world::{Api, assert_refused, user_token};
+use super::world::{Api, assert_refused, user_token, user_with};
 use crate::support::TestServer;
 use crate::support::server::ADMIN_EMAIL;
 use portcullis::oauth::{BuiltInRole, UserId};
 use serde_json::json;
 
-on_both_engines!(a_user_is_added_invited_changed_and_removed, users_are_found_by_id_and_by_page, nobody_is_locked_out,);
+on_both_engines!(
+    a_user_is_added_invited_changed_and_removed,
+    users_are_found_by_id_and_by_page,
+    nobody_is_locked_out,
+    what_a_user_granted_is_seen_and_taken_back,
+);
 
 async fn a_user_is_added_invited_changed_and_removed(server: TestServer) {
     let api = Api::of(&server, BuiltInRole::Administrator).await;
@@ -84,4 +89,29 @@ async fn nobody_is_locked_out(server: TestServer) {
     let refused = herself.delete(&path).await;
     assert_refused(&refused, 400);
     assert!(refused.member("Reason").contains("your own account"), "{}", refused.text());
+}
+
+async fn what_a_user_granted_is_seen_and_taken_back(server: TestServer) {
+    let api = Api::of(&server, BuiltInRole::Administrator).await;
+    let app = json!({
+        "Name": "App", "RedirectUris": ["https://app.example.com/cb"], "AllowOfflineAccess": true,
+    });
+    let app = api.post("/AuthorizationCodeClients", app).await.member("Id");
+    let bob = user_with(&server, BuiltInRole::Member, "bob@example.com").await;
+    let carol = user_with(&server, BuiltInRole::Member, "carol@example.com").await;
+    let himself = api.as_holder_of(&user_token(&server, &app, &bob).await);
+    let another = api.as_holder_of(&user_token(&server, &app, &carol).await);
+    let path = format!("/Users/{bob}/PersistedGrants");
+    assert_refused(&another.get(&path).await, 403);
+    assert_refused(&another.delete(&path).await, 403);
+    for caller in [&api, &himself] {
+        let listed = caller.get(&path).await;
+        assert_eq!((listed.json(), listed.header("total-count")), (json!([app]), "1"));
+    }
+    assert_eq!(himself.delete(&path).await.status, 204);
+    assert_eq!(api.get(&path).await.json(), json!([]));
+    assert_refused(&himself.get(&path).await, 401);
+    assert_eq!(another.get("").await.status, 200, "others keep what they have");
+    assert_refused(&api.get("/Users/nobody/PersistedGrants").await, 404);
+    assert_refused(&api.delete("/Users/nobody/PersistedGrants").await, 404);
 }

@@ -3,7 +3,9 @@
 use crate::support::http::send;
 use crate::support::{Answer, Daemon, Http, NOW, TestServer, keys};
 use portcullis::flows::admin::{Administrator, ClientSettings, NewClient, NewUserFields};
-use portcullis::oauth::{BuiltInRole, ClientType, Role, RoleId, TenantId, UserId};
+use portcullis::oauth::{
+    BuiltInRole, ClaimsRequest, ClientId, ClientType, Grant, GrantId, Role, RoleId, Scope, SessionId, TenantId, UserId,
+};
 use portcullis::storage::{Database, StorageError, Tenant};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -179,13 +181,35 @@ pub(super) async fn user_with(server: &TestServer, role: BuiltInRole, email: &st
     server.provider().create_user(&by, new).await.expect("a user").user.id
 }
 
-/// The claims of a token that this server would make for a user who uses this client.
+/// The claims of a token that this server would make for a user who has signed in to this client.
 pub(super) async fn user_claims(server: &TestServer, client: &str, user: &UserId) -> Value {
-    json!({
+    let tenant_id = TenantId::new(server.operator().await.tenant_id());
+    let grant = Grant {
+        id: GrantId::new(format!("grant of {user} to {client}")),
+        tenant_id: tenant_id.clone(),
+        client_id: ClientId::new(client),
+        user_id: user.clone(),
+        sid: SessionId::new("sid"),
+        scope: Scope::of(&["openid", "ocsapi", "offline_access"]),
+        claims: ClaimsRequest::default(),
+        auth_time: NOW,
+        created_at: NOW,
+        ends_at: NOW.plus(86_400),
+        revoked_at: None,
+    };
+    let claims = json!({
         "iss": server.issuer(), "aud": format!("{}/api", server.public_url()), "sub": user, "client_id": client,
-        "tid": server.operator().await.tenant_id(), "scope": "openid ocsapi", "jti": "1",
+        "tid": tenant_id, "scope": "openid ocsapi", "jti": "1", "grant_id": grant.id,
         "iat": NOW.0, "nbf": NOW.0, "exp": NOW.0 + 3_600,
-    })
+    });
+    let database = Database::open(&server.place().location, 2).await.expect("a database");
+    let keep = database.write::<_, StorageError, _>(move |tx| {
+        let grant = grant.clone();
+        Box::pin(async move { tx.insert_grant(&grant).await })
+    });
+    keep.await.expect("a grant");
+    database.close().await;
+    claims
 }
 
 /// A token of a user, signed as the server signs.
