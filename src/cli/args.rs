@@ -109,12 +109,13 @@ pub(super) enum Command {
     Secret(secret::SecretCommand),
     /// Get a token as the client would
     Token(token::TokenArgs),
-    /// Find users and make links to get in
+    /// Manage users, and make links to get in
     #[command(
         subcommand,
         before_help = "Examples:
-  portcullis user setup-link alex@example.com    the way back in
-  portcullis user list"
+  portcullis user add uma@example.com --name \"Uma Jansen\"
+  portcullis user list
+  portcullis user setup-link alex@example.com    the way back in"
     )]
     User(user::UserCommand),
     /// Show the keys that sign tokens

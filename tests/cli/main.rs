@@ -6,3 +6,4 @@ mod folder;
 mod getting_in;
 mod secrets;
 mod serving;
+mod users;

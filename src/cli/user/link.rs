@@ -1,0 +1,79 @@
+//! `portcullis user setup-link`, `reset-password`
+
+use super::find::find_user;
+use crate::cli::failure::Failure;
+use crate::cli::init::print_setup_link;
+use crate::cli::run::Run;
+use crate::cli::times::parse_lifetime;
+use crate::flows::LinkPurpose;
+use clap::Args;
+use serde_json::json;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct SetupLinkArgs {
+    /// Whose link; not needed before the server is set up
+    email: Option<String>,
+    #[command(flatten)]
+    expires: Expires,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ResetArgs {
+    /// Whose password
+    email: String,
+    #[command(flatten)]
+    expires: Expires,
+}
+
+#[derive(Debug, Args)]
+struct Expires {
+    /// How long the link of a user works: 30m, 1h, 7d
+    #[arg(long, value_name = "SPAN", default_value = "1h")]
+    expires: String,
+}
+
+pub(super) async fn reset_password(args: ResetArgs, run: &Run) -> Result<(), Failure> {
+    link(&args.email, &args.expires, run).await
+}
+
+pub(super) async fn setup_link(args: SetupLinkArgs, run: &Run) -> Result<(), Failure> {
+    let set_up = run.with_provider(async |provider| {
+        let set_up = provider.is_set_up().await?;
+        if !set_up {
+            print_setup_link(provider, run.console).await?;
+        }
+        Ok(set_up)
+    });
+    match (set_up.await?, args.email) {
+        (false, _) => Ok(()),
+        (true, Some(email)) => link(&email, &args.expires, run).await,
+        (true, None) => Err(Failure::usage("this server is set up already: say whose link it shall be")
+            .remedy("for example", "portcullis user setup-link alex@example.com")
+            .remedy("who is there", "portcullis user list")),
+    }
+}
+
+async fn link(email: &str, expires: &Expires, run: &Run) -> Result<(), Failure> {
+    let lifetime = parse_lifetime(&expires.expires).map_err(|wrong| Failure::usage(format!("--expires: {wrong}")))?;
+    let console = run.console;
+    run.with_tenant(async |opened| {
+        let user = find_user(opened, email).await?;
+        let by = opened.by.origin();
+        let link = opened.provider.make_link(&user, LinkPurpose::Reset, lifetime, by).await?;
+        if console.json {
+            let (url, expires) = (link.url.expose(), link.expires_at.rfc3339());
+            let link = json!({ "Url": url, "Expires": expires, "Email": link.email });
+            return console.answer_json(&json!({ "version": 1, "link": link }));
+        }
+        let name = &user.email;
+        console.note(&format!(
+            "With this link {name} chooses a new password. It works once, until {}:",
+            link.expires_at.rfc3339()
+        ));
+        if !user.enabled {
+            console.note("The account is disabled: the new password will not help before it is enabled.");
+        }
+        console.answer(&format!("{}\n", link.url.expose()))
+    })
+    .await
+}
