@@ -1,5 +1,6 @@
 //! Signing in with e-mail and password.
 
+use super::throttle::Tried;
 use super::{Provider, Throttled};
 use crate::keys::HasherBusy;
 use crate::oauth::admin_fields::fold;
@@ -63,6 +64,8 @@ pub struct LoginOrigin {
     pub user_agent: String,
     /// The request's reference.
     pub reference: String,
+    /// What [`Provider::device_token`] gave this browser at an earlier sign-in.
+    pub device: Option<String>,
 }
 
 impl Provider {
@@ -104,10 +107,13 @@ impl Provider {
             _ => None,
         };
         let account = self.account_key(user.as_ref(), email);
-        if let Some(throttled) = self.require_unthrottled(&account, from.address, now).await? {
+        let known = |device: &&str| user.as_ref().is_some_and(|user| self.is_known_device(&user.id, device));
+        let known_device = from.device.as_deref().filter(known);
+        let tried = Tried { account: &account, address: from.address, known_device };
+        if let Some(throttled) = self.require_unthrottled(&tried, now).await? {
             return self.throttled(user.as_ref(), from, throttled, now).await;
         }
-        if let Some(throttled) = self.count_failure(&account, from.address, now).await? {
+        if let Some(throttled) = self.count_failure(&tried, now).await? {
             return self.throttled(user.as_ref(), from, throttled, now).await;
         }
         let stored = user.as_ref().and_then(|user| user.password_hash.as_ref()).map(|hash| hash.expose().clone());
@@ -119,7 +125,7 @@ impl Provider {
         if check.rehash {
             self.rehash(&user, password, stored.unwrap_or_default()).await?;
         }
-        self.forget_failures(&account, from.address).await?;
+        self.forget_failures(&tried).await?;
         Ok(user)
     }
 

@@ -1,7 +1,7 @@
 //! Slowing down who guesses, without locking out who is guessed at.
 
 use super::Provider;
-use crate::oauth::UnixTime;
+use crate::oauth::{UnixTime, UserId};
 use crate::storage::StorageError;
 use std::net::IpAddr;
 
@@ -12,6 +12,18 @@ pub struct Throttled {
     pub retry_after: i64,
 }
 
+/// Who is tried, from where.
+pub(super) struct Tried<'t> {
+    /// The account's id, or a digest of what was typed.
+    pub account: &'t str,
+    /// The client's address.
+    pub address: IpAddr,
+    /// The token of the device, if the account has signed in on it before.
+    pub known_device: Option<&'t str>,
+}
+
+const DEVICE: &str = "device";
+
 /// One counter: its key, its limit, and the seconds over which it counts.
 struct Counter {
     key: String,
@@ -20,27 +32,45 @@ struct Counter {
 }
 
 impl Provider {
-    /// The counters of a try: for the address, for the account from this address, for the account.
-    fn counters(&self, account: &str, address: IpAddr) -> [Counter; 3] {
-        let limits = &self.settings.throttle;
-        let near = neighbourhood(address);
-        [
+    /// The counters of a try: for the address, for the account from this address, for the account. A device on which this
+    /// account has signed in before has a counter of its own: whoever guesses elsewhere does not slow its owner down.
+    fn counters(&self, who: &Tried<'_>) -> Vec<Counter> {
+        let (limits, account) = (&self.settings.throttle, who.account);
+        if let Some(device) = who.known_device {
+            let key = format!("device:{account}:{device}");
+            return vec![Counter { key, limit: limits.pair.0, window: limits.pair.1 }];
+        }
+        let near = neighbourhood(who.address);
+        vec![
             Counter { key: format!("address:{near}"), limit: limits.address.0, window: limits.address.1 },
             Counter { key: format!("pair:{account}:{near}"), limit: limits.pair.0, window: limits.pair.1 },
             Counter { key: format!("account:{account}"), limit: limits.account, window: 900 },
         ]
     }
 
-    /// Refuses a try that comes after too many failures. `account` is the account's id, or a digest of what was typed.
+    /// What a browser keeps of a sign-in, to be known again. It opens nothing.
+    #[must_use]
+    pub fn device_token(&self, user: &UserId) -> String {
+        let since = self.clock.now().0.to_string();
+        let mac = self.sealer.mac(DEVICE, &[user.as_str().as_bytes(), since.as_bytes()]);
+        format!("{since}.{mac}")
+    }
+
+    /// Whether the user has signed in on the device that brings this token.
+    pub(super) fn is_known_device(&self, user: &UserId, token: &str) -> bool {
+        let Some((since, mac)) = token.split_once('.') else { return false };
+        self.sealer.verify_mac(DEVICE, &[user.as_str().as_bytes(), since.as_bytes()], mac)
+    }
+
+    /// Refuses a try that comes after too many failures.
     pub(super) async fn require_unthrottled(
         &self,
-        account: &str,
-        address: IpAddr,
+        who: &Tried<'_>,
         now: UnixTime,
     ) -> Result<Option<Throttled>, StorageError> {
         let mut reader = self.database.read().await?;
         let mut wait = 0;
-        for counter in self.counters(account, address) {
+        for counter in self.counters(who) {
             let since = now.plus(-counter.window);
             if let Some((failures, started)) = reader.failures(&counter.key, since).await?
                 && failures >= counter.limit
@@ -54,11 +84,11 @@ impl Provider {
     /// Counts a failure. Before the password is checked: parallel guesses then cannot slip past the limit.
     pub(super) async fn count_failure(
         &self,
-        account: &str,
-        address: IpAddr,
+        who: &Tried<'_>,
         now: UnixTime,
     ) -> Result<Option<Throttled>, StorageError> {
-        let counters = self.counters(account, address).map(|counter| (counter.key, counter.limit, counter.window));
+        let counters = self.counters(who).into_iter().map(|counter| (counter.key, counter.limit, counter.window));
+        let counters: Vec<(String, i64, i64)> = counters.collect();
         let wait = self
             .database
             .write::<_, StorageError, _>(move |tx| {
@@ -77,17 +107,22 @@ impl Provider {
         Ok((wait > 0).then_some(Throttled { retry_after: wait }))
     }
 
-    /// Forgets the failures of this account from this address: its owner has just signed in from there. The address
-    /// keeps its count less the one that was counted for this try.
-    pub(super) async fn forget_failures(&self, account: &str, address: IpAddr) -> Result<(), StorageError> {
-        let [address, pair, account] = self.counters(account, address).map(|counter| counter.key);
+    /// Forgets the failures of this account from this place: its owner has just signed in there. The address keeps its
+    /// count less the one that was counted for this try.
+    pub(super) async fn forget_failures(&self, who: &Tried<'_>) -> Result<(), StorageError> {
+        let keys: Vec<String> = self.counters(who).into_iter().map(|counter| counter.key).collect();
         self.database
             .write::<_, StorageError, _>(move |tx| {
-                let (address, pair, account) = (address.clone(), pair.clone(), account.clone());
+                let keys = keys.clone();
                 Box::pin(async move {
-                    tx.forget_failures(&pair).await?;
-                    tx.forget_failures(&account).await?;
-                    tx.uncount_failure(&address).await
+                    for key in &keys {
+                        if key.starts_with("address:") {
+                            tx.uncount_failure(key).await?;
+                        } else {
+                            tx.forget_failures(key).await?;
+                        }
+                    }
+                    Ok(())
                 })
             })
             .await

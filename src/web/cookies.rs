@@ -15,6 +15,11 @@ pub(super) const fn form_name(site: &SitePolicy) -> &'static str {
     if site.https { "__Host-portcullis-form" } else { "portcullis-form" }
 }
 
+/// The cookie by which a browser is known again after a sign-in. It opens nothing.
+pub(super) const fn device_name(site: &SitePolicy) -> &'static str {
+    if site.https { "__Host-portcullis-device" } else { "portcullis-device" }
+}
+
 /// The cookie that remembers the colour theme; not a secret.
 pub(super) const THEME: &str = "portcullis-theme";
 

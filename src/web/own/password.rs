@@ -4,6 +4,7 @@ use super::{saying, shell};
 use crate::flows::{LoginError, LoginOrigin, OwnPasswordError};
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
+use crate::web::cookies;
 use crate::web::errors::storage_page;
 use crate::web::extract::{PageContext, ProtectedForm, SignedInVisitor, user_agent};
 use crate::web::layers::ClientAddress;
@@ -43,7 +44,8 @@ pub(super) async fn take(
     form: ProtectedForm,
 ) -> Response {
     let secret = |name| Redacted::new(form.text(name).to_owned());
-    let from = LoginOrigin { address, user_agent: user_agent(&headers), reference: page.reference.clone() };
+    let device = cookies::read(&headers, cookies::device_name(&app.site)).map(ToOwned::to_owned);
+    let from = LoginOrigin { address, user_agent: user_agent(&headers), reference: page.reference.clone(), device };
     let frame =
         match app.provider.change_own_password(&who.0, secret("current_password"), secret("password"), &from).await {
             Ok(()) => return Redirect::to("/account/password?done=changed").into_response(),

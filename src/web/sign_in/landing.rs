@@ -26,7 +26,13 @@ pub(super) async fn begin(app: &AppState, session: &Session, sign_in: SignIn, re
         tracing::error!(event = "session.failed", %error);
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    onward(app, sign_in, request).await
+    let device =
+        cookies::remember(&app.site, cookies::device_name(&app.site), &app.provider.device_token(&sign_in.user_id));
+    let mut response = onward(app, sign_in, request).await;
+    if let Some(cookie) = device {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// Ends the browser's session, and takes its cookie away with the answer.

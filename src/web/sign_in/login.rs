@@ -3,6 +3,7 @@
 use super::landing;
 use crate::flows::{AuthorizeOutcome, Destination, LoginError, LoginOrigin};
 use crate::redacted::Redacted;
+use crate::web::cookies;
 use crate::web::errors::{issue_page, storage_page};
 use crate::web::extract::{PageContext, ProtectedForm, SignOnVisit, Visitor, person, user_agent};
 use crate::web::layers::{ClientAddress, Reference};
@@ -155,6 +156,12 @@ impl axum::extract::FromRequestParts<AppState> for From {
         let ClientAddress(address) = ClientAddress::from_request_parts(parts, app).await?;
         let reference = Reference::from_request_parts(parts, app).await?;
         let headers: &HeaderMap = &parts.headers;
-        Ok(Self(LoginOrigin { address, user_agent: user_agent(headers), reference: reference.as_str().to_owned() }))
+        let device = cookies::read(headers, cookies::device_name(&app.site)).map(ToOwned::to_owned);
+        Ok(Self(LoginOrigin {
+            address,
+            user_agent: user_agent(headers),
+            reference: reference.as_str().to_owned(),
+            device,
+        }))
     }
 }

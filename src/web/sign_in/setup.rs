@@ -59,7 +59,8 @@ pub(super) async fn take(
             return again(&page, page.frame_saying("The server is busy. Try again in a few seconds."), &form);
         }
     }
-    let from = LoginOrigin { address, user_agent: user_agent(&headers), reference: page.reference.clone() };
+    let from =
+        LoginOrigin { address, user_agent: user_agent(&headers), reference: page.reference.clone(), device: None };
     match app.provider.sign_in(&email, password, false, &from).await {
         Ok(sign_in) => landing::begin(&app, &session, sign_in, "").await,
         Err(_) => Redirect::to("/login").into_response(),

@@ -7,6 +7,7 @@ on_both_engines!(
     lg_17_the_eleventh_guess_has_to_wait,
     lg_18_forwarding_headers_do_not_help_a_guesser,
     lg_19_a_live_session_goes_on,
+    lg_19_a_known_device_is_not_slowed_down_by_strangers,
     lg_20_one_account_has_one_counter_however_it_is_written,
     lg_22_counters_are_the_same_on_every_node_and_after_a_restart,
     lg_23_a_hundred_guesses_at_once_are_counted,
@@ -50,6 +51,17 @@ async fn lg_19_a_live_session_goes_on(server: TestServer) {
     }
     assert!(browser.is_signed_in().await);
     assert_eq!(browser.visit("/portal/clients").await.status(), 200);
+}
+
+async fn lg_19_a_known_device_is_not_slowed_down_by_strangers(server: TestServer) {
+    let browser = Browser::of_administrator(&server).await;
+    let form = browser.visit("/logout").await.form("/logout").with("decision", "sign-out");
+    assert_eq!(browser.submit(&form).await.path, "/logged-out");
+    for _ in 0..12 {
+        guess(&server, ADMIN_EMAIL).await;
+    }
+    assert_eq!(guess(&server, ADMIN_EMAIL).await, 429, "strangers have to wait");
+    assert_eq!(browser.sign_in(ADMIN_EMAIL, ADMIN_PASSWORD).await.path, "/portal");
 }
 
 async fn lg_20_one_account_has_one_counter_however_it_is_written(server: TestServer) {
