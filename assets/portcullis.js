@@ -239,7 +239,6 @@
       for (const name of [...event.formData.keys()]) if (!event.formData.get(name)) event.formData.delete(name);
     });
   }
-  one("form[data-outbound]")?.requestSubmit();
   one("[data-focus]")?.focus();
 
   // Shell

@@ -1,4 +1,4 @@
-//! The stylesheet, the script and the icon: built into the binary, served under names that change with their content.
+//! The stylesheet, the scripts and the icon: built into the binary, served under names that change with their content.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
@@ -28,7 +28,7 @@ struct Asset {
     gzip: Option<Vec<u8>>,
 }
 
-static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
     [
         Asset::new(
             "portcullis.css",
@@ -39,6 +39,11 @@ static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
             "portcullis.js",
             "text/javascript; charset=utf-8",
             include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/portcullis.js")),
+        ),
+        Asset::new(
+            "form-post.js",
+            "text/javascript; charset=utf-8",
+            include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/form-post.js")),
         ),
         Asset::new(
             "icon.svg",
@@ -144,12 +149,24 @@ mod tests {
 
     #[test]
     fn the_stylesheet_and_the_script_stay_light_and_ask_no_other_origin() {
-        let [css, js, _] = &*ASSETS;
+        let [css, js, _, _] = &*ASSETS;
         assert!(css.plain.len() < 40_000, "the stylesheet has {} bytes", css.plain.len());
         assert!(js.gzip.as_ref().is_some_and(|small| small.len() < 20_000), "the script is too heavy");
         for asset in [css, js] {
             let text = String::from_utf8_lossy(asset.plain).replace("http://www.w3.org/2000/svg", "");
             assert!(!text.contains("http://") && !text.contains("https://"), "{} names an origin", asset.name);
+        }
+    }
+
+    #[test]
+    fn the_script_that_sends_an_answer_runs_where_only_old_scripts_do() {
+        let [_, _, script, _] = &*ASSETS;
+        let text = String::from_utf8_lossy(script.plain);
+        assert!(text.contains(".submit()"));
+        let code = text.lines().filter(|line| !line.starts_with("//")).collect::<String>();
+        for new in ["=>", "const ", "let ", "?.", "??", "`", "class ", "import ", "export ", "requestSubmit", "async "]
+        {
+            assert!(!code.contains(new), "{new} is not ES5");
         }
     }
 }
