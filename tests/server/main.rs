@@ -5,6 +5,7 @@
 mod support;
 
 mod api;
+mod conformance;
 mod discovery;
 mod health;
 mod jwks;

@@ -36,6 +36,13 @@ impl Page {
         self.answer.text()
     }
 
+    /// The first heading.
+    pub(crate) fn heading(&self) -> String {
+        let html = self.text();
+        let heading = html.split_once("<h1>").and_then(|(_, rest)| rest.split_once("</h1>"));
+        heading.map(|(heading, _)| heading.to_owned()).unwrap_or_default()
+    }
+
     /// The answer's status.
     pub(crate) fn status(&self) -> u16 {
         self.answer.status

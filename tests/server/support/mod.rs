@@ -5,11 +5,14 @@ pub(crate) mod browser;
 pub(crate) mod daemon;
 pub(crate) mod html;
 pub(crate) mod http;
+pub(crate) mod id_token;
 pub(crate) mod keys;
 pub(crate) mod logs;
 pub(crate) mod operator;
+pub(crate) mod person;
 pub(crate) mod places;
 pub(crate) mod raw;
+pub(crate) mod relying_party;
 pub(crate) mod resource_server;
 pub(crate) mod server;
 

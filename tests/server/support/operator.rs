@@ -107,6 +107,18 @@ impl Operator {
         self.provider.create_user(&self.by, new).await.expect("a new user");
     }
 
+    /// Adds a user with a name and standard claims.
+    pub(crate) async fn add_user_with_claims(&self, email: &str, name: &str, claims: &str) {
+        let new = NewUserFields {
+            email: email.to_owned(),
+            name: name.to_owned(),
+            password: Some(Redacted::new(USER_PASSWORD.to_owned())),
+            claims: Some(claims.to_owned()),
+            ..NewUserFields::default()
+        };
+        self.provider.create_user(&self.by, new).await.expect("a new user");
+    }
+
     async fn change_user(&self, email: &str, change: UserChange) {
         let user = self.provider.user_by_email(&self.by, email).await.expect("a user");
         self.provider.change_user(&self.by, &user.id, change).await.expect("a changed user");
