@@ -7,7 +7,7 @@ use crate::web::errors;
 use crate::web::state::AppState;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use http::header::{CONTENT_TYPE, HeaderValue, ORIGIN, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
@@ -83,6 +83,7 @@ impl FromRequest<AppState> for ProtectedForm {
             return Err(errors::form_refused("the form came from another site"));
         }
         let (mut parts, body) = request.into_parts();
+        let path = parts.uri.path().to_owned();
         let cookie = cookies::read(&parts.headers, cookies::form_name(&app.site)).unwrap_or_default().to_owned();
         let session = session_of(&mut parts, app).await?;
         let is_form = parts
@@ -101,10 +102,29 @@ impl FromRequest<AppState> for ProtectedForm {
             return Err(StatusCode::BAD_REQUEST.into_response());
         }
         let form = Self(fields);
-        if cookie.is_empty() || !app.provider.is_form_token(&binding(&cookie, session.as_ref()), form.text("csrf")) {
-            return Err(errors::form_refused("the form is too old, or was made for another sign-in"));
+        let proven = |session| app.provider.is_form_token(&binding(&cookie, session), form.text("csrf"));
+        if !cookie.is_empty() && proven(session.as_ref()) {
+            return Ok(form);
         }
-        Ok(form)
+        let before_session = !cookie.is_empty() && proven(None);
+        let refused = || errors::form_refused("the form is too old, or was made for another sign-in");
+        Err(shown_again(&path, &form, before_session, app).unwrap_or_else(refused))
+    }
+}
+
+/// A page between an app and its answer whose form is too old, such as one in a tab that waited while somebody signed in
+/// in another: it is asked for again, and shows a new form or goes on to the app. Nothing else comes of the old one.
+fn shown_again(path: &str, form: &ProtectedForm, before_session: bool, app: &AppState) -> Option<Response> {
+    let request = match path {
+        "/login" | "/login/confirm" | "/login/select" => form.text("request"),
+        "/consent" => form.text("sealed"),
+        _ => return None,
+    };
+    let waits = app.provider.unseal(request).is_some();
+    match path {
+        _ if waits => Some(Redirect::to(&format!("{path}?request={request}")).into_response()),
+        "/login" if before_session => Some(Redirect::to(path).into_response()),
+        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ on_both_engines!(
     the_right_password_leads_to_the_portal,
     whoever_is_no_administrator_comes_to_their_own_pages,
     a_visitor_comes_back_to_where_they_wanted_to_go,
+    a_form_older_than_the_session_leads_on,
     lg_01_a_form_from_another_site_signs_nobody_in,
     lg_04_and_21_unknown_wrong_and_disabled_look_the_same,
     lg_06_very_long_passwords_are_refused,
@@ -37,6 +38,18 @@ async fn a_visitor_comes_back_to_where_they_wanted_to_go(server: TestServer) {
     assert!(page.path.starts_with("/login?request="), "{}", page.path);
     let form = page.form("/login").with("email", ADMIN_EMAIL).with("password", ADMIN_PASSWORD);
     assert_eq!(browser.submit(&form).await.path, "/portal/clients?status=disabled");
+}
+
+async fn a_form_older_than_the_session_leads_on(server: TestServer) {
+    let browser = Browser::new(&server);
+    let filled = |page: &Page| page.form("/login").with("email", ADMIN_EMAIL).with("password", ADMIN_PASSWORD);
+    let (plain, waiting) = (browser.visit("/login").await, browser.visit("/portal/clients?status=disabled").await);
+    assert_eq!(browser.submit(&filled(&browser.visit("/login").await)).await.path, "/portal");
+    assert_eq!(browser.submit(&filled(&plain)).await.path, "/portal");
+    assert_eq!(browser.submit(&filled(&waiting)).await.path, "/portal/clients?status=disabled");
+    let elsewhere = Browser::new(&server).submit(&filled(&waiting)).await;
+    assert!(elsewhere.path.starts_with("/login?request="), "a browser that has lost its cookies gets a new form");
+    assert_eq!(elsewhere.form("/login").value("password"), "");
 }
 
 async fn lg_01_a_form_from_another_site_signs_nobody_in(server: TestServer) {
