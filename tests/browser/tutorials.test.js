@@ -37,10 +37,9 @@ async function follow(server, document, documented) {
   const port = await freePort();
   const commands = (await blocks(document, "sh")).map((text) => text.replaceAll(`localhost:${documented}`, `localhost:${port}`));
   const start = commands.pop();
-  const { PATH, HOME } = process.env;
   const options = {
     cwd: server.folder,
-    env: { HOME, ...server.environment, PATH: `${server.environment.PATH}:${PATH}`, PORT: port, PORTCULLIS_ISSUER: server.issuer },
+    env: { ...process.env, ...server.environment, PORT: port, PORTCULLIS_ISSUER: server.issuer },
   };
   for (const command of commands) await run("bash", ["-euc", command], options);
   const app = await Program.start(start, options, /^Open http/m);
