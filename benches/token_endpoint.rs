@@ -55,7 +55,7 @@ fn main() {
         let bare = bare_signature(algorithm);
         let (cpu, begun) = (running.cpu(), Instant::now());
         runtime.block_on(drive(&http, &form, REQUESTS));
-        let (cpu, wall) = (running.cpu() - cpu, begun.elapsed());
+        let (cpu, wall) = (running.cpu().saturating_sub(cpu), begun.elapsed());
         let served = micros(cpu) / count(REQUESTS);
         let bare = micros(bare);
         println!(
@@ -171,7 +171,7 @@ fn bare_signature(algorithm: &str) -> Duration {
     };
     let begun = own_cpu();
     (0..rounds).for_each(|_| sign());
-    (own_cpu() - begun) / rounds
+    own_cpu().saturating_sub(begun) / rounds
 }
 
 fn micros(duration: Duration) -> f64 {
