@@ -92,6 +92,10 @@ async fn bootstrap(config: &Config, provider: &Provider) -> Result<(), ServeErro
     let (Some(email), Some(file)) = (&config.bootstrap_admin_email, &config.bootstrap_admin_password_file) else {
         return Ok(());
     };
+    if provider.is_set_up().await.map_err(StoreError::from)? {
+        tracing::warn!("bootstrap_admin_email is ignored: there is an administrator");
+        return Ok(());
+    }
     let password = crate::config::read_secret_file(file).map_err(ServeError::Bootstrap)?;
     let name = email.split('@').next().unwrap_or_default().to_owned();
     let new = NewAdministrator { name, email: email.clone(), password, tenant_name: String::new() };
@@ -150,7 +154,7 @@ async fn announce(
     let code = if provider.is_set_up().await.map_err(StoreError::from)? {
         None
     } else {
-        Some(provider.new_setup_code().await.map_err(StoreError::from)?)
+        Some(provider.setup_code().await.map_err(StoreError::from)?)
     };
     let link = code.as_ref().map(|code| code.url.expose().as_str());
     let ready = started.elapsed().as_secs_f64();

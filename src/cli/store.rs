@@ -72,7 +72,7 @@ pub async fn open_provider(config: &Config) -> Result<Arc<Provider>, StoreError>
 async fn master_key(config: &Config, database: &Database, random: &Random) -> Result<MasterKey, StoreError> {
     let path = &config.master_key_file;
     if path.exists() {
-        return Ok(MasterKey::load(path)?);
+        return Ok(load(path)?);
     }
     if database.read().await?.instance_fact("master_key_fingerprint").await?.is_some() {
         return Err(StoreError::MasterKeyGone(path.display().to_string()));
@@ -82,9 +82,15 @@ async fn master_key(config: &Config, database: &Database, random: &Random) -> Re
     }
     match MasterKey::create(path, random.bytes::<32>()) {
         // Another process that starts at the same moment was first: its key is the key.
-        Err(MasterKeyError::Exists { .. }) => Ok(MasterKey::load(path)?),
+        Err(MasterKeyError::Exists { .. }) => Ok(load(path)?),
         made => Ok(made?),
     }
+}
+
+fn load(path: &Path) -> Result<MasterKey, MasterKeyError> {
+    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(std::path::PathBuf::from);
+    let guarded = credentials.is_some_and(|folder| path.starts_with(folder)) || path.starts_with("/run/secrets");
+    if guarded { MasterKey::load_guarded(path) } else { MasterKey::load(path) }
 }
 
 /// Makes a folder that only its owner can look into.

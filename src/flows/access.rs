@@ -50,7 +50,8 @@ impl Provider {
     pub async fn signed_in(&self, sign_in: SignIn) -> Result<Option<SignedIn>, StorageError> {
         let mut reader = self.database.read().await?;
         let Some(user) = reader.find_user(&sign_in.user_id).await? else { return Ok(None) };
-        if !user.enabled {
+        // A sign-in that was under way while the password was changed knew the old one only.
+        if !user.enabled || user.password_changed_at.is_some_and(|changed| sign_in.auth_time < changed) {
             return Ok(None);
         }
         let roles = reader.roles_of_user(&user.id).await?;

@@ -2,7 +2,7 @@
 
 use super::one_time_links::user_event;
 use super::setup::PasswordProblem;
-use super::{LoginError, LoginOrigin, Provider, SignedIn, audit};
+use super::{LoginError, LoginOrigin, Provider, SignIn, SignedIn, audit};
 use crate::oauth::admin_fields::{self, FieldError};
 use crate::oauth::audit::{Actor, Origin};
 use crate::oauth::{SessionId, UnixTime, UserClaims, password_policy};
@@ -55,34 +55,34 @@ impl SignedIn {
 }
 
 impl Provider {
-    /// Changes one's password, for whoever knows the current one. All other sessions end; refresh tokens that were
-    /// given before end at their next use.
+    /// Changes one's password, for whoever knows the current one. All sessions end; the sign-in that comes back begins a
+    /// new one. Refresh tokens that were given before end at their next use.
     pub async fn change_own_password(
         &self,
         who: &SignedIn,
         current: Redacted<String>,
         new: Redacted<String>,
         from: &LoginOrigin,
-    ) -> Result<(), OwnPasswordError> {
+    ) -> Result<SignIn, OwnPasswordError> {
         let now = self.clock.now();
         let user = self.prove_password(&who.user.email, current, from, now).await.map_err(OwnPasswordError::Current)?;
         password_policy(new.expose(), &user.email, &user.name, self.settings.password_min_length)
             .map_err(|refusal| OwnPasswordError::New(PasswordProblem(refusal.to_string())))?;
         let hash = self.hasher.hash(new).await.map_err(|_| OwnPasswordError::Busy)?;
         let (by, salt) = (who.origin(&from.address.to_string(), &from.reference), self.random.base64url::<6>());
-        let keep = who.sign_in.sid.clone();
         self.database
             .write::<_, OwnPasswordError, _>(move |tx| {
-                let (user, hash, by, salt, keep) = (user.clone(), hash.clone(), by.clone(), salt.clone(), keep.clone());
+                let (user, hash, by, salt) = (user.clone(), hash.clone(), by.clone(), salt.clone());
                 Box::pin(async move {
                     tx.set_password(&user.id, &hash, now).await?;
                     tx.delete_links_of(&user.id).await?;
-                    tx.delete_sessions_of(&user.id, Some(&keep)).await?;
+                    tx.delete_sessions_of(&user.id, None).await?;
                     let event = user_event(&user, "user.password_set", &serde_json::json!({ "by": "user" }));
                     Ok(audit::record(tx, &event, &by, &salt, now).await?)
                 })
             })
-            .await
+            .await?;
+        Ok(SignIn { auth_time: now, sid: SessionId::new(self.random.base64url::<16>()), ..who.sign_in.clone() })
     }
 
     /// The name of one's tenant.
@@ -118,10 +118,18 @@ impl Provider {
             .write::<_, StorageError, _>(move |tx| {
                 let (user, own, by, salt, sid) = (user.clone(), own.clone(), by.clone(), salt.clone(), sid.clone());
                 Box::pin(async move {
-                    let ended = match &sid {
-                        Some(sid) => u64::from(tx.delete_session_called(&user.id, sid).await?),
-                        None => tx.delete_sessions_of(&user.id, Some(&own)).await?,
-                    };
+                    let mut ended = 0_u64;
+                    for session in tx.sessions_of(&user.id, now).await? {
+                        let meant = sid.as_ref().map_or(session.sid != own, |sid| session.sid == *sid);
+                        if meant && tx.delete_session_called(&user.id, &session.sid).await? {
+                            // What was granted in that session, and no longer than it, ends with it.
+                            tx.revoke_grants_of_session(&session.sid, now).await?;
+                            ended += 1;
+                        }
+                    }
+                    if ended == 0 {
+                        return Ok(());
+                    }
                     let event = user_event(&user, "user.signed_out", &serde_json::json!({ "sessions": ended }));
                     audit::record(tx, &event, &by, &salt, now).await
                 })

@@ -88,16 +88,42 @@ impl Provider {
         Ok(done)
     }
 
-    /// Draws a new set-up code; the one before stops working.
-    pub async fn new_setup_code(&self) -> Result<SetupCode, StorageError> {
-        let code = self.random.reference();
-        let now = self.clock.now();
-        let (hash, expires_at) = (TokenKind::OneTimeLink.hash(&plain(&code)), now.plus(CODE_LIFETIME));
-        self.database.write(move |tx| Box::pin(async move { tx.put_setup_code(&hash, now, expires_at).await })).await?;
-        Ok(SetupCode { url: Redacted::new(format!("{}/setup?code={code}", self.settings.public_url)), expires_at })
+    /// The set-up code that is out, so that a restart or a second node prints the same link; a new one if there is none.
+    pub async fn setup_code(&self) -> Result<SetupCode, StorageError> {
+        if let Some((hash, made, expires_at)) = self.database.read().await?.living_setup_code(self.clock.now()).await? {
+            let code = self.derive_setup_code(made);
+            if code_hash(&code) == hash {
+                return Ok(self.setup_link(&code, expires_at));
+            }
+        }
+        self.new_setup_code().await
     }
 
-    /// Makes tenant, roles and first administrator for whoever holds the code.
+    /// Makes a new set-up code; the one before stops working.
+    pub async fn new_setup_code(&self) -> Result<SetupCode, StorageError> {
+        let now = self.clock.now();
+        let (code, expires_at) = (self.derive_setup_code(now), now.plus(CODE_LIFETIME));
+        let hash = code_hash(&code);
+        self.database.write(move |tx| Box::pin(async move { tx.put_setup_code(&hash, now, expires_at).await })).await?;
+        Ok(self.setup_link(&code, expires_at))
+    }
+
+    /// 40 bits that follow from the master key and the time: every node can tell the code that is out, and nobody else.
+    fn derive_setup_code(&self, made: UnixTime) -> String {
+        const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        let mac = self.sealer.mac("setup-code", &[&made.0.to_be_bytes()]);
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, mac.as_bytes());
+        let letters = digest.as_ref().iter().take(8).map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
+        let letters: String = letters.collect();
+        format!("{}-{}", &letters[..4], &letters[4..])
+    }
+
+    fn setup_link(&self, code: &str, expires_at: UnixTime) -> SetupCode {
+        SetupCode { url: Redacted::new(format!("{}/setup?code={code}", self.settings.public_url)), expires_at }
+    }
+
+    /// Makes tenant, roles and first administrator for whoever holds the code. A wrong code costs a try and nothing else:
+    /// no password is hashed for it.
     pub async fn set_up_by_code(
         &self,
         code: &str,
@@ -107,8 +133,19 @@ impl Provider {
         if self.is_set_up().await? {
             return Err(SetupError::AlreadyDone);
         }
+        let (hash, now) = (code_hash(code), self.clock.now());
+        let living = self.database.read().await?.living_setup_code(now).await?;
+        if !living.is_some_and(|(living, _, _)| living.matches(&hash)) {
+            let tried = self
+                .database
+                .write::<_, StorageError, _>(move |tx| Box::pin(async move { tx.try_setup_code(&hash, now).await }));
+            return Err(match tried.await? {
+                CodeTry::Wrong => SetupError::Invalid(vec![wrong_code()]),
+                CodeTry::Dead | CodeTry::Right => SetupError::CodeDead,
+            });
+        }
         let prepared = self.prepare(new).await?;
-        self.set_up(Some(TokenKind::OneTimeLink.hash(&plain(code))), prepared, by).await
+        self.set_up(Some(hash), prepared, by).await
     }
 
     /// The same for whoever sits at the machine: no code.
@@ -224,11 +261,7 @@ impl Making {
             match tx.try_setup_code(code, now).await? {
                 CodeTry::Right => {}
                 CodeTry::Dead => return Ok(Some(SetupError::CodeDead)),
-                CodeTry::Wrong => {
-                    let message =
-                        "That is not the set-up code. Copy it from the terminal where the server was started.";
-                    return Ok(Some(SetupError::Invalid(vec![FieldError::new(Field::Code, message)])));
-                }
+                CodeTry::Wrong => return Ok(Some(SetupError::Invalid(vec![wrong_code()]))),
             }
         }
         // Exactly one of several set-ups at once keeps this fact, whichever code or node it came through.
@@ -254,6 +287,14 @@ impl Making {
         super::audit::record(tx, &event, &self.by, &self.salt, now).await?;
         Ok(None)
     }
+}
+
+fn wrong_code() -> FieldError {
+    FieldError::new(Field::Code, "That is not the set-up code. Copy it from the terminal where the server was started.")
+}
+
+fn code_hash(code: &str) -> crate::oauth::TokenHash {
+    TokenKind::OneTimeLink.hash(&plain(code))
 }
 
 /// A set-up code without its dash, in upper case, with the letters that people confuse set right.

@@ -56,6 +56,16 @@ pub enum MasterKeyError {
 impl MasterKey {
     /// Reads the key file. Refuses one that others could have read or swapped, and one that is not whole.
     pub fn load(path: &Path) -> Result<Self, MasterKeyError> {
+        Self::read(path, true)
+    }
+
+    /// Reads a key file that a supervisor put where this process alone can look (systemd's credentials, a container's
+    /// secrets). Its mode and owner are the supervisor's business.
+    pub fn load_guarded(path: &Path) -> Result<Self, MasterKeyError> {
+        Self::read(path, false)
+    }
+
+    fn read(path: &Path, private: bool) -> Result<Self, MasterKeyError> {
         let failed = |source: io::Error| match source.kind() {
             io::ErrorKind::NotFound => MasterKeyError::Missing { path: path.into() },
             _ => MasterKeyError::Io { path: path.into(), source },
@@ -66,7 +76,9 @@ impl MasterKey {
         if !facts.is_file() {
             return Err(MasterKeyError::Damaged { path: path.into(), what: "not a plain file" });
         }
-        require_private(path, facts.mode(), facts.uid(), process_owner(path).map_err(failed)?)?;
+        if private {
+            require_private(path, facts.mode(), facts.uid(), process_owner(path).map_err(failed)?)?;
+        }
         let mut text = Zeroizing::new(Vec::with_capacity(64));
         file.take(LONGEST_FILE + 1).read_to_end(&mut text).map_err(failed)?;
         parse(&text).map_err(|what| MasterKeyError::Damaged { path: path.into(), what })

@@ -57,6 +57,9 @@ pub enum NextStep {
     Refuse(AuthorizeRefusal),
 }
 
+/// How long after a sign-in a request still counts as waiting for it, in seconds.
+const FRESH: i64 = 600;
+
 /// Decides. A password given since the request first came satisfies `prompt=login`, `max_age` and
 /// `prompt=select_account`: nothing that travels in the browser can be edited to the same effect.
 #[must_use]
@@ -64,7 +67,10 @@ pub fn next_step(situation: &Situation<'_>) -> NextStep {
     let silent = situation.prompts.none;
     let login = || if silent { NextStep::Refuse(AuthorizeRefusal::LoginRequired) } else { NextStep::Login };
     let Some(user) = situation.user else { return login() };
-    let just_signed_in = !situation.was_there && situation.arrived_at.is_some_and(|arrived| user.auth_time >= arrived);
+    // Later than the request, and not long ago: a sealed request that somebody kept is no way around a new sign-in.
+    let fresh = situation.now.since(user.auth_time) <= FRESH;
+    let just_signed_in =
+        fresh && !situation.was_there && situation.arrived_at.is_some_and(|arrived| user.auth_time >= arrived);
 
     if situation.wanted.is_some_and(|wanted| wanted != user.id.as_str()) {
         return if just_signed_in { NextStep::Refuse(AuthorizeRefusal::OtherUser) } else { login() };

@@ -38,6 +38,20 @@ impl LinkPurpose {
 const TRIES: i64 = 10;
 
 impl Reader {
+    /// The set-up code that can still be used: its hash, when it was made, and when it ends.
+    pub async fn living_setup_code(
+        &mut self,
+        now: UnixTime,
+    ) -> Result<Option<(TokenHash, UnixTime, UnixTime)>, StorageError> {
+        let sql = "SELECT code_hash, created_at, expires_at FROM setup_codes
+                   WHERE slot = 'setup' AND expires_at > $1 AND tries < $2";
+        let row = self.query(sql).bind(now).bind(TRIES).fetch_optional::<(Vec<u8>, i64, i64)>().await?;
+        let read = |(hash, made, end): (Vec<u8>, i64, i64)| {
+            TokenHash::from_slice(&hash).map(|hash| (hash, UnixTime(made), UnixTime(end)))
+        };
+        Ok(row.and_then(read))
+    }
+
     /// Whose link this is, if it still works. Looking does not spend it.
     pub async fn find_link(&mut self, hash: &TokenHash, now: UnixTime) -> Result<Option<UserId>, StorageError> {
         let sql = "SELECT user_id FROM one_time_links WHERE token_hash = $1 AND expires_at > $2";

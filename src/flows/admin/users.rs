@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 /// How long an invitation works, in seconds: 7 days.
 const INVITATION: i64 = 7 * 86_400;
-/// How long a reset link that an administrator made works, in seconds: one hour.
-pub(super) const RESET: i64 = 3_600;
+/// How long a reset link that an administrator made works, in seconds: 30 minutes.
+pub(super) const RESET: i64 = 1_800;
 
 /// A user to be added, as typed.
 #[derive(Debug, Clone, Default)]
@@ -64,7 +64,7 @@ impl Provider {
         let min = self.settings.password_min_length;
         let email = admin_fields::email(&new.email);
         let name = match new.name.trim() {
-            "" => Ok(new.email.split('@').next().unwrap_or_default().trim().to_owned()),
+            "" => admin_fields::person_name(new.email.split('@').next().unwrap_or_default()),
             _ => admin_fields::person_name(&new.name),
         };
         let held = admin_fields::client_roles(&new.role_ids, &roles);
@@ -162,6 +162,9 @@ impl Provider {
                 let (by, id, salt) = (by.clone(), id.clone(), salt.clone());
                 Box::pin(async move {
                     let user = require_user(tx, &by, &id).await?;
+                    for session in tx.sessions_of(&id, now).await? {
+                        tx.revoke_grants_of_session(&session.sid, now).await?;
+                    }
                     let ended = tx.delete_sessions_of(&id, None).await?;
                     let event = user_event(&user, "user.signed_out", &serde_json::json!({ "sessions": ended }));
                     Ok(audit::record(tx, &event, by.origin(), &salt, now).await?)
@@ -216,6 +219,10 @@ async fn apply(
     if let Some(claims) = &change.claims {
         after.claims.clone_from(claims);
     }
+    if admin_fields::fold(&before.email) != admin_fields::fold(&after.email) {
+        // Whoever verified the old address has not verified the new one.
+        after.claims = without_email_verified(&after.claims);
+    }
     after.enabled = change.enabled.unwrap_or(before.enabled);
     if !after.enabled {
         refuse_self(by, id, "You cannot disable your own account. Ask another administrator.")?;
@@ -247,6 +254,12 @@ async fn apply(
     audit::record(tx, &user_event(&after, action, &detail), by.origin(), salt, now).await?;
     after.version += 1;
     Ok(after)
+}
+
+fn without_email_verified(claims: &str) -> String {
+    let mut claims: serde_json::Map<String, serde_json::Value> = serde_json::from_str(claims).unwrap_or_default();
+    claims.remove("email_verified");
+    serde_json::Value::Object(claims).to_string()
 }
 
 pub(super) async fn require_user(tx: &mut Transaction, by: &Administrator, id: &UserId) -> Result<User, AdminError> {

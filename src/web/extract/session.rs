@@ -95,7 +95,12 @@ async fn is_in_use(parts: &mut Parts, app: &AppState, who: &SignedIn) -> bool {
     if now.since(seen) >= app.provider.settings().portal_idle {
         return false;
     }
-    now.since(seen) < 60 || session.insert(PORTAL_SEEN, now).await.is_ok()
+    if now.since(seen) < 60 {
+        return true;
+    }
+    // The cookie goes out again with the change: for whom it shall last, it must be said again.
+    crate::web::sign_in::set_lifetime(app, &session, &who.sign_in);
+    session.insert(PORTAL_SEEN, now).await.is_ok()
 }
 
 /// An administrator whose password was given within the last hour.
@@ -115,17 +120,18 @@ impl FromRequestParts<AppState> for FreshAdminSession {
     }
 }
 
-/// Sends a browser to sign in, and back here afterwards. A form that comes too late goes back to its page by GET.
+/// Sends a browser to sign in, and back here afterwards. What a form that comes too late said is lost: it leads to where
+/// one can begin again.
 fn to_sign_in(parts: &Parts, app: &AppState, page: &str) -> Response {
     let fetch = parts.headers.get("sec-fetch-dest").is_some_and(|dest| dest == "empty");
     if fetch {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let here = parts.uri.path_and_query().map_or("/", |here| here.as_str());
-    let here = if parts.method == Method::GET || parts.method == Method::HEAD {
-        Cow::from(here)
-    } else {
-        Cow::from("/portal")
+    let here = match &parts.method {
+        &Method::GET | &Method::HEAD => Cow::from(here),
+        _ if here.starts_with("/account") => Cow::from("/account"),
+        _ => Cow::from("/portal"),
     };
     let request = app.provider.seal(&Destination::Page(here.into_owned()));
     Redirect::to(&format!("{page}?request={request}")).into_response()

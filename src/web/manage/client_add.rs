@@ -2,7 +2,7 @@
 //! Nothing is stored until the last **Add**: what step 1 took travels through step 2 and is checked again.
 
 use super::secret_pages::first_secret_page;
-use super::shown::{client_type, failed, gone, role_choices, shell};
+use super::shown::{Holder, client_type, failed, gone, role_choices, shell};
 use crate::flows::admin::{AdminError, ClientFilter, ClientSettings, Created, NewClient, NewSecret, Page};
 use crate::oauth::admin_fields::{self, Field, FieldError, SecretEnd};
 use crate::oauth::{ClientType, Role, RoleId};
@@ -39,7 +39,7 @@ pub(super) async fn show(
     match app.provider.list_roles(&admin.administrator).await {
         Ok(roles) => {
             let mut view = AddClientPage::new(page.frame(), shell, app.provider.form_nonce(), kind);
-            view.roles = role_choices(&roles, &[]);
+            view.roles = role_choices(Holder::Client, &roles, &[]);
             page.answer(StatusCode::OK, &view)
         }
         Err(error) => gone(page, error).await,
@@ -200,7 +200,7 @@ fn again(
     let view = AddClientPage {
         name: text("name"),
         same_name,
-        roles: role_choices(roles, &form.all("roles")),
+        roles: role_choices(Holder::Client, roles, &form.all("roles")),
         token_lifetime: text("token_lifetime"),
         redirect_urls: text("redirect_urls"),
         logout_redirect_urls: text("logout_redirect_urls"),

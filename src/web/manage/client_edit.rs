@@ -1,6 +1,6 @@
 //! `/portal/clients/{id}/edit` and `…/roles`.
 
-use super::shown::{client_shell, failed, gone, role_choices};
+use super::shown::{Holder, client_shell, failed, gone, role_choices};
 use crate::flows::admin::{AdminError, ClientChange, ClientDetails, ClientSettings};
 use crate::oauth::admin_fields;
 use crate::oauth::{
@@ -105,7 +105,7 @@ pub(super) async fn show_roles(
                 area: "Clients",
                 action: format!("/portal/clients/{}/roles", client.id),
                 version: client.version,
-                roles: role_choices(&roles, &held),
+                roles: role_choices(Holder::Client, &roles, &held),
                 cancel_href: format!("/portal/clients/{}?tab=roles", client.id),
             };
             page.answer(StatusCode::OK, &view)

@@ -65,22 +65,33 @@ fn sentence(page: &PageContext, text: &str) -> Response {
     page.answer(StatusCode::UNPROCESSABLE_ENTITY, &view)
 }
 
+/// Who would hold the roles: the words beside them differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// A client, by its secret.
+    Client,
+    /// A person.
+    User,
+}
+
 /// All roles as boxes to tick; Account Member is ticked and locked.
-pub(super) fn role_choices(roles: &[Role], held: &[String]) -> Vec<RoleChoice> {
+pub(super) fn role_choices(holder: Holder, roles: &[Role], held: &[String]) -> Vec<RoleChoice> {
+    let (member, administrator) = match holder {
+        Holder::Client => {
+            ("every client has this role", "Whoever gets the secret controls this account. Prefer a smaller role.")
+        }
+        Holder::User => ("every user has this role", "Whoever has this role controls this account."),
+    };
     let mut choices: Vec<(usize, RoleChoice)> = roles
         .iter()
         .map(|role| {
             let locked = role.built_in == Some(BuiltInRole::Member);
-            let warning = if role.built_in == Some(BuiltInRole::Administrator) {
-                "Whoever gets the secret controls this account. Prefer a smaller role."
-            } else {
-                ""
-            };
+            let warning = if role.built_in == Some(BuiltInRole::Administrator) { administrator } else { "" };
             let place = role.built_in.and_then(|built_in| BuiltInRole::ALL.iter().position(|known| *known == built_in));
             let choice = RoleChoice {
                 id: role.id.as_str().to_owned(),
                 name: role.name.clone(),
-                description: if locked { "every client has this role".to_owned() } else { role.description.clone() },
+                description: if locked { member.to_owned() } else { role.description.clone() },
                 ticked: locked || held.iter().any(|id| id == role.id.as_str()),
                 locked,
                 warning: warning.to_owned(),

@@ -1,6 +1,6 @@
 //! The pages around users, filled.
 
-use super::shown::{role_choices, shell};
+use super::shown::{Holder, role_choices, shell};
 use crate::flows::User;
 use crate::flows::admin::AdminError;
 use crate::oauth::{BuiltInRole, Role, UserClaims, UserId};
@@ -41,7 +41,7 @@ pub(super) fn add_page(
         nonce: app.provider.form_nonce(),
         name: text("name"),
         email: text("email"),
-        roles: role_choices(roles, &ticked),
+        roles: role_choices(Holder::User, roles, &ticked),
     }
 }
 
@@ -87,7 +87,7 @@ pub(super) async fn roles_page(
         area: "Users",
         action: format!("/portal/users/{id}/roles"),
         version: user.version,
-        roles: role_choices(&roles, &held),
+        roles: role_choices(Holder::User, &roles, &held),
         cancel_href: format!("/portal/users/{id}"),
         owner: user.name,
     })

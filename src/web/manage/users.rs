@@ -321,7 +321,10 @@ pub(super) async fn make_link(
         Err(error) => return gone(page, error).await,
     };
     match app.provider.reset_link(&admin.administrator, &user).await {
-        Ok(link) => link_page(&app, &admin, &page, "Reset link", &user, link),
+        Ok(link) => {
+            let title = if user.password_hash.is_some() { "Reset link" } else { "Invitation" };
+            link_page(&app, &admin, &page, title, &user, link)
+        }
         Err(error) => storage_page(&error),
     }
 }

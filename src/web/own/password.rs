@@ -1,7 +1,7 @@
 //! `/account/password`.
 
 use super::{saying, shell};
-use crate::flows::{LoginError, LoginOrigin, OwnPasswordError};
+use crate::flows::{Destination, LoginError, LoginOrigin, OwnPasswordError};
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
 use crate::web::cookies;
@@ -10,11 +10,13 @@ use crate::web::extract::{PageContext, ProtectedForm, SignedInVisitor, user_agen
 use crate::web::layers::ClientAddress;
 use crate::web::pages::account::PasswordPage;
 use crate::web::pages::{Area, Errors, Frame, When};
+use crate::web::sign_in::begin;
 use crate::web::state::AppState;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
+use tower_sessions::Session;
 
 /// What was just done.
 #[derive(Debug, Default, Deserialize)]
@@ -39,6 +41,7 @@ pub(super) async fn take(
     State(app): State<AppState>,
     who: SignedInVisitor,
     page: PageContext,
+    session: Session,
     ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     form: ProtectedForm,
@@ -48,7 +51,10 @@ pub(super) async fn take(
     let from = LoginOrigin { address, user_agent: user_agent(&headers), reference: page.reference.clone(), device };
     let frame =
         match app.provider.change_own_password(&who.0, secret("current_password"), secret("password"), &from).await {
-            Ok(()) => return Redirect::to("/account/password?done=changed").into_response(),
+            Ok(sign_in) => {
+                let request = app.provider.seal(&Destination::Page("/account/password?done=changed".to_owned()));
+                return begin(&app, &session, sign_in, &request).await;
+            }
             Err(OwnPasswordError::New(problem)) => page.frame_with(vec![FieldError::new(Field::Password, problem.0)]),
             Err(OwnPasswordError::Current(LoginError::Refused)) => {
                 Frame { errors: Errors::one("current_password", "That is not your current password."), ..page.frame() }

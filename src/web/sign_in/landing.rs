@@ -11,15 +11,12 @@ use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Expiry, Session};
 
 /// Begins a session for the sign-in, under a new id; the one before, whoever's it was, ends. Then sends the browser on.
-pub(super) async fn begin(app: &AppState, session: &Session, sign_in: SignIn, request: &str) -> Response {
+pub(in crate::web) async fn begin(app: &AppState, session: &Session, sign_in: SignIn, request: &str) -> Response {
     let begun = async {
         // Not `flush`: what is inserted after it goes under the old id again.
         session.clear().await;
         session.cycle_id().await?;
-        if sign_in.remembered {
-            session
-                .set_expiry(Some(Expiry::OnInactivity(Duration::seconds(app.provider.settings().session_remembered))));
-        }
+        set_lifetime(app, session, &sign_in);
         session.insert(SESSION_SIGN_IN, &sign_in).await
     };
     if let Err(error) = begun.await {
@@ -33,6 +30,14 @@ pub(super) async fn begin(app: &AppState, session: &Session, sign_in: SignIn, re
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
+}
+
+/// Lets the cookie of a user who asked to be kept signed in outlive the browser.
+pub(in crate::web) fn set_lifetime(app: &AppState, session: &Session, sign_in: &SignIn) {
+    if sign_in.remembered {
+        let longest = Duration::seconds(app.provider.settings().session_remembered);
+        session.set_expiry(Some(Expiry::OnInactivity(longest)));
+    }
 }
 
 /// Ends the browser's session, and takes its cookie away with the answer.

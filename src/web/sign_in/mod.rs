@@ -6,7 +6,7 @@ mod logout;
 mod password;
 mod setup;
 
-pub(super) use landing::leave;
+pub(super) use landing::{begin, leave, set_lifetime};
 
 use super::state::AppState;
 use axum::Router;
