@@ -88,7 +88,7 @@ impl Provider {
     /// The role as it would be, and whether the caller chose its id.
     fn build(&self, by: &Administrator, new: &NewRole) -> Result<(Role, bool), AdminError> {
         let given = new.id.as_deref().map(str::trim).filter(|id| !id.is_empty());
-        let id = given.map_or_else(|| Ok(self.random.uuid()), admin_fields::role_id);
+        let id = given.map_or_else(|| Ok(self.random.uuid()), admin_fields::guid);
         let (name, description) =
             (admin_fields::role_name(&new.name), admin_fields::role_description(&new.description));
         match (id, name, description) {

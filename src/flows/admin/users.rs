@@ -15,9 +15,14 @@ const INVITATION: i64 = 7 * 86_400;
 /// How long a reset link that an administrator made works, in seconds: 30 minutes.
 pub(super) const RESET: i64 = 1_800;
 
+/// Most users of one tenant.
+const MOST: i64 = 50_000;
+
 /// A user to be added, as typed.
 #[derive(Debug, Clone, Default)]
 pub struct NewUserFields {
+    /// A GUID of the caller's choice; none: one is drawn.
+    pub id: Option<String>,
     /// E-mail, to sign in with.
     pub email: String,
     /// The name people read; empty: the e-mail's first half.
@@ -62,6 +67,8 @@ impl Provider {
         let now = self.clock.now();
         let roles = self.database.read().await?.list_roles(by.tenant_id()).await?;
         let min = self.settings.password_min_length;
+        let given = new.id.as_deref().map(str::trim).filter(|id| !id.is_empty());
+        let id = given.map_or_else(|| Ok(self.random.uuid()), admin_fields::guid);
         let email = admin_fields::email(&new.email);
         let name = match new.name.trim() {
             "" => admin_fields::person_name(new.email.split('@').next().unwrap_or_default()),
@@ -72,10 +79,10 @@ impl Provider {
             password_policy(password.expose(), new.email.trim(), new.name.trim(), min)
                 .map_err(|refusal| FieldError::new(Field::Password, refusal.to_string()))
         });
-        let (email, name, held) = match (email, name, held, password) {
-            (Ok(email), Ok(name), Ok(held), Ok(())) => (email, name, held),
-            (email, name, held, password) => {
-                let errors = [name.err(), email.err(), held.err(), password.err()];
+        let (id, email, name, held) = match (id, email, name, held, password) {
+            (Ok(id), Ok(email), Ok(name), Ok(held), Ok(())) => (UserId::new(id), email, name, held),
+            (id, email, name, held, password) => {
+                let errors = [id.err(), name.err(), email.err(), held.err(), password.err()];
                 return Err(AdminError::Invalid(errors.into_iter().flatten().collect()));
             }
         };
@@ -85,7 +92,6 @@ impl Provider {
             None => None,
         };
         let claims = new.claims.unwrap_or_else(|| "{}".to_owned());
-        let id = UserId::new(self.random.uuid());
         let user = NewUser { id: id.clone(), tenant_id: by.tenant_id().clone(), email, name, claims, password_hash };
         let (user, by_whom, salt) = (Arc::new(user), by.clone(), self.random.base64url::<6>());
         self.database
@@ -190,6 +196,12 @@ async fn insert(
     salt: &str,
     now: UnixTime,
 ) -> Result<(), AdminError> {
+    if tx.find_user(&user.id).await?.is_some() {
+        return Err(AdminError::IdTaken);
+    }
+    if tx.count_users(&user.tenant_id, None).await? >= MOST {
+        return Err(AdminError::Limit("This account has reached 50 000 users."));
+    }
     tx.insert_user(user, now).await.map_err(email_taken)?;
     tx.set_user_roles(&user.id, roles).await?;
     let stored = tx.find_user(&user.id).await?.ok_or(AdminError::NotFound("user"))?;

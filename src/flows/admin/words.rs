@@ -36,10 +36,9 @@ impl AdminError {
                 format!("There is no {kind} with this id in this account."),
                 "Compare the id with the portal's list; it may have been removed.",
             ),
-            Self::IdTaken => Words::new(
-                "A client with this id is there already.",
-                "Choose another id, or leave it out to get a new one.",
-            ),
+            Self::IdTaken => {
+                Words::new("This id is taken already.", "Choose another id, or leave it out to get a new one.")
+            }
             Self::Invalid(errors) => {
                 let all: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
                 Words::new(all.join(" "), "Correct what is named and send it again.")

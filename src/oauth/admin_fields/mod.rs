@@ -4,7 +4,7 @@ mod role_fields;
 mod secret_flags;
 mod urls;
 
-pub use role_fields::{role_description, role_id, role_name};
+pub use role_fields::{guid, role_description, role_name};
 pub use urls::{cors_origins, logout_redirect_urls, origin_of, page_url, redirect_urls};
 
 use super::{BuiltInRole, Client, Role, RoleId, UnixTime};

@@ -33,14 +33,14 @@ pub fn role_description(text: &str) -> Result<String, FieldError> {
     }
 }
 
-/// The id of a role, chosen by a caller: a GUID, kept in lower case.
-pub fn role_id(text: &str) -> Result<String, FieldError> {
+/// The id of a role or user, chosen by a caller: a GUID, kept in lower case.
+pub fn guid(text: &str) -> Result<String, FieldError> {
     let dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
     let fits = |(at, b): (usize, u8)| if dash(at) { b == b'-' } else { b.is_ascii_hexdigit() };
     if text.len() == 36 && text.bytes().enumerate().all(fits) {
         Ok(text.to_ascii_lowercase())
     } else {
-        Err(FieldError::new(Field::Id, "The id of a role is a GUID. Leave it out to get a new one."))
+        Err(FieldError::new(Field::Id, "Id must be a GUID. Leave it out to get a new one."))
     }
 }
 
@@ -61,12 +61,9 @@ mod tests {
 
     #[test]
     fn an_id_is_a_guid() {
-        assert_eq!(
-            role_id("2DC742AB-39EA-4FC0-A39E-2BCB71C26A5F").as_deref(),
-            Ok("2dc742ab-39ea-4fc0-a39e-2bcb71c26a5f")
-        );
+        assert_eq!(guid("2DC742AB-39EA-4FC0-A39E-2BCB71C26A5F").as_deref(), Ok("2dc742ab-39ea-4fc0-a39e-2bcb71c26a5f"));
         for bad in ["", "1", "2dc742ab39ea4fc0a39e2bcb71c26a5f", "2dc742ab-39ea-4fc0-a39e-2bcb71c26a5g"] {
-            assert!(role_id(bad).is_err(), "{bad}");
+            assert!(guid(bad).is_err(), "{bad}");
         }
     }
 }

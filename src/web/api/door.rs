@@ -16,7 +16,7 @@ const OPERATION_ID: HeaderName = HeaderName::from_static("operation-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-/// What the door needs to know: the routes behind it, and where the documentation of errors is.
+/// What the door needs to know: the routes behind it, and where the documentation of reasons is.
 #[derive(Clone)]
 pub(super) struct Door {
     pub inner: Router,
@@ -52,7 +52,7 @@ fn write(response: &mut Response, problem: &Problem, reference: &Reference, docs
         "OperationId": reference.as_str(), "Error": problem.title(), "Reason": reason, "Resolution": resolution,
     });
     if let Some(docs) = docs {
-        body["type"] = json!(format!("{docs}#{}", problem.status.as_u16()));
+        body["type"] = json!(problem.code.map_or("about:blank".to_owned(), |code| format!("{docs}/{code}")));
         body["title"] = json!(problem.title());
         body["status"] = json!(problem.status.as_u16());
         body["detail"] = json!(format!("{reason} {resolution}"));

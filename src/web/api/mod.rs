@@ -34,8 +34,7 @@ use door::Door;
 pub(super) fn routes(app: &AppState) -> Router<AppState> {
     let inner = Router::new().merge(tenant_routes()).merge(role_routes()).merge(user_routes());
     let inner = ClientType::ALL.into_iter().fold(inner, |inner, kind| inner.merge(client_routes(kind)));
-    let docs = format!("{}/docs/api", app.provider.settings().public_url);
-    let door = Door { inner: inner.with_state(app.clone()), docs };
+    let door = Door { inner: inner.with_state(app.clone()), docs: app.docs_of_errors() };
     let service = door::pass.with_state(door);
     let spellings = ["/api", "/apI", "/aPi", "/aPI", "/Api", "/ApI", "/APi", "/API"];
     let ways = spellings.iter().flat_map(|api| ["", "/", "/{*rest}"].map(|rest| format!("{api}{rest}")));

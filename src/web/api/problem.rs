@@ -2,7 +2,7 @@
 
 use crate::flows::admin::{AdminError, RoleError, Words};
 use crate::flows::{BearerError, Denied, StorageError};
-use crate::oauth::{BearerRefusal, BuiltInRole, ErrorCode, Scope};
+use crate::oauth::{BearerRefusal, BuiltInRole, ErrorCode, ReasonCode, Scope};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
@@ -11,12 +11,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 pub(super) struct Problem {
     pub status: StatusCode,
     pub words: Words,
+    /// The documented reason, if it has one.
+    pub code: Option<ReasonCode>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, reason: impl Into<String>, resolution: impl Into<String>) -> Self {
-        Self { status, words: Words::new(reason, resolution), headers: Vec::new() }
+        Self { status, words: Words::new(reason, resolution), code: None, headers: Vec::new() }
     }
 
     pub(super) fn bad(reason: impl Into<String>, resolution: impl Into<String>) -> Self {
@@ -25,6 +27,11 @@ impl Problem {
 
     pub(super) fn with(mut self, name: HeaderName, value: &str) -> Self {
         self.headers.extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
+        self
+    }
+
+    fn because(mut self, code: ReasonCode) -> Self {
+        self.code = Some(code);
         self
     }
 
@@ -107,9 +114,10 @@ impl From<&StorageError> for Problem {
         let Words { reason, resolution } = AdminError::Storage(error.clone()).words();
         match error {
             StorageError::Unavailable(_) | StorageError::Collision(_) => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, reason, resolution).with(header::RETRY_AFTER, "2")
+                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, reason, resolution);
+                problem.with(header::RETRY_AFTER, "2").because(ReasonCode(9002))
             }
-            _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, reason, resolution),
+            _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, reason, resolution).because(ReasonCode(9001)),
         }
     }
 }
@@ -135,10 +143,12 @@ impl From<BearerError> for Problem {
                 let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", Scope::API);
                 let (reason, resolution) =
                     ("The access token is not for the API.", "Ask for the scope ocsapi when you get the token.");
-                Self::new(StatusCode::FORBIDDEN, reason, resolution).with(header::WWW_AUTHENTICATE, &challenge)
+                let problem = Self::new(StatusCode::FORBIDDEN, reason, resolution);
+                problem.with(header::WWW_AUTHENTICATE, &challenge).because(BearerRefusal::InsufficientScope.reason())
             }
             BearerError::Refused(refusal) => {
-                Self::unauthorized(refusal.code().map(ErrorCode::as_str), refusal.description())
+                let error = refusal.code().map(ErrorCode::as_str);
+                Self::unauthorized(error, refusal.description()).because(refusal.reason())
             }
         }
     }

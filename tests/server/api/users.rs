@@ -28,6 +28,9 @@ async fn a_user_is_added_invited_changed_and_removed(server: TestServer) {
     assert_eq!(user["RoleIds"].as_array().map(Vec::len), Some(2), "Account Member is added");
     assert_refused(&api.post("/Users", body).await, 400);
 
+    let chosen = json!({ "Id": user["Id"], "ContactEmail": "sam@example.com" });
+    assert_refused(&api.post("/Users", chosen).await, 409);
+
     let path = format!("/Users/{}", made.member("Id"));
     assert_eq!(api.get(&path).await.json(), user);
     let invited = api.post(&format!("{path}/Invitation"), json!({ "SendInvitation": false })).await;
@@ -53,9 +56,13 @@ async fn a_user_is_added_invited_changed_and_removed(server: TestServer) {
 
 async fn users_are_found_by_id_and_by_page(server: TestServer) {
     let api = Api::of(&server, BuiltInRole::Administrator).await;
-    for email in ["carol@example.com", "bob@example.com"] {
-        assert_eq!(api.post("/Users", json!({ "ContactEmail": email })).await.status, 201);
+    let id = "C0FFEE00-0000-4000-8000-00000000000A";
+    for (email, id) in [("carol@example.com", json!(id)), ("bob@example.com", json!(null))] {
+        let made = api.post("/Users", json!({ "Id": id, "ContactEmail": email })).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        assert!(id.is_null() || made.json()["Id"] == id.as_str().expect("an id").to_lowercase());
     }
+    assert_eq!(api.get(&format!("/Users/{id}")).await.member("Email"), "carol@example.com");
     let all = api.get("/Users?count=2").await;
     assert_eq!(all.header("total-count"), "3");
     assert!(all.header("link").contains("rel=\"next\""));

@@ -13,9 +13,8 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
 pub(in crate::web::api) struct UserMembers {
-    /// The id is drawn here; that of the path counts.
-    #[serde(rename = "Id")]
-    _id: Option<String>,
+    /// For a change, that of the path counts.
+    id: Option<String>,
     given_name: Option<String>,
     surname: Option<String>,
     name: Option<String>,
@@ -39,7 +38,7 @@ impl UserMembers {
         let name = self.name.or_else(|| joined(given.as_deref(), surname.as_deref())).unwrap_or_default();
         let email = self.email.or(self.contact_email).unwrap_or_default();
         let claims = with_names("{}", given.as_deref(), surname.as_deref())?;
-        Ok(NewUserFields { email, name, role_ids, password: None, claims: Some(claims) })
+        Ok(NewUserFields { id: self.id, email, name, role_ids, password: None, claims: Some(claims) })
     }
 
     /// A change of this user. Of two words for one thing the one counts that differs from what is stored.
