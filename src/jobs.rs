@@ -33,8 +33,8 @@ pub fn start(provider: &Arc<Provider>, shutdown: &Shutdown) -> Jobs {
     every(&tracker, provider, shutdown, Duration::from_secs(5), "noting the use of secrets", |provider| async move {
         provider.flush_secret_uses(false).await
     });
-    every(&tracker, provider, shutdown, Duration::from_hours(1), "clearing away what is over", |provider| async move {
-        provider.prune().await
+    every(&tracker, provider, shutdown, Duration::from_mins(5), "removing what is over", |provider| async move {
+        provider.sweep().await
     });
     Jobs(tracker)
 }

@@ -95,14 +95,4 @@ impl Transaction {
         let sql = "UPDATE grants SET revoked_at = $2 WHERE sid = $1 AND offline = FALSE AND revoked_at IS NULL";
         self.query(sql).bind(sid).bind(now).execute().await
     }
-
-    /// Removes what has been over for a day: nothing asks for it any more. Says how many rows went.
-    pub async fn prune_grants(&mut self, now: UnixTime) -> Result<u64, StorageError> {
-        let end = now.plus(-86_400);
-        let mut gone = self.query("DELETE FROM grants WHERE ends_at < $1").bind(end).execute().await?;
-        gone += self.query("DELETE FROM authorization_codes WHERE expires_at < $1").bind(end).execute().await?;
-        gone += self.query("DELETE FROM refresh_tokens WHERE expires_at < $1").bind(end).execute().await?;
-        gone += self.query("DELETE FROM revoked_tokens WHERE expires_at < $1").bind(end).execute().await?;
-        Ok(gone)
-    }
 }

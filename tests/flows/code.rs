@@ -169,7 +169,7 @@ async fn what_is_over_is_cleared_away_and_what_lives_stays(database: Database) {
     scene.exchange(&spent).await.unwrap();
     let offline = scene.tokens().await.refresh_token.unwrap();
     scene.wait(2 * 86_400);
-    scene.provider.prune().await.unwrap();
+    scene.provider.sweep().await.unwrap();
     assert_eq!(refused(scene.exchange(&spent).await), TokenRefusal::UnknownCode);
     assert!(scene.refresh(&offline).await.is_ok());
 }

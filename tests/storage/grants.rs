@@ -18,10 +18,9 @@ on_both_engines!(
     consent_is_remembered_for_each_client_until_it_is_taken_back,
     a_single_access_token_is_taken_back_once_and_for_all,
     what_hangs_on_a_removed_user_or_client_goes_along,
-    what_has_been_over_for_a_day_is_pruned,
 );
 
-async fn people(database: &Database) {
+pub(crate) async fn people(database: &Database) {
     let tenant = add_tenant(database, "acme").await;
     for id in ["app", "wiki"] {
         add_client(database, &client(&tenant, id)).await;
@@ -29,7 +28,7 @@ async fn people(database: &Database) {
     add_user(database, &user(&tenant, "ada", "ada@example.com")).await.unwrap();
 }
 
-fn grant(id: &str, client: &str, scope: &str) -> Grant {
+pub(crate) fn grant(id: &str, client: &str, scope: &str) -> Grant {
     Grant {
         id: GrantId::new(id),
         tenant_id: TenantId::new("acme"),
@@ -45,11 +44,11 @@ fn grant(id: &str, client: &str, scope: &str) -> Grant {
     }
 }
 
-async fn keep(database: &Database, grant: &Grant) {
+pub(crate) async fn keep(database: &Database, grant: &Grant) {
     written!(database, (grant), tx => tx.insert_grant(&grant).await).await.unwrap();
 }
 
-async fn find(database: &Database, id: &str) -> Option<Grant> {
+pub(crate) async fn find(database: &Database, id: &str) -> Option<Grant> {
     database.read().await.unwrap().find_grant(&GrantId::new(id)).await.unwrap()
 }
 
@@ -57,7 +56,7 @@ async fn revoked(database: &Database, id: &str) -> Option<UnixTime> {
     find(database, id).await.unwrap().revoked_at
 }
 
-fn code(grant: &str) -> StoredCode {
+pub(crate) fn code(grant: &str) -> StoredCode {
     StoredCode {
         grant_id: GrantId::new(grant),
         redirect_uri: "https://app.example/cb".to_owned(),
@@ -67,7 +66,7 @@ fn code(grant: &str) -> StoredCode {
     }
 }
 
-async fn keep_code(database: &Database, number: u8, code: &StoredCode) {
+pub(crate) async fn keep_code(database: &Database, number: u8, code: &StoredCode) {
     let hash = hash(number);
     written!(database, (code), tx => tx.insert_code(&hash, &code).await).await.unwrap();
 }
@@ -79,7 +78,7 @@ async fn spend_code(database: &Database, number: u8, now: UnixTime) -> Option<St
     spent.unwrap()
 }
 
-async fn keep_refresh_token(database: &Database, number: u8, grant: &str) {
+pub(crate) async fn keep_refresh_token(database: &Database, number: u8, grant: &str) {
     let (hash, grant) = (hash(number), GrantId::new(grant));
     let kept = written!(database, (grant), tx => tx.insert_refresh_token(&hash, &grant, NOW, NOW.plus(100)).await);
     kept.await.unwrap();
@@ -238,20 +237,4 @@ async fn what_hangs_on_a_removed_user_or_client_goes_along(database: Database) {
     assert_eq!(database.read().await.unwrap().find_refresh_token(&hash(1)).await.unwrap(), None);
     written!(database, (ada), tx => tx.delete_user(&ada).await).await.unwrap();
     assert_eq!(find(&database, "g2").await, None);
-}
-
-async fn what_has_been_over_for_a_day_is_pruned(database: Database) {
-    people(&database).await;
-    keep(&database, &grant("g", "app", "openid offline_access")).await;
-    keep_code(&database, 1, &code("g")).await;
-    keep_refresh_token(&database, 1, "g").await;
-    written!(database, (), tx => tx.revoke_token("j", NOW.plus(60)).await).await.unwrap();
-    let day = 86_400;
-    let prune = |now: UnixTime| written!(database, (), tx => tx.prune_grants(now).await);
-    for (now, gone) in
-        [(NOW.plus(day), 0), (NOW.plus(day + 61), 2), (NOW.plus(day + 101), 1), (NOW.plus(day + 1_001), 1)]
-    {
-        assert_eq!(prune(now).await.unwrap(), gone, "{}", now.since(NOW));
-    }
-    assert_eq!(find(&database, "g").await, None);
 }

@@ -17,6 +17,7 @@ mod roles;
 mod secrets;
 mod sessions;
 mod signing_keys;
+mod sweep;
 mod text;
 mod throttles;
 mod users;

@@ -1,0 +1,136 @@
+//! Removing what is over, a few rows at a time: no transaction is long, and nodes that sweep at once do not wait for each
+//! other for long.
+//!
+//! Each statement asks for the time twice: once to find rows, and once more when it takes them, since another node may
+//! have given a row a new time in between.
+
+use super::{Reader, StorageError, Transaction};
+use crate::oauth::{ClientId, UnixTime};
+
+/// What can be swept. In this order: what hangs on a row goes before the row itself, so that no batch grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Leftover {
+    /// Browser sessions, by their end.
+    Sessions,
+    /// Invitations and reset links, by their end.
+    Links,
+    /// The set-up code, by its end.
+    SetupCodes,
+    /// Counters of failed sign-ins, by the last failure.
+    Throttles,
+    /// Nonces of forms, by when they were spent.
+    Nonces,
+    /// Authorization codes, by their end.
+    Codes,
+    /// Refresh tokens, by the end or the revocation of their grant: a token that was replaced long ago and comes back is
+    /// known for what it is as long as the grant lasts.
+    RefreshTokens,
+    /// Access tokens that were taken back one by one, by their end.
+    RevokedTokens,
+    /// Grants, by their end or revocation.
+    Grants,
+}
+
+impl Leftover {
+    /// All, in the order in which they are swept.
+    pub const ALL: [Self; 9] = [
+        Self::Sessions,
+        Self::Links,
+        Self::SetupCodes,
+        Self::Throttles,
+        Self::Nonces,
+        Self::Codes,
+        Self::RefreshTokens,
+        Self::RevokedTokens,
+        Self::Grants,
+    ];
+}
+
+/// A secret that was taken off the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SweptSecret {
+    /// Whose it was.
+    pub client_id: ClientId,
+    /// Its number.
+    pub id: i64,
+    /// What people called it.
+    pub description: String,
+    /// When it had ended.
+    pub expired_at: UnixTime,
+}
+
+impl Transaction {
+    /// Removes at most `most` rows whose time is before `before`, and says how many.
+    pub async fn sweep(&mut self, what: Leftover, before: UnixTime, most: i64) -> Result<u64, StorageError> {
+        let sql = match what {
+            Leftover::Sessions => {
+                "DELETE FROM web_sessions WHERE expires_at < $1 AND id_hash IN
+                 (SELECT id_hash FROM web_sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)"
+            }
+            Leftover::Links => {
+                "DELETE FROM one_time_links WHERE expires_at < $1 AND token_hash IN
+                 (SELECT token_hash FROM one_time_links WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)"
+            }
+            Leftover::SetupCodes => {
+                "DELETE FROM setup_codes WHERE slot = 'setup' AND expires_at < $1 AND CAST($2 AS BIGINT) > 0"
+            }
+            Leftover::Throttles => {
+                "DELETE FROM throttles WHERE last_at < $1 AND key IN
+                 (SELECT key FROM throttles WHERE last_at < $1 ORDER BY last_at LIMIT $2)"
+            }
+            Leftover::Nonces => {
+                "DELETE FROM spent_nonces WHERE spent_at < $1 AND nonce IN
+                 (SELECT nonce FROM spent_nonces WHERE spent_at < $1 ORDER BY spent_at LIMIT $2)"
+            }
+            Leftover::Codes => {
+                "DELETE FROM authorization_codes WHERE expires_at < $1 AND hash IN
+                 (SELECT hash FROM authorization_codes WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)"
+            }
+            Leftover::RefreshTokens => {
+                "DELETE FROM refresh_tokens WHERE hash IN
+                 (SELECT hash FROM refresh_tokens WHERE grant_id IN
+                  (SELECT id FROM grants WHERE ends_at < $1 OR revoked_at < $1) LIMIT $2)"
+            }
+            Leftover::RevokedTokens => {
+                "DELETE FROM revoked_tokens WHERE expires_at < $1 AND jti IN
+                 (SELECT jti FROM revoked_tokens WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)"
+            }
+            Leftover::Grants => {
+                "DELETE FROM grants WHERE id IN
+                 (SELECT id FROM grants WHERE ends_at < $1 OR revoked_at < $1 LIMIT $2)"
+            }
+        };
+        self.query(sql).bind(before).bind(most).execute().await
+    }
+
+    /// Takes at most `most` secrets that ended before `before` off their clients' lists.
+    pub async fn sweep_secrets(&mut self, before: UnixTime, most: i64) -> Result<Vec<SweptSecret>, StorageError> {
+        let mut swept = Vec::new();
+        for secret in self.long_expired_secrets(before, most).await? {
+            let sql = "DELETE FROM client_secrets WHERE client_id = $1 AND id = $2 AND expires_at < $3";
+            let statement = self.query(sql).bind(&secret.client_id).bind(secret.id).bind(before);
+            if statement.execute().await? == 1 {
+                swept.push(secret);
+            }
+        }
+        if !swept.is_empty() {
+            self.touch("clients").await?;
+        }
+        Ok(swept)
+    }
+}
+
+impl Reader {
+    async fn long_expired_secrets(&mut self, before: UnixTime, most: i64) -> Result<Vec<SweptSecret>, StorageError> {
+        let sql = "SELECT client_id, id, description, expires_at FROM client_secrets WHERE expires_at < $1
+                   ORDER BY expires_at, client_id, id LIMIT $2";
+        let rows = self.query(sql).bind(before).bind(most).fetch_all::<(String, i64, String, i64)>().await?;
+        let read = |(client, id, description, end)| SweptSecret {
+            client_id: ClientId::new(client),
+            id,
+            description,
+            expired_at: UnixTime(end),
+        };
+        Ok(rows.into_iter().map(read).collect())
+    }
+}
