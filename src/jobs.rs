@@ -21,11 +21,11 @@ impl Jobs {
 #[must_use]
 pub fn start(provider: &Arc<Provider>, shutdown: &Shutdown) -> Jobs {
     let tracker = TaskTracker::new();
-    let keys = Arc::clone(provider);
-    tracker.spawn(async move {
-        if let Err(error) = keys.ensure_signing_keys().await {
-            tracing::error!(%error, "the signing keys could not be made");
+    every(&tracker, provider, shutdown, Duration::from_mins(1), "rotating the signing keys", |provider| async move {
+        if !provider.can_sign() {
+            provider.ensure_signing_keys().await?;
         }
+        provider.rotate_signing_keys().await
     });
     every(&tracker, provider, shutdown, Duration::from_millis(300), "looking for changes", |provider| async move {
         provider.look_for_changes().await
@@ -39,7 +39,7 @@ pub fn start(provider: &Arc<Provider>, shutdown: &Shutdown) -> Jobs {
     Jobs(tracker)
 }
 
-fn every<F>(
+fn every<F, E>(
     tracker: &TaskTracker,
     provider: &Arc<Provider>,
     shutdown: &Shutdown,
@@ -47,7 +47,8 @@ fn every<F>(
     what: &'static str,
     step: impl Fn(Arc<Provider>) -> F + Send + 'static,
 ) where
-    F: Future<Output = Result<(), crate::flows::StorageError>> + Send + 'static,
+    F: Future<Output = Result<(), E>> + Send + 'static,
+    E: std::fmt::Display + Send,
 {
     let (provider, shutdown) = (Arc::clone(provider), shutdown.clone());
     tracker.spawn(async move {

@@ -118,11 +118,12 @@ pub(super) enum Command {
   portcullis user setup-link alex@example.com    the way back in"
     )]
     User(user::UserCommand),
-    /// Show the keys that sign tokens
+    /// Manage the keys that sign tokens; they rotate by themselves
     #[command(
         subcommand,
         before_help = "Examples:
-  portcullis keys list"
+  portcullis keys list
+  portcullis keys rotate"
     )]
     Keys(keys::KeysCommand),
     /// Read the audit log

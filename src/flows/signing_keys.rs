@@ -24,15 +24,26 @@ pub struct KeySummary {
     pub retires_at: Option<UnixTime>,
 }
 
+impl From<KeyRow> for KeySummary {
+    fn from(row: KeyRow) -> Self {
+        Self {
+            id: row.id,
+            algorithm: row.algorithm,
+            state: row.state,
+            created_at: row.created_at,
+            activates_at: row.activates_at,
+            retires_at: row.retires_at,
+        }
+    }
+}
+
 impl Provider {
     /// Makes the first key of each algorithm that has none. `ES256` and `EdDSA` take no time; `RS256` takes a moment of one
     /// core and so runs on a thread of its own. Nodes that do this at once agree on one key.
     pub async fn ensure_signing_keys(&self) -> Result<(), OpenError> {
         for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa, SigningAlgorithm::Rs256] {
             if self.keys.load().signer(algorithm).is_none() {
-                let made = tokio::task::spawn_blocking(move || GeneratedKey::generate(algorithm)).await;
-                let made = made.map_err(|error| OpenError::Generate(error.to_string()))?;
-                self.store_first_key(made.map_err(|error| OpenError::Generate(error.to_string()))?).await?;
+                self.store_first_key(generate(algorithm).await?).await?;
                 self.load_signing_keys().await?;
             }
         }
@@ -40,24 +51,35 @@ impl Provider {
     }
 
     async fn store_first_key(&self, key: GeneratedKey) -> Result<(), StorageError> {
-        let now = self.clock.now();
-        let row = KeyRow {
-            slot: format!("{}:1", key.algorithm.as_str()),
-            algorithm: key.algorithm.as_str().to_owned(),
-            state: KeyState::Active.as_str().to_owned(),
-            private_key: self.sealer.seal_private_key(&key.id, self.random.bytes::<12>(), &key.pkcs8),
-            public_jwk: key.public_jwk,
-            id: key.id,
-            created_at: now,
-            activates_at: now,
-            retires_at: None,
-        };
+        let (now, slot) = (self.clock.now(), format!("{}:1", key.algorithm.as_str()));
+        let row = self.sealed_key(key, slot, KeyState::Active, now);
         self.database
             .write(move |tx| {
                 let row = row.clone();
                 Box::pin(async move { tx.insert_signing_key(&row).await.map(drop) })
             })
             .await
+    }
+
+    /// A new key as it is stored.
+    pub(super) fn sealed_key(
+        &self,
+        key: GeneratedKey,
+        slot: String,
+        state: KeyState,
+        activates_at: UnixTime,
+    ) -> KeyRow {
+        KeyRow {
+            slot,
+            algorithm: key.algorithm.as_str().to_owned(),
+            state: state.as_str().to_owned(),
+            private_key: self.sealer.seal_private_key(&key.id, self.random.bytes::<12>(), &key.pkcs8),
+            public_jwk: key.public_jwk,
+            id: key.id,
+            created_at: self.clock.now(),
+            activates_at,
+            retires_at: None,
+        }
     }
 
     /// Reads all keys and prepares what is published of them.
@@ -105,14 +127,13 @@ impl Provider {
     /// All keys, the oldest first.
     pub async fn list_signing_keys(&self) -> Result<Vec<KeySummary>, StorageError> {
         let rows = self.database.read().await?.list_signing_keys().await?;
-        let summary = |row: KeyRow| KeySummary {
-            id: row.id,
-            algorithm: row.algorithm,
-            state: row.state,
-            created_at: row.created_at,
-            activates_at: row.activates_at,
-            retires_at: row.retires_at,
-        };
-        Ok(rows.into_iter().map(summary).collect())
+        Ok(rows.into_iter().map(KeySummary::from).collect())
     }
+}
+
+/// Makes a key on a thread of its own.
+pub(super) async fn generate(algorithm: SigningAlgorithm) -> Result<GeneratedKey, OpenError> {
+    let made = tokio::task::spawn_blocking(move || GeneratedKey::generate(algorithm)).await;
+    let made = made.map_err(|error| OpenError::Generate(error.to_string()))?;
+    made.map_err(|error| OpenError::Generate(error.to_string()))
 }

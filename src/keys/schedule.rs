@@ -100,6 +100,8 @@ pub enum KeyAction {
     Archive(KeyId),
     /// Delete an archived key.
     Forget(KeyId),
+    /// Delete a key, whatever it is doing. Never planned, only asked for.
+    Revoke(KeyId),
 }
 
 /// What is due at `now`, to be done in this order and in one transaction: an `Activate` and the `Retire` that follows it
@@ -126,6 +128,59 @@ pub fn plan(keys: &[KeyLifecycle], now: UnixTime, rules: &KeyRotation) -> Vec<Ke
             }
             _ => {}
         }
+    }
+    due
+}
+
+/// The next key of an algorithm, announced now whatever the calendar says; none if one is announced already. If nothing
+/// signs with it, the new key does so at once.
+#[must_use]
+pub fn announce(
+    keys: &[KeyLifecycle],
+    algorithm: SigningAlgorithm,
+    now: UnixTime,
+    rules: &KeyRotation,
+) -> Option<KeyAction> {
+    let keys: Vec<_> = keys.iter().filter(|key| key.algorithm == algorithm).collect();
+    let some = |state| keys.iter().any(|key| key.state == state);
+    let slot = || next_slot(algorithm, &keys);
+    match (some(KeyState::Active), some(KeyState::Pending)) {
+        (_, true) => None,
+        (true, false) => {
+            let (state, activates_at) = (KeyState::Pending, now.plus(rules.cache_time));
+            Some(KeyAction::Create { algorithm, slot: slot(), state, activates_at })
+        }
+        (false, false) => {
+            Some(KeyAction::Create { algorithm, slot: slot(), state: KeyState::Active, activates_at: now })
+        }
+    }
+}
+
+/// What lets this announced key sign now, and retires the one that did. Empty if it is not announced.
+#[must_use]
+pub fn promote(keys: &[KeyLifecycle], id: &KeyId) -> Vec<KeyAction> {
+    let Some(next) = keys.iter().find(|key| key.id == *id && key.state == KeyState::Pending) else { return Vec::new() };
+    let active = keys.iter().filter(|key| key.algorithm == next.algorithm && key.state == KeyState::Active);
+    let retire = active.map(|key| KeyAction::Retire(key.id.clone()));
+    std::iter::once(KeyAction::Activate(id.clone())).chain(retire).collect()
+}
+
+/// What takes a key out of use at once and leaves its algorithm with a key that signs: the next one, or a new one.
+#[must_use]
+pub fn withdraw(keys: &[KeyLifecycle], id: &KeyId, now: UnixTime) -> Vec<KeyAction> {
+    let Some(gone) = keys.iter().find(|key| key.id == *id) else { return Vec::new() };
+    let mut due = vec![KeyAction::Revoke(id.clone())];
+    let kin: Vec<_> = keys.iter().filter(|key| key.algorithm == gone.algorithm).collect();
+    let still_signs = kin.iter().any(|key| key.state == KeyState::Active && key.id != *id);
+    if gone.state == KeyState::Active && !still_signs {
+        let next = kin.iter().filter(|key| key.state == KeyState::Pending).min_by_key(|key| key.activates_at);
+        due.push(next.map_or_else(
+            || {
+                let (algorithm, slot) = (gone.algorithm, next_slot(gone.algorithm, &kin));
+                KeyAction::Create { algorithm, slot, state: KeyState::Active, activates_at: now }
+            },
+            |next| KeyAction::Activate(next.id.clone()),
+        ));
     }
     due
 }

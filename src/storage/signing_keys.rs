@@ -72,6 +72,30 @@ impl Transaction {
         Ok(added)
     }
 
+    /// Lets a key sign from now on, if it is still in the state it is moved from. Also when it was to wait longer.
+    pub async fn activate_signing_key(
+        &mut self,
+        id: &KeyId,
+        from: &str,
+        to: &str,
+        now: UnixTime,
+    ) -> Result<bool, StorageError> {
+        let sql = "UPDATE signing_keys SET state = $3,
+                   activates_at = CASE WHEN activates_at > $4 THEN $4 ELSE activates_at END
+                   WHERE id = $1 AND state = $2";
+        let moved = self.query(sql).bind(id).bind(from).bind(to).bind(now).execute().await? == 1;
+        self.touch("keys").await?;
+        Ok(moved)
+    }
+
+    /// Removes a key, if it is still in this state.
+    pub async fn delete_signing_key(&mut self, id: &KeyId, from: &str) -> Result<bool, StorageError> {
+        let sql = "DELETE FROM signing_keys WHERE id = $1 AND state = $2";
+        let gone = self.query(sql).bind(id).bind(from).execute().await? == 1;
+        self.touch("keys").await?;
+        Ok(gone)
+    }
+
     /// Moves a key on in its life, if it is still in the state it is moved from.
     pub async fn move_signing_key(
         &mut self,

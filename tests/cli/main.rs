@@ -4,6 +4,7 @@ mod clients;
 mod exits;
 mod folder;
 mod getting_in;
+mod keys;
 mod secrets;
 mod serving;
 mod users;

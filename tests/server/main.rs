@@ -13,6 +13,7 @@ mod openid_client;
 mod opening;
 mod outage;
 mod portal;
+mod rotation;
 mod setup;
 mod sign_in;
 mod token;

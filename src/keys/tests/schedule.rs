@@ -1,5 +1,5 @@
 use super::NOW;
-use crate::keys::{KeyAction, KeyLifecycle, KeyRotation, KeyState, plan};
+use crate::keys::{KeyAction, KeyLifecycle, KeyRotation, KeyState, announce, plan, promote, withdraw};
 use crate::oauth::{KeyId, SigningAlgorithm, UnixTime};
 use proptest::prelude::*;
 use std::collections::HashMap;
@@ -106,6 +106,51 @@ fn an_algorithm_that_is_no_longer_wanted_stops_signing() {
 }
 
 #[test]
+fn the_next_key_is_announced_by_hand_once() {
+    use KeyState::{Active, Pending, Retired};
+    for (name, keys, due) in [
+        ("ahead of its turn", vec![key(1, Active, 0)], Some(create(2, Pending, DAY))),
+        ("there is one already", vec![key(1, Active, 0), key(2, Pending, 9)], None),
+        ("there is one, and nothing signs", vec![key(2, Pending, 9)], None),
+        ("nothing signs", vec![key(3, Retired, 0)], Some(create(4, Active, 0))),
+    ] {
+        assert_eq!(announce(&keys, ALGORITHM, NOW, &rules()), due, "{name}");
+    }
+    let other = announce(&[key(1, KeyState::Active, 0)], SigningAlgorithm::EdDsa, NOW, &rules());
+    assert!(matches!(other, Some(KeyAction::Create { slot, .. }) if slot == "EdDSA:1"), "algorithms do not mix");
+}
+
+#[test]
+fn an_announced_key_takes_over_by_hand_and_no_other_can() {
+    let keys = [key(1, KeyState::Active, 0), key(2, KeyState::Pending, DAY), key(3, KeyState::Retired, 0)];
+    assert_eq!(promote(&keys, &id(2)), [KeyAction::Activate(id(2)), KeyAction::Retire(id(1))]);
+    for number in [1, 3, 4] {
+        assert_eq!(promote(&keys, &id(number)), [], "{number}");
+    }
+}
+
+#[test]
+fn a_withdrawn_key_leaves_one_that_signs() {
+    use KeyAction::{Activate, Revoke};
+    use KeyState::{Active, Archived, Pending, Retired};
+    for (name, keys, due) in [
+        ("a new one is made", vec![key(1, Active, 0)], vec![Revoke(id(1)), create(2, Active, 0)]),
+        (
+            "the first of those announced takes over",
+            vec![key(1, Active, 0), key(3, Pending, 9), key(2, Pending, 10)],
+            vec![Revoke(id(1)), Activate(id(3))],
+        ),
+        ("another signs anyway", vec![key(1, Active, 0), key(2, Active, 1)], vec![Revoke(id(1))]),
+        ("it did not sign yet", vec![key(1, Pending, 0), key(2, Active, 1)], vec![Revoke(id(1))]),
+        ("it signed long ago", vec![key(1, Retired, 0), key(2, Active, 1)], vec![Revoke(id(1))]),
+        ("it was not even published", vec![key(1, Archived, 0), key(2, Active, 1)], vec![Revoke(id(1))]),
+        ("it is not there", vec![key(2, Active, 1)], vec![]),
+    ] {
+        assert_eq!(withdraw(&keys, &id(1), NOW), due, "{name}");
+    }
+}
+
+#[test]
 fn states_are_stored_as_words_and_read_back() {
     for (state, word) in [
         (KeyState::Pending, "pending"),
@@ -158,7 +203,7 @@ impl Life {
                     self.set(&id, KeyState::Archived);
                     self.unpublished.insert(id, now);
                 }
-                KeyAction::Forget(id) => self.keys.retain(|key| key.id != id),
+                KeyAction::Forget(id) | KeyAction::Revoke(id) => self.keys.retain(|key| key.id != id),
             }
         }
     }
