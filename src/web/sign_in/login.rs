@@ -11,7 +11,7 @@ use crate::web::pages::{ConfirmIdentityPage, Frame, LoginPage, Person};
 use crate::web::signon;
 use crate::web::state::AppState;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -94,7 +94,7 @@ pub(super) async fn take(
 
 /// Asks who is signed in for the password once more.
 pub(super) async fn show_confirm(Visitor(who): Visitor, page: PageContext, Query(query): Query<Sealed>) -> Response {
-    let Some(who) = who else { return Redirect::to(&format!("/login?request={}", query.request)).into_response() };
+    let Some(who) = who else { return signon::to("/login", &query.request) };
     let person = person(&who);
     page.answer(StatusCode::OK, &confirm(page.frame(), query.request, person))
 }
@@ -109,7 +109,7 @@ pub(super) async fn take_confirm(
     form: ProtectedForm,
 ) -> Response {
     let request = form.text("request").to_owned();
-    let Some(who) = who else { return Redirect::to(&format!("/login?request={request}")).into_response() };
+    let Some(who) = who else { return signon::to("/login", &request) };
     let password = Redacted::new(form.text("password").to_owned());
     match app.provider.sign_in(&who.user.email, password, who.sign_in.remembered, &from.0).await {
         Ok(sign_in) => landing::begin(&app, &session, sign_in, &request).await,

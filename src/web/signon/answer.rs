@@ -26,8 +26,17 @@ pub(in crate::web) async fn show(
     }
 }
 
-fn to(page: &str, sealed: &str) -> Response {
-    Redirect::to(&format!("{page}?request={sealed}")).into_response()
+/// Sends the browser to a page of ours. `sealed` may be what somebody typed: it is escaped.
+pub(in crate::web) fn to(page: &str, sealed: &str) -> Response {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("request", sealed).finish();
+    Redirect::to(&format!("{page}?{query}")).into_response()
+}
+
+/// Sends the browser to the sign-in page, to sign in as somebody else.
+pub(in crate::web) fn to_other_account(sealed: &str) -> Response {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let query = query.append_pair("switch", "1").append_pair("request", sealed).finish();
+    Redirect::to(&format!("/login?{query}")).into_response()
 }
 
 /// An answer that may travel through a frame of the client's: silent renewal does.

@@ -1,6 +1,6 @@
 //! `/consent`: may this app?
 
-use super::answer::{app_of, leading_to, show as show_outcome};
+use super::answer::{app_of, leading_to, show as show_outcome, to_other_account};
 use super::authorize::Sealed;
 use crate::flows::{AuthorizeOutcome, ConsentAnswer, ConsentWanted};
 use crate::oauth::Scope;
@@ -10,7 +10,7 @@ use crate::web::pages::{ConsentPage, Person, ScopeLine};
 use crate::web::scope_words::in_words;
 use crate::web::state::AppState;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use http::StatusCode;
 
 /// Looks at the request again; shows the page only if consent is still what it lacks.
@@ -31,7 +31,7 @@ pub(super) async fn take(State(app): State<AppState>, visit: SignOnVisit, form: 
     let answer = match form.text("decision") {
         "allow" => ConsentAnswer::Allow,
         "cancel" => ConsentAnswer::Cancel,
-        _ => return Redirect::to(&format!("/login?switch=1&request={}", form.text("sealed"))).into_response(),
+        _ => return to_other_account(form.text("sealed")),
     };
     let outcome = app.provider.answer_consent(ticket, answer, &visit.visit()).await;
     show_outcome(&app, &visit, outcome).await

@@ -7,7 +7,7 @@ mod consent;
 mod end_session;
 mod select;
 
-pub(super) use answer::{app_of, leading_to, show};
+pub(super) use answer::{app_of, leading_to, show, to};
 pub(super) use end_session::confirm_end_session;
 
 use super::state::AppState;

@@ -1,6 +1,6 @@
 //! `/login/select`: as whom?
 
-use super::answer::{app_of, leading_to, show as show_outcome};
+use super::answer::{app_of, leading_to, show as show_outcome, to_other_account};
 use super::authorize::Sealed;
 use crate::flows::AuthorizeOutcome;
 use crate::web::errors::issue_page;
@@ -8,7 +8,7 @@ use crate::web::extract::{ProtectedForm, SignOnVisit};
 use crate::web::pages::{Account, Person, SelectPage};
 use crate::web::state::AppState;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use http::StatusCode;
 
 /// Looks at the request again; shows the page only if the choice is still open.
@@ -38,7 +38,7 @@ pub(super) async fn show(State(app): State<AppState>, visit: SignOnVisit, Query(
 /// The account that is signed in, or another one.
 pub(super) async fn take(State(app): State<AppState>, visit: SignOnVisit, form: ProtectedForm) -> Response {
     if form.text("account").is_empty() {
-        return Redirect::to(&format!("/login?switch=1&request={}", form.text("request"))).into_response();
+        return to_other_account(form.text("request"));
     }
     let outcome = app.provider.choose_account(form.text("request"), &visit.visit()).await;
     show_outcome(&app, &visit, outcome).await

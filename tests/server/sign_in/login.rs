@@ -10,6 +10,7 @@ on_both_engines!(
     whoever_is_no_administrator_comes_to_their_own_pages,
     a_visitor_comes_back_to_where_they_wanted_to_go,
     a_form_older_than_the_session_leads_on,
+    what_is_no_sealed_request_breaks_nothing,
     lg_01_a_form_from_another_site_signs_nobody_in,
     lg_04_and_21_unknown_wrong_and_disabled_look_the_same,
     lg_06_very_long_passwords_are_refused,
@@ -50,6 +51,15 @@ async fn a_form_older_than_the_session_leads_on(server: TestServer) {
     let elsewhere = Browser::new(&server).submit(&filled(&waiting)).await;
     assert!(elsewhere.path.starts_with("/login?request="), "a browser that has lost its cookies gets a new form");
     assert_eq!(elsewhere.form("/login").value("password"), "");
+}
+
+async fn what_is_no_sealed_request_breaks_nothing(server: TestServer) {
+    for typed in ["%0A", "%0D%0Ax-evil:+1", "%FF", "%00", "%26switch%3D1", "%E2%82%AC"] {
+        for (page, status) in [("/login", 200), ("/login/confirm", 200), ("/login/select", 400), ("/consent", 400)] {
+            let page = Browser::new(&server).visit(&format!("{page}?request={typed}")).await;
+            assert_eq!((page.status(), page.answer.header("x-evil")), (status, ""), "{} {typed}", page.path);
+        }
+    }
 }
 
 async fn lg_01_a_form_from_another_site_signs_nobody_in(server: TestServer) {
