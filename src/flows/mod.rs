@@ -50,5 +50,6 @@ pub use setup::{NewAdministrator, PasswordProblem, SetupCode, SetupError, SetupO
 pub use signing_keys::KeySummary;
 pub use throttle::Throttled;
 pub use token::{TokenCall, TokenError};
+pub use userinfo::UserInfo;
 
 pub use crate::storage::{LinkPurpose, StorageError, Tenant, User};

@@ -2,12 +2,21 @@
 
 use super::access_tokens::{LivingGrant, text};
 use super::{BearerError, Provider};
-use crate::oauth::{BearerRefusal, Scope};
+use crate::oauth::{BearerRefusal, ClientId, Scope};
 use serde_json::{Map, Value};
+
+/// What the bearer of an access token may know.
+#[derive(Debug)]
+pub struct UserInfo {
+    /// The client that the token was made for.
+    pub client_id: ClientId,
+    /// What its user is told to be.
+    pub claims: Map<String, Value>,
+}
 
 impl Provider {
     /// What the bearer of this access token may know of its user.
-    pub async fn userinfo(&self, token: &str) -> Result<Map<String, Value>, BearerError> {
+    pub async fn userinfo(&self, token: &str) -> Result<UserInfo, BearerError> {
         let now = self.clock.now();
         let claims = self.verify_access_token(token, now)?;
         let scope = Scope::parse(text(&claims, "scope").unwrap_or_default()).unwrap_or_default();
@@ -15,7 +24,10 @@ impl Provider {
             return Err(BearerRefusal::InsufficientScope.into());
         }
         match self.require_alive(&claims).await? {
-            Some(LivingGrant { grant, bearer }) => Ok(bearer.subject().userinfo(&scope, &grant.claims)),
+            Some(LivingGrant { grant, bearer }) => {
+                let claims = bearer.subject().userinfo(&scope, &grant.claims);
+                Ok(UserInfo { client_id: grant.client_id, claims })
+            }
             None => Err(BearerRefusal::InsufficientScope.into()),
         }
     }

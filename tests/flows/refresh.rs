@@ -134,7 +134,7 @@ async fn rt_16_roles_count_from_the_next_token_on(database: Database) {
     let second = scene.refresh(refresh_token(&first)).await.unwrap();
     assert_eq!(claims_of(&first.access_token)["roles"], serde_json::json!(["member"]));
     assert_eq!(claims_of(&second.access_token)["roles"], serde_json::json!(["viewer"]));
-    let told = scene.provider.userinfo(&second.access_token).await.unwrap();
+    let told = scene.provider.userinfo(&second.access_token).await.unwrap().claims;
     assert_eq!(told["role_type"], serde_json::json!([BuiltInRole::Viewer.type_id()]));
 }
 

@@ -21,7 +21,7 @@ async fn ui_10_and_11_what_is_told_follows_the_scope(database: Database) {
     for (scope, expected) in rows {
         let answer = scene.granted(&web(&[("scope", scope)]), &scene.sign_in()).await;
         let tokens = scene.exchange(&answer["code"]).await.unwrap();
-        let told = scene.provider.userinfo(&tokens.access_token).await.unwrap();
+        let told = scene.provider.userinfo(&tokens.access_token).await.unwrap().claims;
         let mut names: Vec<_> = told.keys().map(String::as_str).collect();
         names.sort_unstable();
         assert_eq!(names, expected, "{scope}");

@@ -16,5 +16,6 @@ mod portal;
 mod rotation;
 mod setup;
 mod sign_in;
+mod sign_on;
 mod token;
 mod traces;

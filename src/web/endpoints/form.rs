@@ -1,7 +1,7 @@
 //! Requests that are forms, for programs.
 
 use crate::flows::{TokenCall, TokenError};
-use crate::oauth::{ClientId, Parameters, ParametersError, TokenRefusal};
+use crate::oauth::{ClientId, Credentials, Parameters, ParametersError, TokenRefusal};
 use crate::web::cors::AskingClient;
 use crate::web::errors::OAuthError;
 use crate::web::layers::{ClientAddress, LoggedClient, Reference};
@@ -30,7 +30,9 @@ impl ClientRequest {
         let address = self.address.0.to_string();
         let outcome = async {
             let form = read_form(&self.headers, &self.body)?;
-            let named = form.get("client_id").map(ToOwned::to_owned);
+            // In the form or in the header.
+            let sent = Credentials::read(&authorization, &form).ok().map(|credentials| credentials.id().to_owned());
+            let named = sent.or_else(|| form.get("client_id").map(ToOwned::to_owned));
             if let Some(client) = &named {
                 self.asking.is(&ClientId::new(client.as_str()));
             }

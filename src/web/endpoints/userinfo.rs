@@ -1,39 +1,57 @@
 //! Userinfo (OpenID Connect Core 5.3): by GET, by POST with a header, by POST with the token in the form.
 
-use crate::flows::BearerError;
+use crate::flows::{BearerError, UserInfo};
 use crate::oauth::{BearerRefusal, Parameters};
+use crate::web::cors::AskingClient;
 use crate::web::errors::BearerChallenge;
 use crate::web::layers::Reference;
 use crate::web::state::AppState;
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 
 /// With the token in the header.
-pub(super) async fn get(State(app): State<AppState>, reference: Reference, headers: HeaderMap) -> Response {
-    answer(&app, reference, presented(&headers, &[])).await
+pub(super) async fn get(
+    State(app): State<AppState>,
+    reference: Reference,
+    asking: Option<Extension<AskingClient>>,
+    headers: HeaderMap,
+) -> Response {
+    answer(&app, reference, asking, presented(&headers, &[])).await
 }
 
 /// With the token in the header or in the form (RFC 6750 2.2).
 pub(super) async fn post(
     State(app): State<AppState>,
     reference: Reference,
+    asking: Option<Extension<AskingClient>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    answer(&app, reference, presented(&headers, &body)).await
+    answer(&app, reference, asking, presented(&headers, &body)).await
 }
 
-async fn answer(app: &AppState, reference: Reference, token: Result<String, BearerRefusal>) -> Response {
-    let claims = match token {
+async fn answer(
+    app: &AppState,
+    reference: Reference,
+    asking: Option<Extension<AskingClient>>,
+    token: Result<String, BearerRefusal>,
+) -> Response {
+    let told = match token {
         Ok(token) => app.provider.userinfo(&token).await,
         Err(refusal) => Err(BearerError::Refused(refusal)),
     };
-    match claims {
-        Ok(claims) => Json(claims).into_response(),
+    match told {
+        Ok(UserInfo { client_id, claims }) => {
+            // What a token of one client tells is nothing for the pages of another.
+            if let Some(Extension(asking)) = asking {
+                asking.is(&client_id);
+            }
+            Json(claims).into_response()
+        }
         Err(error) => BearerChallenge { error, reference, docs: app.docs_of_errors() }.into_response(),
     }
 }

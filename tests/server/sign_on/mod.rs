@@ -1,0 +1,12 @@
+//! Signing on to apps, over HTTP: authorize, consent, codes, tokens and signing out at an app's wish.
+
+mod authorize;
+mod bearer;
+mod code;
+mod consent;
+mod cors;
+mod end_session;
+mod party;
+mod races;
+mod refresh;
+mod requests;
