@@ -121,7 +121,9 @@ pub fn settings(config: &Config) -> Settings {
             pair: (i64::from(throttle.pair), seconds(throttle.pair_window)),
             account: i64::from(throttle.account),
         },
+        audit_keep: config.audit.keep.map(seconds),
         tokens: TokenLifetimes {
+            access_most: u32::try_from(seconds(config.tokens.max_lifetime)).unwrap_or(u32::MAX),
             code: seconds(config.tokens.code),
             id_token: seconds(config.tokens.id_token),
             refresh: RefreshLifetimes {

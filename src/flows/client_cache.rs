@@ -73,7 +73,9 @@ impl Provider {
         // The generation is taken before the rows are read: a change in between makes this reading stale at once.
         let generation = self.clients.generation.load(Ordering::SeqCst);
         let mut reader = self.database.read().await?;
-        let Some(client) = reader.find_client(id).await? else { return Ok(None) };
+        let Some(mut client) = reader.find_client(id).await? else { return Ok(None) };
+        // It may have been set before the limit was.
+        client.token_lifetime = client.token_lifetime.min(self.settings.tokens.access_most);
         let secrets = reader.secrets_of(id).await?;
         let held = reader.list_roles(&client.tenant_id).await?;
         let held: Vec<_> = held.into_iter().filter(|role| client.role_ids.contains(&role.id)).collect();

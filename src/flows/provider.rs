@@ -41,11 +41,15 @@ pub struct Settings {
     pub keys_rotate_every: i64,
     /// How long others may keep the published keys: a key is announced that long before it signs.
     pub keys_cache_time: i64,
+    /// How long rows of the audit log are kept, in seconds; none: for ever.
+    pub audit_keep: Option<i64>,
 }
 
-/// How long codes and tokens live, in seconds. Access tokens live as long as their client says.
+/// How long codes and tokens live, in seconds. Access tokens live as long as their client says, up to a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenLifetimes {
+    /// The most that a client may say for its access tokens.
+    pub access_most: u32,
     /// An authorization code.
     pub code: i64,
     /// An ID token.
@@ -58,7 +62,7 @@ impl Default for TokenLifetimes {
     fn default() -> Self {
         let day = 86_400;
         let refresh = RefreshLifetimes { idle: 15 * day, absolute: 30 * day, retry_window: 10 };
-        Self { code: 60, id_token: 300, refresh }
+        Self { access_most: 3_600, code: 60, id_token: 300, refresh }
     }
 }
 

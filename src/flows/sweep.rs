@@ -15,10 +15,11 @@ const MOST_BATCHES: u32 = 100;
 /// How long a secret that has expired stays on its client's list, in seconds.
 const SECRETS_LISTED: i64 = 90 * DAY;
 
-/// How long after its end a thing is kept, in seconds.
-const fn kept(what: Leftover) -> i64 {
+/// How long after its end a thing is kept, in seconds; none: for ever.
+const fn kept(what: Leftover, audit: Option<i64>) -> Option<i64> {
     match what {
-        Leftover::Sessions | Leftover::Links | Leftover::SetupCodes => 0,
+        Leftover::AuditEvents => audit,
+        Leftover::Sessions | Leftover::Links | Leftover::SetupCodes => Some(0),
         // A day: a code or refresh token that was replaced and comes back is known for what it is, a form that was sent
         // before too, and every access token that hangs on a grant is over by then.
         Leftover::Throttles
@@ -26,17 +27,18 @@ const fn kept(what: Leftover) -> i64 {
         | Leftover::Codes
         | Leftover::RefreshTokens
         | Leftover::RevokedTokens
-        | Leftover::Grants => DAY,
+        | Leftover::Grants => Some(DAY),
     }
 }
 
 impl Provider {
     /// Sweeps once: sessions, links and codes that have ended, counters and nonces of yesterday, grants with their refresh
-    /// tokens a day after their end or revocation, and secrets that expired 90 days ago.
+    /// tokens a day after their end or revocation, secrets that expired 90 days ago, and the audit log as the settings say.
     pub async fn sweep(&self) -> Result<(), StorageError> {
         let now = self.clock.now();
         for what in Leftover::ALL {
-            let gone = self.sweep_all(what, now.plus(-kept(what))).await?;
+            let Some(kept) = kept(what, self.settings.audit_keep) else { continue };
+            let gone = self.sweep_all(what, now.plus(-kept)).await?;
             if gone > 0 {
                 tracing::debug!(?what, gone, "swept");
             }

@@ -18,6 +18,7 @@ on_both_engines!(
     rt_17_a_client_that_lost_the_permission_gets_nothing,
     rt_18_a_lost_answer_is_given_once_more,
     rt_18_a_window_of_zero_forgives_nothing,
+    a_client_whose_lifetime_is_above_the_limit_gets_tokens_of_the_limit,
     a_browser_app_that_may_have_one_is_never_forgiven,
 );
 
@@ -171,6 +172,14 @@ async fn rt_18_a_lost_answer_is_given_once_more(database: Database) {
     scene.refresh(refresh_token(&late)).await.unwrap();
     scene.wait(10);
     assert_eq!(refused(scene.refresh(refresh_token(&late)).await), TokenRefusal::RefreshTokenReused);
+}
+
+async fn a_client_whose_lifetime_is_above_the_limit_gets_tokens_of_the_limit(database: Database) {
+    Scene::set(database.clone()).await;
+    let scene = Scene::on(database, TokenLifetimes { access_most: 90, ..TokenLifetimes::default() }).await;
+    let tokens = scene.tokens().await;
+    let claims = claims_of(&tokens.access_token);
+    assert_eq!((tokens.expires_in, claims["exp"].as_i64()), (90, claims["iat"].as_i64().map(|iat| iat + 90)));
 }
 
 async fn rt_18_a_window_of_zero_forgives_nothing(database: Database) {

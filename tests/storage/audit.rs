@@ -4,13 +4,14 @@ use crate::support::samples::add_tenant;
 use crate::support::{Database, NOW, StorageError};
 use portcullis::oauth::audit::{Actor, AuditEvent, Origin};
 use portcullis::oauth::{TenantId, UserId};
-use portcullis::storage::{AuditFilter, AuditRow};
+use portcullis::storage::{AuditFilter, AuditRow, Leftover};
 
 on_both_engines!(
     a_row_tells_who_did_what_to_what,
     a_tenant_sees_its_own_rows_and_the_servers,
     rows_are_filtered_by_target_and_time_the_latest_first,
     a_row_goes_with_the_change_that_failed,
+    rows_are_swept_by_their_time,
 );
 
 fn event(tenant: Option<&TenantId>, kind: &'static str, target: &str) -> AuditEvent {
@@ -117,4 +118,16 @@ async fn a_row_goes_with_the_change_that_failed(database: Database) {
     });
     assert!(refused.await.is_err());
     assert_eq!(ids(&database, &tenant, &AuditFilter::default(), 0, 10).await, "");
+}
+
+async fn rows_are_swept_by_their_time(database: Database) {
+    let tenant = add_tenant(&database, "acme").await;
+    for (id, seconds) in [("1", 0), ("2", 10), ("3", 20)] {
+        add(&database, id, &event(Some(&tenant), "client", "app"), seconds).await;
+    }
+    let sweep =
+        async |before| written!(database, (), tx => tx.sweep(Leftover::AuditEvents, before, 500).await).await.unwrap();
+    assert_eq!(sweep(NOW.plus(10)).await, 1);
+    assert_eq!(sweep(NOW.plus(10)).await, 0);
+    assert_eq!(ids(&database, &tenant, &AuditFilter::default(), 0, 10).await, "3 2");
 }

@@ -74,6 +74,7 @@ impl NewClient {
         tenant: &TenantId,
         roles: &[Role],
         by: &str,
+        most_lifetime: u32,
         now: UnixTime,
     ) -> Result<Client, AdminError> {
         let mut errors = Vec::new();
@@ -90,7 +91,7 @@ impl NewClient {
             client_type: self.client_type,
             name: String::new(),
             enabled: true,
-            token_lifetime: *Client::TOKEN_LIFETIME.end(),
+            token_lifetime: most_lifetime.min(*Client::TOKEN_LIFETIME.end()),
             role_ids: Vec::new(),
             urls: UrlLists::default(),
             allow_offline_access: false,
@@ -113,18 +114,23 @@ impl NewClient {
             settings.redirect_urls.get_or_insert_default();
         }
         apply(&mut client, Some(&self.name), &settings, roles, &mut errors);
+        errors.extend(admin_fields::token_lifetime_up_to(client.token_lifetime, most_lifetime).err());
         if errors.is_empty() { Ok(client) } else { Err(AdminError::Invalid(errors)) }
     }
 }
 
 impl ClientChange {
     /// The client as it would be after the change.
-    pub(super) fn apply(&self, client: &Client, roles: &[Role]) -> Result<Client, AdminError> {
+    pub(super) fn apply(&self, client: &Client, roles: &[Role], most_lifetime: u32) -> Result<Client, AdminError> {
         if self.version.is_some_and(|version| version != client.version) {
             return Err(AdminError::Stale);
         }
         let (mut changed, mut errors) = (client.clone(), Vec::new());
         apply(&mut changed, self.name.as_deref(), &self.settings, roles, &mut errors);
+        // What it was before the limit was set, it may stay.
+        if changed.token_lifetime != client.token_lifetime {
+            errors.extend(admin_fields::token_lifetime_up_to(changed.token_lifetime, most_lifetime).err());
+        }
         if errors.is_empty() { Ok(changed) } else { Err(AdminError::Invalid(errors)) }
     }
 }

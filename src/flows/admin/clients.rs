@@ -50,7 +50,8 @@ impl Provider {
     ) -> Result<Created, AdminError> {
         let now = self.clock.now();
         let roles = self.database.read().await?.list_roles(by.tenant_id()).await?;
-        let client = new.build(self.random.uuid(), by.tenant_id(), &roles, by.origin().actor.name(), now)?;
+        let most = self.settings.tokens.access_most;
+        let client = new.build(self.random.uuid(), by.tenant_id(), &roles, by.origin().actor.name(), most, now)?;
         let secret = match secret.filter(|_| client.client_type.has_secrets()) {
             Some(new) => Some(self.draw_secret(&new, now)?),
             None => None,
@@ -71,7 +72,8 @@ impl Provider {
 
     /// Whether a client could be added like this, without adding it: for forms of several steps.
     pub fn check_new_client(&self, by: &Administrator, new: &NewClient, roles: &[Role]) -> Result<(), AdminError> {
-        new.build(String::new(), by.tenant_id(), roles, "", self.clock.now()).map(drop)
+        let most = self.settings.tokens.access_most;
+        new.build(String::new(), by.tenant_id(), roles, "", most, self.clock.now()).map(drop)
     }
 
     /// One page of the tenant's clients.
@@ -107,6 +109,7 @@ impl Provider {
     ) -> Result<Client, AdminError> {
         let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
         let (by, id, change) = (by.clone(), id.clone(), Arc::new(change));
+        let most = self.settings.tokens.access_most;
         let changed = self
             .database
             .write::<_, AdminError, _>(move |tx| {
@@ -114,7 +117,7 @@ impl Provider {
                 Box::pin(async move {
                     let before = require_client(tx, by.tenant_id(), &id).await?;
                     let roles = tx.list_roles(by.tenant_id()).await?;
-                    let mut after = change.apply(&before, &roles)?;
+                    let mut after = change.apply(&before, &roles, most)?;
                     if after == before {
                         return Ok(before);
                     }

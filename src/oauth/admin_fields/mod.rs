@@ -120,6 +120,15 @@ pub fn token_lifetime_seconds(seconds: i64) -> Result<u32, FieldError> {
         .ok_or_else(|| FieldError::new(Field::TokenLifetime, "Token Lifetime must be between 60 and 3600 seconds."))
 }
 
+/// Holds a Token Lifetime to the most that this server allows.
+pub fn token_lifetime_up_to(seconds: u32, most: u32) -> Result<(), FieldError> {
+    if seconds <= most {
+        return Ok(());
+    }
+    let message = format!("Token Lifetime must be between 60 and {most} seconds: this server allows no more.");
+    Err(FieldError::new(Field::TokenLifetime, message))
+}
+
 /// The id of a client, chosen by a caller: 1..100 characters that need no escaping in a URL or a Basic header.
 pub fn client_id(text: &str) -> Result<String, FieldError> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
@@ -250,6 +259,13 @@ fn is_unprintable(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_may_allow_shorter_token_lifetimes_only() {
+        assert_eq!(token_lifetime_up_to(600, 600), Ok(()));
+        let message = token_lifetime_up_to(601, 600).expect_err("too long").message;
+        assert_eq!(message, "Token Lifetime must be between 60 and 600 seconds: this server allows no more.");
+    }
 
     #[test]
     fn token_lifetime_is_a_whole_number_from_60_to_3600() {

@@ -10,6 +10,7 @@ mod secret_pages;
 mod secrets;
 mod shown;
 mod user_pages;
+mod user_switch;
 mod users;
 
 use super::state::AppState;
@@ -37,9 +38,9 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/portal/users/{id}", get(users::one))
         .route("/portal/users/{id}/edit", get(users::show_edit).post(users::edit))
         .route("/portal/users/{id}/roles", get(users::show_roles).post(users::take_roles))
-        .route("/portal/users/{id}/disable", get(users::ask_disable).post(users::disable))
-        .route("/portal/users/{id}/enable", get(users::ask_enable).post(users::enable))
-        .route("/portal/users/{id}/remove", get(users::ask_remove).post(users::remove))
+        .route("/portal/users/{id}/disable", get(user_switch::ask_disable).post(user_switch::disable))
+        .route("/portal/users/{id}/enable", get(user_switch::ask_enable).post(user_switch::enable))
+        .route("/portal/users/{id}/remove", get(user_switch::ask_remove).post(user_switch::remove))
         .route("/portal/users/{id}/link", post(users::make_link))
         .route("/portal/users/{id}/sign-out", post(users::sign_out))
         .route("/portal/roles", get(lookups::roles))

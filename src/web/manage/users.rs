@@ -9,7 +9,6 @@ use crate::web::errors::storage_page;
 use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm};
 use crate::web::own::read_claims;
 use crate::web::pages::{Area, Errors, Frame, Notice, Person, When};
-use crate::web::portal::confirm::ConfirmPage;
 use crate::web::portal::list::{Column, Pager};
 use crate::web::portal::users::{UserPage, UserRow, UsersPage};
 use crate::web::state::AppState;
@@ -247,67 +246,6 @@ pub(super) async fn take_roles(
     }
 }
 
-pub(super) async fn ask_disable(
-    app: Shared<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-) -> Response {
-    ask(app, admin, page, id, "Disable").await
-}
-
-pub(super) async fn ask_enable(
-    app: Shared<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-) -> Response {
-    ask(app, admin, page, id, "Enable").await
-}
-
-pub(super) async fn ask_remove(
-    app: Shared<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-) -> Response {
-    ask(app, admin, page, id, "Remove").await
-}
-
-pub(super) async fn disable(
-    app: Shared<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-    _form: ProtectedForm,
-) -> Response {
-    switch(app, admin, page, id, false).await
-}
-
-pub(super) async fn enable(
-    app: Shared<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-    _form: ProtectedForm,
-) -> Response {
-    switch(app, admin, page, id, true).await
-}
-
-/// Removes the user.
-pub(super) async fn remove(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-    _form: ProtectedForm,
-) -> Response {
-    match app.provider.remove_user(&admin.administrator, &UserId::new(id)).await {
-        Ok(_) => Redirect::to("/portal/users?done=removed").into_response(),
-        Err(error) => gone(page, error).await,
-    }
-}
-
 /// Makes an invitation or reset link and shows it once.
 pub(super) async fn make_link(
     Shared(app): Shared<AppState>,
@@ -344,60 +282,6 @@ pub(super) async fn sign_out(
     }
 }
 
-fn back(id: &UserId, done: &str) -> Response {
+pub(super) fn back(id: &UserId, done: &str) -> Response {
     Redirect::to(&format!("/portal/users/{id}?done={done}")).into_response()
-}
-
-async fn ask(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-    verb: &'static str,
-) -> Response {
-    let user = match app.provider.user(&admin.administrator, &UserId::new(id)).await {
-        Ok(user) => user,
-        Err(error) => return gone(page, error).await,
-    };
-    let sentence = match verb {
-        "Disable" => {
-            "They are signed out everywhere and cannot sign in. Apps get no new tokens for them. You can enable them again."
-        }
-        "Enable" => "They can sign in again with their password.",
-        _ => {
-            "The account is removed for ever, with its sessions and everything apps were allowed. Access tokens already issued work until they expire."
-        }
-    };
-    let own = format!("/portal/users/{}", user.id);
-    let view = ConfirmPage {
-        frame: page.frame(),
-        shell: shell(&admin, Area::Users, &[(&user.name, own.clone()), (verb, String::new())]),
-        title: format!("{verb} user ‘{}’?", user.email),
-        area: "Users",
-        sentences: vec![sentence.to_owned()],
-        facts: Vec::new(),
-        grave: false,
-        type_name: String::new(),
-        action: format!("{own}/{}", verb.to_lowercase()),
-        button: verb,
-        danger: verb == "Remove",
-        instead: None,
-        cancel_href: own,
-    };
-    page.answer(StatusCode::OK, &view)
-}
-
-async fn switch(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-    enabled: bool,
-) -> Response {
-    let id = UserId::new(id);
-    let change = UserChange { enabled: Some(enabled), ..UserChange::default() };
-    match app.provider.change_user(&admin.administrator, &id, change).await {
-        Ok(_) => back(&id, if enabled { "enabled" } else { "disabled" }),
-        Err(error) => gone(page, error).await,
-    }
 }

@@ -151,5 +151,6 @@ fn settings(tokens: TokenLifetimes) -> Settings {
         tokens,
         keys_rotate_every: 86_400,
         keys_cache_time: 600,
+        audit_keep: None,
     }
 }

@@ -1,0 +1,128 @@
+//! Disable, Enable and Remove User: ask, then do.
+
+use super::shown::{gone, shell};
+use super::users::back;
+use crate::flows::admin::UserChange;
+use crate::oauth::UserId;
+use crate::web::extract::{FreshAdminSession, PageContext, ProtectedForm};
+use crate::web::pages::Area;
+use crate::web::portal::confirm::ConfirmPage;
+use crate::web::state::AppState;
+use axum::extract::{Path, State as Shared};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+
+pub(super) async fn ask_disable(
+    app: Shared<AppState>,
+    admin: FreshAdminSession,
+    page: PageContext,
+    id: Path<String>,
+) -> Response {
+    ask(app, admin, page, id, "Disable").await
+}
+
+pub(super) async fn ask_enable(
+    app: Shared<AppState>,
+    admin: FreshAdminSession,
+    page: PageContext,
+    id: Path<String>,
+) -> Response {
+    ask(app, admin, page, id, "Enable").await
+}
+
+pub(super) async fn ask_remove(
+    app: Shared<AppState>,
+    admin: FreshAdminSession,
+    page: PageContext,
+    id: Path<String>,
+) -> Response {
+    ask(app, admin, page, id, "Remove").await
+}
+
+pub(super) async fn disable(
+    app: Shared<AppState>,
+    admin: FreshAdminSession,
+    page: PageContext,
+    id: Path<String>,
+    _form: ProtectedForm,
+) -> Response {
+    switch(app, admin, page, id, false).await
+}
+
+pub(super) async fn enable(
+    app: Shared<AppState>,
+    admin: FreshAdminSession,
+    page: PageContext,
+    id: Path<String>,
+    _form: ProtectedForm,
+) -> Response {
+    switch(app, admin, page, id, true).await
+}
+
+/// Removes the user.
+pub(super) async fn remove(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    Path(id): Path<String>,
+    _form: ProtectedForm,
+) -> Response {
+    match app.provider.remove_user(&admin.administrator, &UserId::new(id)).await {
+        Ok(_) => Redirect::to("/portal/users?done=removed").into_response(),
+        Err(error) => gone(page, error).await,
+    }
+}
+
+async fn ask(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    Path(id): Path<String>,
+    verb: &'static str,
+) -> Response {
+    let user = match app.provider.user(&admin.administrator, &UserId::new(id)).await {
+        Ok(user) => user,
+        Err(error) => return gone(page, error).await,
+    };
+    let sentence = match verb {
+        "Disable" => {
+            "They are signed out everywhere and cannot sign in. Apps get no new tokens for them. You can enable them again."
+        }
+        "Enable" => "They can sign in again with their password.",
+        _ => {
+            "The account is removed for ever, with its sessions and everything apps were allowed. Access tokens already issued work until they expire."
+        }
+    };
+    let own = format!("/portal/users/{}", user.id);
+    let view = ConfirmPage {
+        frame: page.frame(),
+        shell: shell(&admin, Area::Users, &[(&user.name, own.clone()), (verb, String::new())]),
+        title: format!("{verb} user ‘{}’?", user.email),
+        area: "Users",
+        sentences: vec![sentence.to_owned()],
+        facts: Vec::new(),
+        grave: false,
+        type_name: String::new(),
+        action: format!("{own}/{}", verb.to_lowercase()),
+        button: verb,
+        danger: verb == "Remove",
+        instead: None,
+        cancel_href: own,
+    };
+    page.answer(StatusCode::OK, &view)
+}
+
+async fn switch(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    Path(id): Path<String>,
+    enabled: bool,
+) -> Response {
+    let id = UserId::new(id);
+    let change = UserChange { enabled: Some(enabled), ..UserChange::default() };
+    match app.provider.change_user(&admin.administrator, &id, change).await {
+        Ok(_) => back(&id, if enabled { "enabled" } else { "disabled" }),
+        Err(error) => gone(page, error).await,
+    }
+}
