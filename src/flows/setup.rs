@@ -102,9 +102,12 @@ impl Provider {
     /// Makes a new set-up code; the one before stops working.
     pub async fn new_setup_code(&self) -> Result<SetupCode, StorageError> {
         let now = self.clock.now();
-        let (code, expires_at) = (self.derive_setup_code(now), now.plus(CODE_LIFETIME));
+        let living = self.database.read().await?.living_setup_code(now).await?;
+        // The code follows from the time it was made: two made within a second must not be the same.
+        let made = living.map_or(now, |(_, before, _)| if before < now { now } else { before.plus(1) });
+        let (code, expires_at) = (self.derive_setup_code(made), now.plus(CODE_LIFETIME));
         let hash = code_hash(&code);
-        self.database.write(move |tx| Box::pin(async move { tx.put_setup_code(&hash, now, expires_at).await })).await?;
+        self.database.write(move |tx| Box::pin(async move { tx.put_setup_code(&hash, made, expires_at).await })).await?;
         Ok(self.setup_link(&code, expires_at))
     }
 

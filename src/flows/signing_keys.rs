@@ -109,10 +109,15 @@ impl Provider {
 
     /// Loads the keys if the database has others than those loaded.
     pub(super) async fn see_keys_revision(&self, revision: i64) -> Result<(), StorageError> {
-        if self.keys_revision.swap(revision, Ordering::SeqCst) != revision
-            && let Err(error) = self.load_signing_keys().await
-        {
-            tracing::error!(%error, "the signing keys could not be loaded; those in memory stay in use");
+        if self.keys_revision.load(Ordering::SeqCst) == revision {
+            return Ok(());
+        }
+        match self.load_signing_keys().await {
+            // Only now: a revision that could not be loaded is tried again.
+            Ok(()) => self.keys_revision.store(revision, Ordering::SeqCst),
+            Err(error) => {
+                tracing::error!(%error, "the signing keys could not be loaded; those in memory stay in use");
+            }
         }
         Ok(())
     }

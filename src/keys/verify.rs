@@ -14,6 +14,9 @@ const LONGEST_TOKEN: usize = 16 * 1024;
 /// Header parameters by which a token would choose its own key or its own rules.
 const FORBIDDEN: [&str; 6] = ["jku", "jwk", "x5u", "x5c", "crit", "b64"];
 
+/// How far the clock of the node that signed may be ahead of ours, in seconds.
+const CLOCKS_OF_NODES: i64 = 5;
+
 /// What a token must be to be accepted.
 #[derive(Debug, Clone, Copy)]
 pub struct Expect<'a> {
@@ -144,7 +147,7 @@ fn check_claims(claims: &Map<String, Value>, expect: &Expect<'_>, now: UnixTime)
     if !expect.allow_expired && now >= expires_at.plus(expect.leeway_seconds) {
         return Err(VerifyError::Expired);
     }
-    if claims.contains_key("nbf") && now.plus(expect.leeway_seconds) < integer(claims, "nbf")? {
+    if claims.contains_key("nbf") && now.plus(expect.leeway_seconds.max(CLOCKS_OF_NODES)) < integer(claims, "nbf")? {
         return Err(VerifyError::NotYetValid);
     }
     Ok(())
