@@ -138,9 +138,10 @@ async fn schema_of_sqlite(path: &Path) -> Schema {
     schema
 }
 
-/// The columns between the first parenthesis of an index's SQL and its last.
-fn columns_of_index(sql: &str) -> &str {
-    sql.split_once('(').map_or("", |(_, rest)| rest).trim_end_matches(')')
+/// What an index's SQL says from its first parenthesis on. PostgreSQL puts some more around conditions: they go.
+fn columns_of_index(sql: &str) -> String {
+    let columns = sql.find('(').map_or("", |at| &sql[at..]);
+    columns.replace(['(', ')'], "")
 }
 
 async fn schema_of_postgres(url: &str) -> Schema {

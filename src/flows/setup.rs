@@ -107,7 +107,9 @@ impl Provider {
         let made = living.map_or(now, |(_, before, _)| if before < now { now } else { before.plus(1) });
         let (code, expires_at) = (self.derive_setup_code(made), now.plus(CODE_LIFETIME));
         let hash = code_hash(&code);
-        self.database.write(move |tx| Box::pin(async move { tx.put_setup_code(&hash, made, expires_at).await })).await?;
+        self.database
+            .write(move |tx| Box::pin(async move { tx.put_setup_code(&hash, made, expires_at).await }))
+            .await?;
         Ok(self.setup_link(&code, expires_at))
     }
 
