@@ -23,20 +23,18 @@ pub enum ConsentNeed {
     },
 }
 
-/// Decides. `prompted` is `prompt=consent`; `arrived_at` is when this request first came, if it comes back from a page:
-/// a yes that was said since then answers it.
+/// Decides. `prompted` is `prompt=consent`; `answered`: a yes was said to this very request.
 #[must_use]
 pub fn consent_need(
     policy: ConsentPolicy,
     prompted: bool,
     asked: &Scope,
     given: Option<&Consent>,
-    arrived_at: Option<UnixTime>,
+    answered: bool,
 ) -> ConsentNeed {
     let new = given.map_or_else(|| asked.clone(), |given| asked.without(&given.scope));
-    let said_since = given.zip(arrived_at).is_some_and(|(given, arrived)| given.granted_at >= arrived);
     let need = match policy {
-        _ if new.is_empty() && said_since => false,
+        _ if new.is_empty() && answered => false,
         _ if prompted => true,
         ConsentPolicy::Never => false,
         ConsentPolicy::FirstTime => !new.is_empty(),
@@ -52,32 +50,29 @@ mod tests {
     #[test]
     fn consent_is_asked_by_policy_and_prompt() {
         use ConsentPolicy::{Always, FirstTime, Never};
-        // policy, prompt=consent, asked, agreed to before (scope, when), first arrived, new words if asked
-        type Row = (ConsentPolicy, bool, &'static str, Option<(&'static str, i64)>, Option<i64>, Option<&'static str>);
-        let rows: [Row; 14] = [
-            (Never, false, "openid email", None, None, None),
-            (Never, true, "openid", None, None, Some("openid")),
-            (Never, true, "openid", Some(("openid", 10)), None, Some("")),
-            (Never, true, "openid", Some(("openid", 10)), Some(11), Some("")),
-            (Never, true, "openid", Some(("openid", 11)), Some(11), None),
-            (FirstTime, false, "openid email", None, None, Some("email openid")),
-            (FirstTime, false, "openid email", Some(("openid email phone", 1)), None, None),
-            (FirstTime, false, "openid email", Some(("openid", 1)), None, Some("email")),
-            (FirstTime, false, "openid email", Some(("openid", 9)), Some(5), Some("email")),
-            (FirstTime, true, "openid", Some(("openid", 1)), None, Some("")),
-            (Always, false, "openid", Some(("openid", 1)), None, Some("")),
-            (Always, false, "openid", Some(("openid", 1)), Some(2), Some("")),
-            (Always, false, "openid", Some(("openid", 3)), Some(2), None),
-            (Always, false, "openid", None, Some(2), Some("openid")),
+        // policy, prompt=consent, asked, agreed to before, yes to this request, new words if asked
+        type Row = (ConsentPolicy, bool, &'static str, Option<&'static str>, bool, Option<&'static str>);
+        let rows: [Row; 12] = [
+            (Never, false, "openid email", None, false, None),
+            (Never, true, "openid", None, false, Some("openid")),
+            (Never, true, "openid", Some("openid"), false, Some("")),
+            (Never, true, "openid", Some("openid"), true, None),
+            (FirstTime, false, "openid email", None, false, Some("email openid")),
+            (FirstTime, false, "openid email", Some("openid email phone"), false, None),
+            (FirstTime, false, "openid email", Some("openid"), false, Some("email")),
+            (FirstTime, false, "openid email", Some("openid"), true, Some("email")),
+            (FirstTime, true, "openid", Some("openid"), false, Some("")),
+            (Always, false, "openid", Some("openid"), false, Some("")),
+            (Always, false, "openid", Some("openid"), true, None),
+            (Always, false, "openid", None, true, Some("openid")),
         ];
-        for (policy, prompted, asked, given, arrived, expected) in rows {
-            let given = given
-                .map(|(scope, at)| Consent { scope: Scope::parse(scope).expect("a scope"), granted_at: UnixTime(at) });
-            let asked = Scope::parse(asked).expect("a scope");
-            let need = consent_need(policy, prompted, &asked, given.as_ref(), arrived.map(UnixTime));
-            let expected =
-                expected.map_or(ConsentNeed::None, |new| ConsentNeed::Ask { new: Scope::parse(new).expect("a scope") });
-            assert_eq!(need, expected, "{policy:?} {prompted} {given:?} {arrived:?}");
+        for (policy, prompted, asked, given, answered, expected) in rows {
+            let scope = |words| Scope::parse(words).expect("a scope");
+            let given = given.map(|words| Consent { scope: scope(words), granted_at: UnixTime(1) });
+            let asked = scope(asked);
+            let need = consent_need(policy, prompted, &asked, given.as_ref(), answered);
+            let expected = expected.map_or(ConsentNeed::None, |new| ConsentNeed::Ask { new: scope(new) });
+            assert_eq!(need, expected, "{policy:?} {prompted} {given:?} {answered}");
         }
     }
 }

@@ -12,6 +12,7 @@ on_both_engines!(
     cs_05_prompt_none_does_not_ask,
     cs_10_the_answer_of_another_session_counts_for_nothing,
     cs_11_a_client_that_changed_meanwhile_is_looked_at_again,
+    a_yes_to_one_request_is_none_to_another_of_the_same_second,
     cs_12_taking_consent_back_kills_what_was_granted,
     prompt_consent_asks_a_trusted_client_too,
     consent_for_single_claims_names_their_scope,
@@ -95,6 +96,16 @@ async fn cs_11_a_client_that_changed_meanwhile_is_looked_at_again(database: Data
     change(&scene, |client| client.urls.redirect = vec!["https://elsewhere.example/".to_owned()]).await;
     let outcome = answer(&scene, &page.ticket, ConsentAnswer::Allow, &ada).await;
     assert!(matches!(outcome, AuthorizeOutcome::Page(_)), "{outcome:?}");
+}
+
+async fn a_yes_to_one_request_is_none_to_another_of_the_same_second(database: Database) {
+    let scene = scene_with(database, ConsentPolicy::Always).await;
+    let ada = scene.sign_in();
+    let first = wanted(scene.ask(&web(&[]), Some(&ada)).await);
+    let second = wanted(scene.ask(&web(&[]), Some(&ada)).await);
+    assert!(fields(&answer(&scene, &first.ticket, ConsentAnswer::Allow, &ada).await).contains_key("code"));
+    wanted(scene.provider.resume_authorize(&second.sealed, &visit(Some(&ada))).await.unwrap());
+    assert!(fields(&answer(&scene, &second.ticket, ConsentAnswer::Allow, &ada).await).contains_key("code"));
 }
 
 async fn cs_12_taking_consent_back_kills_what_was_granted(database: Database) {

@@ -99,7 +99,7 @@ impl Provider {
         self.note_answer(answer, &bearer.user, client, shown, visit).await?;
         tracing::info!(event = "consent.answered", client_id = %client.id, sub = %sign_in.user_id, answer = ?answer, reference = visit.reference);
         match answer {
-            ConsentAnswer::Allow => self.proceed(pending, visit).await,
+            ConsentAnswer::Allow => self.proceed(Pending { allowed: true, ..pending }, visit).await,
             ConsentAnswer::Cancel => Ok(self.refuse(&AuthorizeRefusal::Denied, &address, client, visit)),
         }
     }

@@ -29,6 +29,8 @@ struct Pending {
     /// The session that was there then.
     arrived_with: Option<SessionId>,
     chosen: Option<SessionId>,
+    /// Whether its user has just said yes to it.
+    allowed: bool,
 }
 
 impl Provider {
@@ -46,6 +48,7 @@ impl Provider {
             arrived_at: None,
             arrived_with: visit.sign_in.map(|sign_in| sign_in.sid.clone()),
             chosen: None,
+            allowed: false,
         };
         self.proceed(pending, visit).await
     }
@@ -95,6 +98,7 @@ impl Provider {
             arrived_at: Some(arrived_at),
             arrived_with: waiting.arrived_with,
             chosen: waiting.chosen,
+            allowed: false,
         })
     }
 
@@ -140,7 +144,7 @@ impl Provider {
         };
         let bearer = self.present(visit).await?;
         let need = match &bearer {
-            Some(bearer) => self.consent_need(&request, client, bearer, pending.arrived_at).await?,
+            Some(bearer) => self.consent_need(&request, client, bearer, &pending).await?,
             None => ConsentNeed::None,
         };
         let user = bearer.as_ref().zip(visit.sign_in).map(|(bearer, sign_in)| PresentUser {
@@ -222,10 +226,13 @@ impl Provider {
         request: &AuthorizeRequest,
         client: &crate::oauth::Client,
         bearer: &Bearer,
-        arrived_at: Option<UnixTime>,
+        pending: &Pending,
     ) -> Result<ConsentNeed, IssueError> {
         let given = self.database.read().await?.find_consent(&bearer.user.id, &client.id).await?;
+        let said_since = given.as_ref().zip(pending.arrived_at).is_some_and(|(given, at)| given.granted_at > at);
+        // A second has room for two requests: a yes of the same one may have been said to the other.
+        let answered = pending.allowed || said_since;
         let asked = request.consent_scope();
-        Ok(consent_need(client.consent, request.prompts.consent, &asked, given.as_ref(), arrived_at))
+        Ok(consent_need(client.consent, request.prompts.consent, &asked, given.as_ref(), answered))
     }
 }
