@@ -170,13 +170,13 @@ settings_table! {
 
     /// What people see.
     Branding "branding." {
-        /// The name in titles and on pages.
+        /// The name in titles and on pages. Not shown yet.
         name: String = "Portcullis";
     }
 
     /// Whom people ask.
     Support "support." {
-        /// An address, a number or a link, shown on error pages.
+        /// An address, a number or a link, for error pages. Not shown yet.
         contact: Option<String> = "" [starter];
     }
 }

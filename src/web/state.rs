@@ -25,7 +25,7 @@ pub struct SitePolicy {
     pub cross_site_cookie: bool,
     /// What the product calls itself.
     pub product: String,
-    /// Whom to ask for help; shown on error pages.
+    /// Whom to ask for help. No page shows it yet.
     pub support: Option<String>,
 }
 
