@@ -12,13 +12,44 @@ use axum::extract::{Path, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
+/// What is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verb {
+    Disable,
+    Enable,
+    Remove,
+}
+
+impl Verb {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Disable => "Disable",
+            Self::Enable => "Enable",
+            Self::Remove => "Remove",
+        }
+    }
+
+    /// What comes of it.
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::Disable => {
+                "They are signed out everywhere and cannot sign in. Apps get no new tokens for them. You can enable them again."
+            }
+            Self::Enable => "They can sign in again with their password.",
+            Self::Remove => {
+                "The account is removed for ever, with its sessions and everything apps were allowed. Access tokens already issued work until they expire."
+            }
+        }
+    }
+}
+
 pub(super) async fn ask_disable(
     app: Shared<AppState>,
     admin: FreshAdminSession,
     page: PageContext,
     id: Path<String>,
 ) -> Response {
-    ask(app, admin, page, id, "Disable").await
+    ask(app, admin, page, id, Verb::Disable).await
 }
 
 pub(super) async fn ask_enable(
@@ -27,7 +58,7 @@ pub(super) async fn ask_enable(
     page: PageContext,
     id: Path<String>,
 ) -> Response {
-    ask(app, admin, page, id, "Enable").await
+    ask(app, admin, page, id, Verb::Enable).await
 }
 
 pub(super) async fn ask_remove(
@@ -36,7 +67,7 @@ pub(super) async fn ask_remove(
     page: PageContext,
     id: Path<String>,
 ) -> Response {
-    ask(app, admin, page, id, "Remove").await
+    ask(app, admin, page, id, Verb::Remove).await
 }
 
 pub(super) async fn disable(
@@ -78,34 +109,25 @@ async fn ask(
     FreshAdminSession(admin): FreshAdminSession,
     page: PageContext,
     Path(id): Path<String>,
-    verb: &'static str,
+    verb: Verb,
 ) -> Response {
     let user = match app.provider.user(&admin.administrator, &UserId::new(id)).await {
         Ok(user) => user,
         Err(error) => return gone(page, error).await,
     };
-    let sentence = match verb {
-        "Disable" => {
-            "They are signed out everywhere and cannot sign in. Apps get no new tokens for them. You can enable them again."
-        }
-        "Enable" => "They can sign in again with their password.",
-        _ => {
-            "The account is removed for ever, with its sessions and everything apps were allowed. Access tokens already issued work until they expire."
-        }
-    };
     let own = format!("/portal/users/{}", user.id);
     let view = ConfirmPage {
         frame: page.frame(),
-        shell: shell(&admin, Area::Users, &[(&user.name, own.clone()), (verb, String::new())]),
-        title: format!("{verb} user ‘{}’?", user.email),
+        shell: shell(&admin, Area::Users, &[(&user.name, own.clone()), (verb.word(), String::new())]),
+        title: format!("{} user ‘{}’?", verb.word(), user.email),
         area: "Users",
-        sentences: vec![sentence.to_owned()],
+        sentences: vec![verb.sentence().to_owned()],
         facts: Vec::new(),
         grave: false,
         type_name: String::new(),
-        action: format!("{own}/{}", verb.to_lowercase()),
-        button: verb,
-        danger: verb == "Remove",
+        action: format!("{own}/{}", verb.word().to_lowercase()),
+        button: verb.word(),
+        danger: verb == Verb::Remove,
         instead: None,
         cancel_href: own,
     };
