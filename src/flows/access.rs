@@ -1,6 +1,6 @@
 //! Who a session speaks for, asked anew at every request: a role or an account taken away counts at once.
 
-use super::admin::Administrator;
+use super::admin::{Administrator, ReadAccess};
 use super::{Provider, SignIn};
 use crate::oauth::audit::{Actor, Origin};
 use crate::oauth::{BuiltInRole, Role};
@@ -22,6 +22,8 @@ pub struct SignedIn {
 pub enum Portal {
     /// Manages.
     Open(Administrator),
+    /// Looks, and changes nothing.
+    ReadOnly(ReadAccess),
     /// Has no business there.
     Closed,
 }
@@ -33,11 +35,22 @@ impl SignedIn {
         self.roles.iter().any(|held| held.built_in == Some(role))
     }
 
+    /// Whether the portal is open to the user, be it only to look.
+    #[must_use]
+    pub fn may_open_portal(&self) -> bool {
+        self.holds(BuiltInRole::Administrator) || self.holds(BuiltInRole::Viewer)
+    }
+
+    fn read_access(&self) -> ReadAccess {
+        ReadAccess::proven(self.user.tenant_id.clone())
+    }
+
     /// The portal as this user may use it.
     #[must_use]
     pub fn portal(&self, address: String, reference: String) -> Portal {
         if !self.holds(BuiltInRole::Administrator) {
-            return Portal::Closed;
+            let viewer = self.holds(BuiltInRole::Viewer);
+            return if viewer { Portal::ReadOnly(self.read_access()) } else { Portal::Closed };
         }
         let actor = Actor::User { id: self.user.id.clone(), name: self.user.email.clone() };
         let origin = Origin { actor, address, reference };

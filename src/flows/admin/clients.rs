@@ -2,7 +2,7 @@
 
 use super::client_changes::{ClientChange, NewClient};
 use super::secrets::{CreatedSecret, Drawn, NewSecret};
-use super::{AdminError, Administrator, ClientFilter, ClientSummary, Page};
+use super::{AdminError, Administrator, ClientFilter, ClientSummary, Page, ReadAccess};
 use crate::flows::{Provider, audit};
 use crate::oauth::audit::AuditEvent;
 use crate::oauth::{Client, ClientId, ClientSecret, Role, TenantId, UnixTime};
@@ -79,7 +79,7 @@ impl Provider {
     /// One page of the tenant's clients.
     pub async fn list_clients(
         &self,
-        by: &Administrator,
+        by: &ReadAccess,
         filter: &ClientFilter,
         page: Page,
     ) -> Result<ClientList, AdminError> {
@@ -91,7 +91,7 @@ impl Provider {
     }
 
     /// A client with its secrets and roles.
-    pub async fn client(&self, by: &Administrator, id: &ClientId) -> Result<ClientDetails, AdminError> {
+    pub async fn client(&self, by: &ReadAccess, id: &ClientId) -> Result<ClientDetails, AdminError> {
         let mut reader = self.database.read().await?;
         let client = require_client(&mut reader, by.tenant_id(), id).await?;
         let secrets = reader.secrets_of(id).await?;

@@ -1,20 +1,20 @@
 //! What people and programs look up before they change anything.
 
-use super::{AdminError, Administrator, AuditFilter, AuditRow};
+use super::{AdminError, AuditFilter, AuditRow, ReadAccess};
 use crate::flows::Provider;
 use crate::oauth::{ClientId, Role};
 use crate::storage::{StorageError, Tenant, User};
 
 impl Provider {
     /// The tenant's roles, by name.
-    pub async fn list_roles(&self, by: &Administrator) -> Result<Vec<Role>, AdminError> {
+    pub async fn list_roles(&self, by: &ReadAccess) -> Result<Vec<Role>, AdminError> {
         Ok(self.database.read().await?.list_roles(by.tenant_id()).await?)
     }
 
     /// Users whose name or e-mail holds the filter, and how many there are in all.
     pub async fn list_users(
         &self,
-        by: &Administrator,
+        by: &ReadAccess,
         filter: Option<&str>,
         skip: i64,
         count: i64,
@@ -30,13 +30,13 @@ impl Provider {
     }
 
     /// A user of the tenant by e-mail, however it is spelt.
-    pub async fn user_by_email(&self, by: &Administrator, email: &str) -> Result<User, AdminError> {
+    pub async fn user_by_email(&self, by: &ReadAccess, email: &str) -> Result<User, AdminError> {
         let users = self.database.read().await?.find_users_by_email(email).await?;
         users.into_iter().find(|user| user.tenant_id == *by.tenant_id()).ok_or(AdminError::NotFound("user"))
     }
 
     /// The clients that go by this id or name: people type either.
-    pub async fn clients_called(&self, by: &Administrator, id_or_name: &str) -> Result<Vec<ClientId>, AdminError> {
+    pub async fn clients_called(&self, by: &ReadAccess, id_or_name: &str) -> Result<Vec<ClientId>, AdminError> {
         let mut reader = self.database.read().await?;
         let id = ClientId::new(id_or_name);
         if reader.find_client(&id).await?.is_some_and(|client| client.tenant_id == *by.tenant_id()) {
@@ -48,7 +48,7 @@ impl Provider {
     /// Rows of the audit log, the latest first.
     pub async fn list_audit(
         &self,
-        by: &Administrator,
+        by: &ReadAccess,
         filter: &AuditFilter,
         skip: i64,
         count: i64,
@@ -62,7 +62,7 @@ impl Provider {
     }
 
     /// The tenant that is managed.
-    pub async fn tenant(&self, by: &Administrator) -> Result<Tenant, AdminError> {
+    pub async fn tenant(&self, by: &ReadAccess) -> Result<Tenant, AdminError> {
         self.database.read().await?.find_tenant(by.tenant_id()).await?.ok_or(AdminError::NotFound("tenant"))
     }
 }

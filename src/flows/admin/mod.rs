@@ -27,31 +27,40 @@ use crate::oauth::TenantId;
 use crate::oauth::admin_fields::FieldError;
 use crate::oauth::audit::Origin;
 use crate::storage::StorageError;
+use std::ops::Deref;
 
-/// Someone who was proven to be allowed to manage a tenant.
+/// Someone who was proven to be allowed to manage a tenant: and so to look at it.
 #[derive(Debug, Clone)]
 pub struct Administrator {
-    tenant_id: TenantId,
+    access: ReadAccess,
     origin: Origin,
+}
+
+impl Deref for Administrator {
+    type Target = ReadAccess;
+
+    fn deref(&self) -> &ReadAccess {
+        &self.access
+    }
 }
 
 impl Administrator {
     /// Only where the role has been checked.
     pub(super) const fn proven(tenant_id: TenantId, origin: Origin) -> Self {
-        Self { tenant_id, origin }
+        Self { access: ReadAccess::proven(tenant_id), origin }
     }
 
     /// Someone at the machine's terminal: whoever can open the database may do everything in it. `name` is what they
     /// call themselves, for the audit log.
     #[must_use]
     pub const fn operator(tenant_id: TenantId, name: Option<String>) -> Self {
-        Self { tenant_id, origin: Origin::operator(name) }
+        Self { access: ReadAccess::proven(tenant_id), origin: Origin::operator(name) }
     }
 
     /// The tenant that is managed.
     #[must_use]
     pub const fn tenant_id(&self) -> &TenantId {
-        &self.tenant_id
+        self.access.tenant_id()
     }
 
     /// Who, from where: for the audit log.

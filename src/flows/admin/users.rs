@@ -1,6 +1,6 @@
 //! Users: add, change, disable, remove, and the links that let them in.
 
-use super::{AdminError, Administrator};
+use super::{AdminError, Administrator, ReadAccess};
 use crate::flows::one_time_links::user_event;
 use crate::flows::{OneTimeLink, Provider, audit};
 use crate::oauth::admin_fields::{self, Field, FieldError};
@@ -110,13 +110,13 @@ impl Provider {
     }
 
     /// A user of the tenant.
-    pub async fn user(&self, by: &Administrator, id: &UserId) -> Result<User, AdminError> {
+    pub async fn user(&self, by: &ReadAccess, id: &UserId) -> Result<User, AdminError> {
         let user = self.database.read().await?.find_user(id).await?;
         user.filter(|user| user.tenant_id == *by.tenant_id()).ok_or(AdminError::NotFound("user"))
     }
 
     /// The roles that a user holds.
-    pub async fn roles_of_user(&self, by: &Administrator, id: &UserId) -> Result<Vec<Role>, AdminError> {
+    pub async fn roles_of_user(&self, by: &ReadAccess, id: &UserId) -> Result<Vec<Role>, AdminError> {
         self.user(by, id).await?;
         Ok(self.database.read().await?.roles_of_user(id).await?)
     }
@@ -154,7 +154,7 @@ impl Provider {
     }
 
     /// How many living sessions a user has.
-    pub async fn count_sessions(&self, by: &Administrator, user: &User) -> Result<usize, AdminError> {
+    pub async fn count_sessions(&self, by: &ReadAccess, user: &User) -> Result<usize, AdminError> {
         self.user(by, &user.id).await?;
         Ok(self.database.read().await?.sessions_of(&user.id, self.clock.now()).await?.len())
     }

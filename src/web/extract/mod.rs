@@ -7,7 +7,7 @@ mod sign_on;
 
 pub(super) use form::{FormGuard, ProtectedForm};
 pub(super) use page::{PageContext, person};
-pub(super) use session::{AdminSession, FreshAdminSession, SignedInVisitor, Visitor};
+pub(super) use session::{AdminSession, FreshAdminSession, PortalSession, SignedInVisitor, Visitor};
 pub(super) use sign_on::SignOnVisit;
 
 use http::HeaderMap;

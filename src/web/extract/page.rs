@@ -61,6 +61,6 @@ impl PageContext {
 
 /// A signed-in user, as pages show them.
 pub(in crate::web) fn person(who: &crate::flows::SignedIn) -> pages::Person {
-    let portal = who.holds(crate::oauth::BuiltInRole::Administrator);
+    let portal = who.may_open_portal();
     pages::Person { name: who.user.name.clone(), email: who.user.email.clone(), portal }
 }

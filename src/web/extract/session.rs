@@ -1,7 +1,7 @@
 //! Who sits at the browser.
 
 use super::PageContext;
-use crate::flows::admin::Administrator;
+use crate::flows::admin::{Administrator, ReadAccess};
 use crate::flows::{Destination, Portal, SESSION_SIGN_IN, SignIn, SignedIn};
 use crate::oauth::UnixTime;
 use crate::web::errors;
@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use std::borrow::Cow;
+use std::ops::Deref;
 use tower_sessions::Session;
 
 /// The sign-in that the browser's session remembers. Not yet compared with the account: see [`Visitor`].
@@ -51,35 +52,84 @@ impl FromRequestParts<AppState> for SignedInVisitor {
     }
 }
 
-/// An Account Administrator in the portal. Others get the 403 page, strangers the sign-in page.
+/// Someone who may look at the portal: an Account Administrator, or an Account Viewer. Others get the 403 page, strangers
+/// the sign-in page.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct PortalSession {
+    /// What proves it.
+    pub access: ReadAccess,
+    /// Who it is.
+    pub who: SignedIn,
+    /// Whether they may only look.
+    pub read_only: bool,
+}
+
+/// An Account Administrator in the portal: may do what a [`PortalSession`] may, and change things.
 #[derive(Debug, Clone)]
 pub(in crate::web) struct AdminSession {
     pub administrator: Administrator,
-    pub who: SignedIn,
+    session: PortalSession,
+}
+
+impl Deref for AdminSession {
+    type Target = PortalSession;
+
+    fn deref(&self) -> &PortalSession {
+        &self.session
+    }
 }
 
 /// Seconds for which a sign-in is fresh enough to touch secrets.
 const FRESH: i64 = 3_600;
 
+/// Whoever is signed in, with what the portal is to them. Whoever has left it alone for long gives the password again.
+async fn at_the_portal(parts: &mut Parts, app: &AppState) -> Result<(SignedIn, Portal), Response> {
+    let Visitor(Some(who)) = Visitor::from_request_parts(parts, app).await? else {
+        return Err(to_sign_in(parts, app, "/login"));
+    };
+    let ClientAddress(address) =
+        parts.extensions.get().copied().unwrap_or(ClientAddress(std::net::Ipv4Addr::UNSPECIFIED.into()));
+    let reference =
+        parts.extensions.get::<Reference>().map(|reference| reference.as_str().to_owned()).unwrap_or_default();
+    let portal = who.portal(address.to_string(), reference);
+    if !matches!(portal, Portal::Closed) && !is_in_use(parts, app, &who).await {
+        return Err(to_sign_in(parts, app, "/login/confirm"));
+    }
+    Ok((who, portal))
+}
+
+async fn denied(parts: &mut Parts, app: &AppState, who: &SignedIn) -> Response {
+    tracing::info!(event = "admin.denied", user = who.user.id.as_str());
+    match PageContext::from_request_parts(parts, app).await {
+        Ok(page) => errors::not_an_administrator(&page, who),
+        Err(response) => response,
+    }
+}
+
+impl FromRequestParts<AppState> for PortalSession {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Response> {
+        match at_the_portal(parts, app).await? {
+            (who, Portal::Open(administrator)) => {
+                Ok(Self { access: ReadAccess::clone(&administrator), who, read_only: false })
+            }
+            (who, Portal::ReadOnly(access)) => Ok(Self { access, who, read_only: true }),
+            (who, Portal::Closed) => Err(denied(parts, app, &who).await),
+        }
+    }
+}
+
 impl FromRequestParts<AppState> for AdminSession {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Response> {
-        let Visitor(Some(who)) = Visitor::from_request_parts(parts, app).await? else {
-            return Err(to_sign_in(parts, app, "/login"));
-        };
-        let ClientAddress(address) =
-            parts.extensions.get().copied().unwrap_or(ClientAddress(std::net::Ipv4Addr::UNSPECIFIED.into()));
-        let reference =
-            parts.extensions.get::<Reference>().map(|reference| reference.as_str().to_owned()).unwrap_or_default();
-        match who.portal(address.to_string(), reference) {
-            Portal::Open(_) if !is_in_use(parts, app, &who).await => Err(to_sign_in(parts, app, "/login/confirm")),
-            Portal::Open(administrator) => Ok(Self { administrator, who }),
-            Portal::Closed => {
-                tracing::info!(event = "admin.denied", user = who.user.id.as_str());
-                let page = PageContext::from_request_parts(parts, app).await?;
-                Err(errors::not_an_administrator(&page, &who))
+        match at_the_portal(parts, app).await? {
+            (who, Portal::Open(administrator)) => {
+                let session = PortalSession { access: ReadAccess::clone(&administrator), who, read_only: false };
+                Ok(Self { administrator, session })
             }
+            (who, _) => Err(denied(parts, app, &who).await),
         }
     }
 }

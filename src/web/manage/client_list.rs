@@ -4,7 +4,7 @@ use super::shown::{client_type, gone, query, role_lines, secret_row, shell};
 use crate::flows::admin::{AdminError, ClientDetails, ClientFilter, ClientSort, ClientStatus, ClientSummary, Page};
 use crate::oauth::admin_fields::origin_of;
 use crate::oauth::{ClientId, ClientType, UnixTime};
-use crate::web::extract::{AdminSession, PageContext};
+use crate::web::extract::{PageContext, PortalSession};
 use crate::web::pages::{Area, Choice, Frame, Link, Mark, Notice, State, When};
 use crate::web::portal::clients::{ClientListView, ClientPane, ClientRow, ClientsPage, PaneTab, TabLink, UrlsView};
 use crate::web::portal::list::{Column, Pager};
@@ -89,7 +89,7 @@ impl ListQuery {
 /// The list, with information on the type beside it.
 pub(super) async fn list(
     Shared(app): Shared<AppState>,
-    admin: AdminSession,
+    admin: PortalSession,
     page: PageContext,
     Query(asked): Query<ListQuery>,
 ) -> Response {
@@ -102,12 +102,12 @@ pub(super) async fn list(
 /// One client, beside the list or alone.
 pub(super) async fn one(
     Shared(app): Shared<AppState>,
-    admin: AdminSession,
+    admin: PortalSession,
     page: PageContext,
     Path(id): Path<String>,
     Query(mut asked): Query<ListQuery>,
 ) -> Response {
-    let details = match app.provider.client(&admin.administrator, &ClientId::new(id)).await {
+    let details = match app.provider.client(&admin.access, &ClientId::new(id)).await {
         Ok(details) => details,
         Err(error) => return gone(page, error).await,
     };
@@ -140,7 +140,7 @@ fn notice(done: &str, name: &str) -> Option<String> {
 
 fn view(
     page: &PageContext,
-    admin: &AdminSession,
+    admin: &PortalSession,
     list: ClientListView,
     selected: Option<ClientPane>,
     asked: &ListQuery,
@@ -162,12 +162,12 @@ fn view(
 
 async fn list_view(
     app: &AppState,
-    admin: &AdminSession,
+    admin: &PortalSession,
     asked: &ListQuery,
     selected: Option<&str>,
 ) -> Result<ClientListView, AdminError> {
     let (filter, now) = (asked.filter(), app.provider.now());
-    let found = app.provider.list_clients(&admin.administrator, &filter, asked.page()).await?;
+    let found = app.provider.list_clients(&admin.access, &filter, asked.page()).await?;
     let filtered = filter.text.is_some() || filter.status.is_some();
     let shows_type = filter.client_type.is_none();
     let label = filter.client_type.map_or("All", ClientType::label);
@@ -183,7 +183,7 @@ async fn list_view(
     if filter.text.is_some() && filter.client_type.is_some() {
         for other in ClientType::ALL.into_iter().filter(|other| Some(*other) != filter.client_type) {
             let filter = ClientFilter { client_type: Some(other), ..filter.clone() };
-            let count = app.provider.list_clients(&admin.administrator, &filter, Page::default()).await?.total;
+            let count = app.provider.list_clients(&admin.access, &filter, Page::default()).await?.total;
             if count > 0 {
                 let label = format!("{count} {} in {}", if count == 1 { "match" } else { "matches" }, other.label());
                 elsewhere.push(Link::new(label, asked.list_address(&[("type", other.as_str()), ("page", "")])));

@@ -2,7 +2,7 @@
 
 use super::shown::{gone, shell};
 use crate::flows::admin::{AdminError, ClientFilter, ClientStatus, Page};
-use crate::web::extract::{AdminSession, PageContext};
+use crate::web::extract::{PageContext, PortalSession};
 use crate::web::pages::{Area, Fact, Link, Mark, State};
 use crate::web::portal::home::{Attention, Count, HomePage, Step};
 use crate::web::state::AppState;
@@ -11,15 +11,15 @@ use axum::response::Response;
 use http::StatusCode;
 
 /// Shows it.
-pub(super) async fn show(Shared(app): Shared<AppState>, admin: AdminSession, page: PageContext) -> Response {
+pub(super) async fn show(Shared(app): Shared<AppState>, admin: PortalSession, page: PageContext) -> Response {
     match view(&app, &admin, &page).await {
         Ok(view) => page.answer(StatusCode::OK, &view),
         Err(error) => gone(page, error).await,
     }
 }
 
-async fn view(app: &AppState, admin: &AdminSession, page: &PageContext) -> Result<HomePage, AdminError> {
-    let by = &admin.administrator;
+async fn view(app: &AppState, admin: &PortalSession, page: &PageContext) -> Result<HomePage, AdminError> {
+    let by = &admin.access;
     let count = async |status| {
         let filter = ClientFilter { status, ..ClientFilter::default() };
         app.provider.list_clients(by, &filter, Page::default()).await.map(|list| list.total)

@@ -5,7 +5,7 @@ use crate::flows::KeySummary;
 use crate::flows::admin::{AuditFilter, AuditRow};
 use crate::oauth::{SigningAlgorithm, UnixTime};
 use crate::web::errors::storage_page;
-use crate::web::extract::{AdminSession, PageContext};
+use crate::web::extract::{PageContext, PortalSession};
 use crate::web::pages::{Area, Choice, Mark, State, When};
 use crate::web::portal::client_edit::ConflictField;
 use crate::web::portal::list::Pager;
@@ -19,8 +19,8 @@ use serde::Deserialize;
 const SIZE: i64 = 50;
 
 /// *Roles*.
-pub(super) async fn roles(Shared(app): Shared<AppState>, admin: AdminSession, page: PageContext) -> Response {
-    match app.provider.list_roles(&admin.administrator).await {
+pub(super) async fn roles(Shared(app): Shared<AppState>, admin: PortalSession, page: PageContext) -> Response {
+    match app.provider.list_roles(&admin.access).await {
         Ok(roles) => {
             let row = |role: crate::oauth::Role| RoleRow {
                 id: role.id.as_str().to_owned(),
@@ -39,7 +39,7 @@ pub(super) async fn roles(Shared(app): Shared<AppState>, admin: AdminSession, pa
 }
 
 /// *Signing Keys*.
-pub(super) async fn keys(Shared(app): Shared<AppState>, admin: AdminSession, page: PageContext) -> Response {
+pub(super) async fn keys(Shared(app): Shared<AppState>, admin: PortalSession, page: PageContext) -> Response {
     match app.provider.list_signing_keys().await {
         Ok(keys) => {
             let days = app.provider.settings().keys_rotate_every / 86_400;
@@ -79,7 +79,7 @@ pub(super) struct AuditQuery {
 /// *Audit Log*.
 pub(super) async fn audit(
     Shared(app): Shared<AppState>,
-    admin: AdminSession,
+    admin: PortalSession,
     page: PageContext,
     Query(asked): Query<AuditQuery>,
 ) -> Response {
@@ -87,7 +87,7 @@ pub(super) async fn audit(
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let filter = AuditFilter { target_kind: some(&asked.kind), target_id: some(&asked.q), since: None };
     // One row more than the page holds tells whether there is another: the log is never counted, it only grows.
-    match app.provider.list_audit(&admin.administrator, &filter, (number - 1) * SIZE, SIZE + 1).await {
+    match app.provider.list_audit(&admin.access, &filter, (number - 1) * SIZE, SIZE + 1).await {
         Ok(mut rows) => {
             let total = (number - 1) * SIZE + i64::try_from(rows.len()).unwrap_or(SIZE);
             rows.truncate(usize::try_from(SIZE).unwrap_or(usize::MAX));

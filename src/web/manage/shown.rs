@@ -4,7 +4,7 @@ use crate::flows::admin::AdminError;
 use crate::oauth::admin_fields::FieldError;
 use crate::oauth::{BuiltInRole, Client, ClientSecret, ClientType, Role, SecretState, UnixTime};
 use crate::web::errors::{not_found, storage_page};
-use crate::web::extract::{AdminSession, PageContext, person};
+use crate::web::extract::{AdminSession, PageContext, PortalSession, person};
 use crate::web::pages::{Area, ErrorPage, Frame, Link, Mark, Shell, State, When, relative};
 use crate::web::portal::client_add::RoleChoice;
 use crate::web::portal::clients::RoleLine;
@@ -12,13 +12,11 @@ use crate::web::portal::secrets::SecretRow;
 use axum::response::Response;
 use http::StatusCode;
 
-/// The portal around a page of this administrator's.
-pub(super) fn shell(admin: &AdminSession, area: Area, below: &[(&str, String)]) -> Shell {
-    Shell::portal(
-        person(&admin.who),
-        area,
-        below.iter().map(|(label, href)| Link::new(*label, href.as_str())).collect(),
-    )
+/// The portal around a page, for whoever looks at it.
+pub(super) fn shell(session: &PortalSession, area: Area, below: &[(&str, String)]) -> Shell {
+    let below = below.iter().map(|(label, href)| Link::new(*label, href.as_str())).collect();
+    let shell = Shell::portal(person(&session.who), area, below);
+    if session.read_only { shell.read_only() } else { shell }
 }
 
 /// The portal around something of a client's: its name leads back to it.

@@ -6,7 +6,7 @@ use crate::flows::User;
 use crate::flows::admin::{NewUserFields, UserChange};
 use crate::oauth::{Role, RoleId, UserClaims, UserId};
 use crate::web::errors::storage_page;
-use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm};
+use crate::web::extract::{FreshAdminSession, PageContext, PortalSession, ProtectedForm};
 use crate::web::own::read_claims;
 use crate::web::pages::{Area, Errors, Frame, Notice, Person, When};
 use crate::web::portal::list::{Column, Pager};
@@ -31,13 +31,13 @@ pub(super) struct ListQuery {
 /// *Users*.
 pub(super) async fn list(
     Shared(app): Shared<AppState>,
-    admin: AdminSession,
+    admin: PortalSession,
     page: PageContext,
     Query(asked): Query<ListQuery>,
 ) -> Response {
     let number = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 10_000);
     let filter = Some(asked.q.trim()).filter(|text| !text.is_empty());
-    match app.provider.list_users(&admin.administrator, filter, (number - 1) * SIZE, SIZE).await {
+    match app.provider.list_users(&admin.access, filter, (number - 1) * SIZE, SIZE).await {
         Ok((total, users)) => {
             let now = app.provider.now();
             let row = |(user, roles): (User, Vec<Role>)| UserRow {
@@ -71,15 +71,15 @@ pub(super) async fn list(
 /// One user.
 pub(super) async fn one(
     Shared(app): Shared<AppState>,
-    admin: AdminSession,
+    admin: PortalSession,
     page: PageContext,
     Path(id): Path<String>,
     Query(asked): Query<ListQuery>,
 ) -> Response {
     let found = async {
-        let user = app.provider.user(&admin.administrator, &UserId::new(id)).await?;
-        let roles = app.provider.roles_of_user(&admin.administrator, &user.id).await?;
-        let sessions = app.provider.count_sessions(&admin.administrator, &user).await?;
+        let user = app.provider.user(&admin.access, &UserId::new(id)).await?;
+        let roles = app.provider.roles_of_user(&admin.access, &user.id).await?;
+        let sessions = app.provider.count_sessions(&admin.access, &user).await?;
         Ok((user, roles, sessions))
     };
     match found.await {

@@ -1,7 +1,6 @@
 //! Beginning a session, and where the browser goes then.
 
 use crate::flows::{Destination, SESSION_SIGN_IN, SignIn};
-use crate::oauth::BuiltInRole;
 use crate::web::cookies;
 use crate::web::state::AppState;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -63,7 +62,7 @@ pub(super) async fn onward(app: &AppState, sign_in: SignIn, request: &str) -> Re
         None => {}
     }
     match app.provider.signed_in(sign_in).await {
-        Ok(Some(who)) if who.holds(BuiltInRole::Administrator) => Redirect::to("/portal").into_response(),
+        Ok(Some(who)) if who.may_open_portal() => Redirect::to("/portal").into_response(),
         Ok(_) => Redirect::to("/account").into_response(),
         Err(error) => crate::web::errors::storage_page(&error),
     }

@@ -5,11 +5,13 @@ use crate::support::http::send;
 use crate::support::raw::dump;
 use crate::support::server::{ADMIN_EMAIL, ADMIN_PASSWORD};
 use crate::support::{Browser, Daemon, TestServer, USER_PASSWORD};
+use portcullis::oauth::BuiltInRole;
 use reqwest::Method;
 
 on_both_engines!(
     pt_01_strangers_are_sent_to_sign_in,
     pt_02_whoever_is_no_administrator_is_refused_everywhere,
+    pt_02_each_role_opens_the_doors_that_are_its_own,
     pt_03_forms_that_are_not_ours_change_nothing,
     pt_04_what_is_not_there_is_not_found,
     pt_10_an_hour_after_sign_in_changes_ask_for_the_password_again,
@@ -23,8 +25,7 @@ fn doors(daemon: &Daemon) -> Vec<(Method, String)> {
     let mut doors = Vec::new();
     for line in source.split(".route(").skip(1) {
         let path = line.split('"').nth(1).expect("a path");
-        let id = if path.contains("/users/") { "00000000-0000-4000-8000-000000000000" } else { &daemon.id };
-        let path = path.replace("{id}", id).replace("{secret}", "1");
+        let path = filled(path, daemon);
         for (word, method) in [("get(", Method::GET), ("post(", Method::POST)] {
             if line.contains(word) {
                 doors.push((method, path.clone()));
@@ -33,6 +34,11 @@ fn doors(daemon: &Daemon) -> Vec<(Method, String)> {
     }
     assert!(doors.len() > 40 && doors.iter().all(|(_, path)| path.starts_with("/portal")), "{doors:?}");
     doors
+}
+
+fn filled(path: &str, daemon: &Daemon) -> String {
+    let id = if path.contains("/clients/") { &daemon.id } else { "00000000-0000-4000-8000-000000000000" };
+    path.replace("{id}", id).replace("{secret}", "1")
 }
 
 async fn pt_01_strangers_are_sent_to_sign_in(server: TestServer) {
@@ -58,6 +64,42 @@ async fn pt_02_whoever_is_no_administrator_is_refused_everywhere(server: TestSer
         assert!(answer.text().contains("Account Administrator"), "it names the role that is missing");
     }
     assert!(server.logs().contains("admin.denied"));
+}
+
+/// What an Account Viewer may look at: of these doors, those that show. All others are an Account Administrator's.
+const TO_LOOK_AT: &[&str] = &[
+    "/portal",
+    "/portal/clients",
+    "/portal/clients/{id}",
+    "/portal/users",
+    "/portal/users/{id}",
+    "/portal/roles",
+    "/portal/keys",
+    "/portal/audit",
+];
+
+async fn pt_02_each_role_opens_the_doors_that_are_its_own(server: TestServer) {
+    let (daemon, operator) = (server.daemon("nightly-import").await, server.operator().await);
+    let to_look_at: Vec<_> = TO_LOOK_AT.iter().map(|path| filled(path, &daemon)).collect();
+    let (all, mut known) = (doors(&daemon), 0);
+    for role in [BuiltInRole::Member, BuiltInRole::Contributor, BuiltInRole::DataSteward, BuiltInRole::Viewer] {
+        let email = format!("{}@example.com", role.type_id());
+        let person = server.user(&email).await;
+        operator.give_role(&email, role).await;
+        person.sign_in(&email, USER_PASSWORD).await;
+        for (method, path) in &all {
+            let status = person.ask(person.request(method.clone(), path)).await.status;
+            let open = role == BuiltInRole::Viewer && *method == Method::GET && to_look_at.contains(path);
+            known += usize::from(open);
+            assert_eq!(status != 403, open, "{method} {path} as {role:?}: {status}");
+        }
+    }
+    assert_eq!(known, TO_LOOK_AT.len(), "a door to look at is gone");
+    let admin = Browser::of_administrator(&server).await;
+    for (method, path) in all.iter().filter(|(method, _)| *method == Method::GET) {
+        let status = admin.ask(admin.request(method.clone(), path)).await.status;
+        assert!(matches!(status, 200 | 404), "{path} as an administrator: {status}");
+    }
 }
 
 async fn pt_03_forms_that_are_not_ours_change_nothing(server: TestServer) {

@@ -136,6 +136,13 @@ impl Operator {
         self.change_user(email, UserChange { role_ids, ..UserChange::default() }).await;
     }
 
+    /// Gives a user one built-in role beside Account Member, and takes all others away.
+    pub(crate) async fn give_role(&self, email: &str, role: BuiltInRole) {
+        let roles = self.roles().await.into_iter().filter(|known| known.built_in == Some(role));
+        let role_ids = Some(roles.map(|role| role.id).collect());
+        self.change_user(email, UserChange { role_ids, ..UserChange::default() }).await;
+    }
+
     /// A link with which a user chooses a new password.
     pub(crate) async fn reset_link(&self, email: &str) -> String {
         let user = self.provider.user_by_email(&self.by, email).await.expect("a user");
