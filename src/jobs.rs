@@ -33,6 +33,12 @@ pub fn start(provider: &Arc<Provider>, shutdown: &Shutdown) -> Jobs {
     every(&tracker, provider, shutdown, Duration::from_secs(5), "noting the use of secrets", |provider| async move {
         provider.flush_secret_uses(false).await
     });
+    every(&tracker, provider, shutdown, Duration::from_secs(2), "sealing the audit log", |provider| async move {
+        provider.seal_audit().await.map(drop)
+    });
+    every(&tracker, provider, shutdown, Duration::from_hours(1), "checking the audit log", |provider| async move {
+        provider.check_audit().await.map(drop)
+    });
     every(&tracker, provider, shutdown, Duration::from_mins(5), "removing what is over", |provider| async move {
         provider.sweep().await
     });

@@ -28,6 +28,8 @@ const SCANS: &[(&str, &str)] = &[
     ("page_of_clients", "walks along a page that an index has selected"),
     ("page_of_users", "walks along a page that an index has selected"),
     ("urls_of_browser_clients", "all are wanted, once after each change of a client"),
+    ("audit_chains", "a row a tenant"),
+    ("unsealed_audit", "walks along the index of what is not sealed yet"),
     ("list_audit", "walks along the index of times and stops at the end of the page"),
 ];
 

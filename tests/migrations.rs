@@ -54,12 +54,12 @@ fn broken_rule_of_sqlite(statement: &str) -> Option<&'static str> {
 fn both_engines_have_the_same_migrations() {
     let names: Vec<_> = migrations("sqlite").into_keys().collect();
     assert_eq!(names, migrations("postgres").into_keys().collect::<Vec<_>>());
-    for (at, name) in names.iter().enumerate() {
-        assert!(
-            name.starts_with(&format!("{:04}_", at + 1)) && Path::new(name).extension().is_some_and(|end| end == "sql"),
-            "{name} is not the next in line"
-        );
+    let number = |name: &str| name.split_once('_').and_then(|(number, _)| number.parse::<u32>().ok());
+    for name in &names {
+        let named = number(name).is_some_and(|number| name.starts_with(&format!("{number:04}_")));
+        assert!(named && Path::new(name).extension().is_some_and(|end| end == "sql"), "{name} has no number");
     }
+    assert!(names.windows(2).all(|two| number(&two[0]) < number(&two[1])), "a number is there twice: {names:?}");
 }
 
 #[test]

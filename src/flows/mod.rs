@@ -6,6 +6,7 @@ mod account;
 pub mod admin;
 mod apps;
 mod audit;
+pub mod audit_chain;
 pub mod authorize;
 mod bearer;
 mod client_authentication;

@@ -1,5 +1,6 @@
 //! The provider: everything a flow needs, in one place. One for each process.
 
+use super::audit_chain::AuditCheck;
 use super::client_cache::ClientCache;
 use super::cors::KnownOrigins;
 use super::discovery::Documents;
@@ -10,7 +11,7 @@ use crate::oauth::admin_fields::SecretPolicy;
 use crate::oauth::{RefreshLifetimes, UnixTime};
 use crate::random::Random;
 use crate::storage::{Database, StorageError};
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64};
 
@@ -124,6 +125,8 @@ pub struct Provider {
     pub(super) keys_revision: AtomicI64,
     pub(super) documents: ArcSwap<Documents>,
     pub(super) uses: SecretUses,
+    /// What the last check of the audit log found.
+    pub(super) audit_check: ArcSwapOption<AuditCheck>,
     /// Whether an administrator was seen: that is never undone.
     pub(super) set_up: AtomicBool,
 }
@@ -172,6 +175,7 @@ impl Provider {
             keys_revision: AtomicI64::new(0),
             documents: ArcSwap::from_pointee(documents),
             uses: SecretUses::default(),
+            audit_check: ArcSwapOption::empty(),
             set_up: AtomicBool::new(false),
             settings,
             database,

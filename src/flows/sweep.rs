@@ -15,11 +15,10 @@ const MOST_BATCHES: u32 = 100;
 /// How long a secret that has expired stays on its client's list, in seconds.
 const SECRETS_LISTED: i64 = 90 * DAY;
 
-/// How long after its end a thing is kept, in seconds; none: for ever.
-const fn kept(what: Leftover, audit: Option<i64>) -> Option<i64> {
+/// How long after its end a thing is kept, in seconds.
+const fn kept(what: Leftover) -> i64 {
     match what {
-        Leftover::AuditEvents => audit,
-        Leftover::Sessions | Leftover::Links | Leftover::SetupCodes => Some(0),
+        Leftover::Sessions | Leftover::Links | Leftover::SetupCodes => 0,
         // A day: a code or refresh token that was replaced and comes back is known for what it is, a form that was sent
         // before too, and every access token that hangs on a grant is over by then.
         Leftover::Throttles
@@ -27,7 +26,7 @@ const fn kept(what: Leftover, audit: Option<i64>) -> Option<i64> {
         | Leftover::Codes
         | Leftover::RefreshTokens
         | Leftover::RevokedTokens
-        | Leftover::Grants => Some(DAY),
+        | Leftover::Grants => DAY,
     }
 }
 
@@ -37,11 +36,13 @@ impl Provider {
     pub async fn sweep(&self) -> Result<(), StorageError> {
         let now = self.clock.now();
         for what in Leftover::ALL {
-            let Some(kept) = kept(what, self.settings.audit_keep) else { continue };
-            let gone = self.sweep_all(what, now.plus(-kept)).await?;
+            let gone = self.sweep_all(what, now.plus(-kept(what))).await?;
             if gone > 0 {
                 tracing::debug!(?what, gone, "swept");
             }
+        }
+        if let Some(kept) = self.settings.audit_keep {
+            self.sweep_audit(now.plus(-kept)).await?;
         }
         self.sweep_secrets(now).await
     }

@@ -1,5 +1,6 @@
 //! The audit log: one row a change, in the transaction of the change. Rows are only ever added.
 
+use super::client_lists::like;
 use super::{Reader, StorageError, Transaction};
 use crate::oauth::audit::{AuditEvent, Origin};
 use crate::oauth::{TenantId, UnixTime};
@@ -9,6 +10,8 @@ use crate::oauth::{TenantId, UnixTime};
 pub struct AuditRow {
     /// Its id.
     pub id: String,
+    /// The tenant it belongs to; none for the server's own.
+    pub tenant_id: Option<String>,
     /// When, in seconds since 1970.
     pub at: i64,
     /// `user`, `client`, `operator` or `system`.
@@ -31,6 +34,10 @@ pub struct AuditRow {
     pub address: String,
     /// The request's reference.
     pub reference: String,
+    /// Its place in its chain; none until it is sealed.
+    pub seq: Option<i64>,
+    /// What it is sealed with; none until it is.
+    pub hash: Option<Vec<u8>>,
 }
 
 /// Which rows.
@@ -42,6 +49,10 @@ pub struct AuditFilter {
     pub target_id: Option<String>,
     /// Only from here on.
     pub since: Option<UnixTime>,
+    /// Only before this.
+    pub until: Option<UnixTime>,
+    /// Only those that have this in who, what, on what, address or reference, in any case.
+    pub text: Option<String>,
 }
 
 impl Reader {
@@ -54,16 +65,21 @@ impl Reader {
         count: i64,
     ) -> Result<Vec<AuditRow>, StorageError> {
         if let (Some(kind), Some(id)) = (&filter.target_kind, &filter.target_id) {
-            return self.list_audit_of_target(tenant, kind, id, filter.since, skip, count).await;
+            return self.list_audit_of_target(tenant, kind, id, filter, skip, count).await;
         }
         let sql =
-            "SELECT id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name, detail,
-                   address, reference FROM audit_events
+            "SELECT id, tenant_id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name,
+                   detail, address, reference, seq, hash FROM audit_events
                    WHERE (tenant_id = $1 OR tenant_id IS NULL) AND (CAST($2 AS TEXT) IS NULL OR target_kind = $2)
                    AND (CAST($3 AS TEXT) IS NULL OR target_id = $3) AND (CAST($4 AS BIGINT) IS NULL OR at >= $4)
-                   ORDER BY at DESC, id DESC LIMIT $5 OFFSET $6";
+                   AND (CAST($5 AS BIGINT) IS NULL OR at < $5)
+                   AND (CAST($6 AS TEXT) IS NULL OR lower(actor_name) LIKE $6 ESCAPE '!' OR action LIKE $6 ESCAPE '!'
+                        OR lower(target_name) LIKE $6 ESCAPE '!' OR lower(target_id) LIKE $6 ESCAPE '!'
+                        OR address LIKE $6 ESCAPE '!' OR lower(reference) LIKE $6 ESCAPE '!')
+                   ORDER BY at DESC, id DESC LIMIT $7 OFFSET $8";
         let statement = self.query(sql).bind(tenant).bind(&filter.target_kind).bind(&filter.target_id);
-        statement.bind(filter.since).bind(count.max(0)).bind(skip.max(0)).fetch_all::<AuditRow>().await
+        let statement = statement.bind(filter.since).bind(filter.until).bind(filter.text.as_deref().map(like));
+        statement.bind(count.max(0)).bind(skip.max(0)).fetch_all::<AuditRow>().await
     }
 
     /// The same for one target: a statement of its own, because no index serves an optional filter.
@@ -72,17 +88,30 @@ impl Reader {
         tenant: &TenantId,
         kind: &str,
         id: &str,
-        since: Option<UnixTime>,
+        filter: &AuditFilter,
         skip: i64,
         count: i64,
     ) -> Result<Vec<AuditRow>, StorageError> {
         let sql =
-            "SELECT id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name, detail,
-                   address, reference FROM audit_events
+            "SELECT id, tenant_id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name,
+                   detail, address, reference, seq, hash FROM audit_events
                    WHERE target_kind = $2 AND target_id = $3 AND (tenant_id = $1 OR tenant_id IS NULL)
-                   AND (CAST($4 AS BIGINT) IS NULL OR at >= $4) ORDER BY at DESC, id DESC LIMIT $5 OFFSET $6";
-        let statement = self.query(sql).bind(tenant).bind(kind).bind(id).bind(since);
+                   AND (CAST($4 AS BIGINT) IS NULL OR at >= $4) AND (CAST($5 AS BIGINT) IS NULL OR at < $5)
+                   AND (CAST($6 AS TEXT) IS NULL OR lower(actor_name) LIKE $6 ESCAPE '!' OR action LIKE $6 ESCAPE '!'
+                        OR address LIKE $6 ESCAPE '!' OR lower(reference) LIKE $6 ESCAPE '!')
+                   ORDER BY at DESC, id DESC LIMIT $7 OFFSET $8";
+        let statement = self.query(sql).bind(tenant).bind(kind).bind(id).bind(filter.since).bind(filter.until);
+        let statement = statement.bind(filter.text.as_deref().map(like));
         statement.bind(count.max(0)).bind(skip.max(0)).fetch_all::<AuditRow>().await
+    }
+
+    /// One row that a tenant may see.
+    pub async fn find_audit(&mut self, tenant: &TenantId, id: &str) -> Result<Option<AuditRow>, StorageError> {
+        let sql =
+            "SELECT id, tenant_id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name,
+                   detail, address, reference, seq, hash FROM audit_events
+                   WHERE id = $2 AND (tenant_id = $1 OR tenant_id IS NULL)";
+        self.query(sql).bind(tenant).bind(id).fetch_optional().await
     }
 }
 

@@ -29,13 +29,11 @@ pub enum Leftover {
     RevokedTokens,
     /// Grants, by their end or revocation.
     Grants,
-    /// Rows of the audit log, by their time.
-    AuditEvents,
 }
 
 impl Leftover {
     /// All, in the order in which they are swept.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 9] = [
         Self::Sessions,
         Self::Links,
         Self::SetupCodes,
@@ -45,7 +43,6 @@ impl Leftover {
         Self::RefreshTokens,
         Self::RevokedTokens,
         Self::Grants,
-        Self::AuditEvents,
     ];
 }
 
@@ -101,10 +98,6 @@ impl Transaction {
             Leftover::Grants => {
                 "DELETE FROM grants WHERE id IN
                  (SELECT id FROM grants WHERE ends_at < $1 OR revoked_at < $1 LIMIT $2)"
-            }
-            Leftover::AuditEvents => {
-                "DELETE FROM audit_events WHERE at < $1 AND id IN
-                 (SELECT id FROM audit_events WHERE at < $1 ORDER BY at LIMIT $2)"
             }
         };
         self.query(sql).bind(before).bind(most).execute().await

@@ -1,5 +1,6 @@
 //! The command line, as it is typed: the built program in a folder of its own, on SQLite.
 
+mod audit;
 mod clients;
 mod exits;
 mod folder;

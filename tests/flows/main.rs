@@ -9,6 +9,7 @@ mod support;
 
 mod scene;
 
+mod audit;
 mod authorize;
 mod code;
 mod consent;

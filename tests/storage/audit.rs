@@ -4,14 +4,15 @@ use crate::support::samples::add_tenant;
 use crate::support::{Database, NOW, StorageError};
 use portcullis::oauth::audit::{Actor, AuditEvent, Origin};
 use portcullis::oauth::{TenantId, UserId};
-use portcullis::storage::{AuditFilter, AuditRow, Leftover};
+use portcullis::storage::{AuditFilter, AuditRow};
 
 on_both_engines!(
     a_row_tells_who_did_what_to_what,
     a_tenant_sees_its_own_rows_and_the_servers,
     rows_are_filtered_by_target_and_time_the_latest_first,
     a_row_goes_with_the_change_that_failed,
-    rows_are_swept_by_their_time,
+    rows_are_found_by_words_in_any_case,
+    a_row_is_sealed_once_and_swept_by_its_place,
 );
 
 fn event(tenant: Option<&TenantId>, kind: &'static str, target: &str) -> AuditEvent {
@@ -61,6 +62,9 @@ async fn a_row_tells_who_did_what_to_what(database: Database) {
         detail: r#"{"after":{}}"#.to_owned(),
         address: "2001:db8::1".to_owned(),
         reference: "7K2Q-9M4D".to_owned(),
+        tenant_id: Some("acme".to_owned()),
+        seq: None,
+        hash: None,
     };
     assert_eq!(list(&database, &tenant, &AuditFilter::default(), 0, 10).await, [expected]);
 }
@@ -104,6 +108,7 @@ async fn rows_are_filtered_by_target_and_time_the_latest_first(database: Databas
             target_kind: kind.map(str::to_owned),
             target_id: target.map(str::to_owned),
             since: since.map(|seconds| NOW.plus(seconds)),
+            ..AuditFilter::default()
         };
         assert_eq!(ids(&database, &tenant, &filter, skip, count).await, expected, "{filter:?} {skip} {count}");
     }
@@ -120,14 +125,38 @@ async fn a_row_goes_with_the_change_that_failed(database: Database) {
     assert_eq!(ids(&database, &tenant, &AuditFilter::default(), 0, 10).await, "");
 }
 
-async fn rows_are_swept_by_their_time(database: Database) {
+async fn rows_are_found_by_words_in_any_case(database: Database) {
     let tenant = add_tenant(&database, "acme").await;
-    for (id, seconds) in [("1", 0), ("2", 10), ("3", 20)] {
-        add(&database, id, &event(Some(&tenant), "client", "app"), seconds).await;
+    add(&database, "1", &event(Some(&tenant), "client", "App_1"), 1).await;
+    add(&database, "2", &event(Some(&tenant), "client", "other"), 2).await;
+    let cases = [("the APP", "1"), ("client.c", "2 1"), ("app_", "1"), ("app%", ""), ("SYSTEM", "2 1"), ("nobody", "")];
+    for (text, expected) in cases {
+        let filter = AuditFilter { text: Some(text.to_owned()), ..AuditFilter::default() };
+        assert_eq!(ids(&database, &tenant, &filter, 0, 10).await, expected, "{text}");
     }
-    let sweep =
-        async |before| written!(database, (), tx => tx.sweep(Leftover::AuditEvents, before, 500).await).await.unwrap();
-    assert_eq!(sweep(NOW.plus(10)).await, 1);
-    assert_eq!(sweep(NOW.plus(10)).await, 0);
-    assert_eq!(ids(&database, &tenant, &AuditFilter::default(), 0, 10).await, "3 2");
+    let until = AuditFilter { until: Some(NOW.plus(2)), ..AuditFilter::default() };
+    assert_eq!(ids(&database, &tenant, &until, 0, 10).await, "1");
+    let found = database.read().await.unwrap().find_audit(&tenant, "1").await.unwrap();
+    assert_eq!(found.map(|row| row.target_id).as_deref(), Some("App_1"));
+    let elsewhere = TenantId::new("other");
+    assert_eq!(database.read().await.unwrap().find_audit(&elsewhere, "1").await.unwrap(), None);
+}
+
+async fn a_row_is_sealed_once_and_swept_by_its_place(database: Database) {
+    let tenant = add_tenant(&database, "acme").await;
+    for id in ["1", "2", "3"] {
+        add(&database, id, &event(Some(&tenant), "client", id), 0).await;
+    }
+    let seal = async |id: &'static str, seq| {
+        written!(database, (), tx => tx.seal_audit(id, seq, &[7; 32]).await).await.unwrap()
+    };
+    assert_eq!([seal("1", 1).await, seal("2", 2).await, seal("1", 3).await], [true, true, false]);
+    let mut reader = database.read().await.unwrap();
+    assert_eq!(reader.unsealed_audit(10).await.unwrap().len(), 1);
+    assert_eq!(reader.audit_links("acme", 1, 10).await.unwrap()[0].id, "2");
+    assert_eq!(reader.audit_links("", 0, 10).await.unwrap(), []);
+    assert_eq!(reader.first_audit_link("acme", NOW.0).await.unwrap(), Some(1));
+    drop(reader);
+    assert_eq!(written!(database, (), tx => tx.sweep_audit("acme", 1).await).await.unwrap(), 1);
+    assert_eq!(ids(&database, &tenant, &AuditFilter::default(), 0, 10).await, "3 2", "what is not sealed stays");
 }

@@ -56,6 +56,11 @@ impl Provider {
         Ok(self.database.read().await?.list_audit(by.tenant_id(), filter, skip, count).await?)
     }
 
+    /// One row of the audit log.
+    pub async fn audit_row(&self, by: &ReadAccess, id: &str) -> Result<AuditRow, AdminError> {
+        self.database.read().await?.find_audit(by.tenant_id(), id).await?.ok_or(AdminError::NotFound("entry"))
+    }
+
     /// All tenants, the oldest first.
     pub async fn list_tenants(&self) -> Result<Vec<Tenant>, StorageError> {
         self.database.read().await?.list_tenants().await

@@ -258,7 +258,7 @@ async fn conflict(app: &AppState, admin: &AdminSession, client: &Client, mine: &
     let filter = crate::flows::admin::AuditFilter {
         target_kind: Some("client".to_owned()),
         target_id: Some(client.id.as_str().to_owned()),
-        since: None,
+        ..Default::default()
     };
     let last = app
         .provider

@@ -85,7 +85,7 @@ pub(super) async fn audit(
 ) -> Response {
     let number = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 100_000);
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let filter = AuditFilter { target_kind: some(&asked.kind), target_id: some(&asked.q), since: None };
+    let filter = AuditFilter { target_kind: some(&asked.kind), target_id: some(&asked.q), ..AuditFilter::default() };
     // One row more than the page holds tells whether there is another: the log is never counted, it only grows.
     match app.provider.list_audit(&admin.access, &filter, (number - 1) * SIZE, SIZE + 1).await {
         Ok(mut rows) => {

@@ -1,35 +1,32 @@
-//! `portcullis audit …`
+//! `portcullis audit list`
 
-use super::failure::Failure;
-use super::find::find_client;
-use super::run::Run;
-use super::table::{Cell, Table};
-use super::times::parse_since;
+use crate::cli::failure::Failure;
+use crate::cli::find::find_client;
+use crate::cli::run::Run;
+use crate::cli::table::{Cell, Table};
+use crate::cli::times::parse_since;
 use crate::flows::admin::{AuditFilter, AuditRow};
 use crate::oauth::UnixTime;
-use clap::{Args, Subcommand};
+use clap::Args;
 use serde::Serialize;
 use serde_json::{Value, json};
-
-#[derive(Debug, Subcommand)]
-pub(super) enum AuditCommand {
-    /// List who changed what, the latest first
-    #[command(alias = "ls")]
-    List(ListArgs),
-}
 
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:
   portcullis audit list
   portcullis audit list --client nightly-import --since 30d
+  portcullis audit list --match 10.0.0.12
   portcullis audit list --limit 1000 --json")]
-pub(super) struct ListArgs {
+pub(in crate::cli) struct ListArgs {
     /// Only what happened to this client, by name or id
     #[arg(long, value_name = "CLIENT")]
     client: Option<String>,
     /// Only from here on: 30d, 12h or 2026-11-24
     #[arg(long, value_name = "WHEN")]
     since: Option<String>,
+    /// Only those with this in who, what, to what, address or reference
+    #[arg(long = "match", value_name = "TEXT")]
+    text: Option<String>,
     /// Most entries
     #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=100_000))]
     limit: i64,
@@ -38,6 +35,7 @@ pub(super) struct ListArgs {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ShownEvent {
+    seq: Option<i64>,
     id: String,
     at: String,
     actor_kind: String,
@@ -52,10 +50,10 @@ struct ShownEvent {
     reference: String,
 }
 
-pub(super) async fn run(AuditCommand::List(args): AuditCommand, run: &Run) -> Result<(), Failure> {
+pub(super) async fn run(args: ListArgs, run: &Run) -> Result<(), Failure> {
     let console = run.console;
     run.with_tenant(async |opened| {
-        let mut filter = AuditFilter::default();
+        let mut filter = AuditFilter { text: args.text.clone(), ..AuditFilter::default() };
         if let Some(client) = &args.client {
             filter.target_kind = Some("client".to_owned());
             filter.target_id = Some(find_client(opened, client).await?.client.id.as_str().to_owned());
@@ -90,6 +88,7 @@ fn shown(row: AuditRow) -> ShownEvent {
     ShownEvent {
         detail: serde_json::from_str(&row.detail).unwrap_or(Value::Null),
         at: UnixTime(row.at).rfc3339(),
+        seq: row.seq,
         id: row.id,
         actor_kind: row.actor_kind,
         actor_id: row.actor_id,

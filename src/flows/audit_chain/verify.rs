@@ -1,0 +1,192 @@
+//! Checking the chains in the database.
+
+use super::{is_ours, link};
+use crate::flows::Provider;
+use crate::flows::admin::ReadAccess;
+use crate::oauth::UnixTime;
+use crate::storage::{AuditChain, AuditRow, StorageError};
+use std::fmt;
+use std::sync::Arc;
+
+/// Entries that are read at a time.
+const PAGE: i64 = 500;
+/// Most faults of a chain that are told one by one.
+const MOST_FAULTS: usize = 100;
+/// How often a chain is checked anew because it was swept meanwhile.
+const ATTEMPTS: u32 = 3;
+
+/// Something is wrong with a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChainFault {
+    /// Entries are gone: from this place to that.
+    Missing(i64, i64),
+    /// The entry at this place is not the one that was sealed there.
+    Changed(i64),
+    /// What is known of the chain's ends was not written by a server with this master key.
+    Forged,
+    /// A line of an export cannot be read.
+    Unreadable(usize),
+    /// The store has another entry at this place, or none.
+    NotInStore(i64),
+}
+
+impl fmt::Display for ChainFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(from, to) if from == to => write!(f, "entry {from} is missing"),
+            Self::Missing(from, to) => write!(f, "entries {from} to {to} are missing"),
+            Self::Changed(seq) => write!(f, "entry {seq} is not what was sealed"),
+            Self::Forged => f.write_str("the ends of the chain were written by someone without the master key"),
+            Self::Unreadable(line) => write!(f, "line {line} cannot be read"),
+            Self::NotInStore(seq) => write!(f, "entry {seq} is not the one in the store"),
+        }
+    }
+}
+
+/// What was found of one chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainReport {
+    /// The tenant's id; empty for the server's own.
+    pub chain: String,
+    /// How many entries were checked.
+    pub entries: u64,
+    /// How many were swept because of their age.
+    pub swept: i64,
+    /// From when the oldest is.
+    pub since: Option<UnixTime>,
+    /// What is wrong, at most 100 faults.
+    pub faults: Vec<ChainFault>,
+}
+
+/// What was found of all chains, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditCheck {
+    /// When.
+    pub at: UnixTime,
+    /// One for each chain.
+    pub chains: Vec<ChainReport>,
+}
+
+impl AuditCheck {
+    /// The same for what a tenant may see: its own chain and the server's.
+    #[must_use]
+    pub fn of_tenant(&self, by: &ReadAccess) -> Self {
+        let own = |report: &&ChainReport| report.chain.is_empty() || report.chain == by.tenant_id().as_str();
+        Self { at: self.at, chains: self.chains.iter().filter(own).cloned().collect() }
+    }
+
+    /// Entries checked.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        self.chains.iter().map(|chain| chain.entries).sum()
+    }
+
+    /// From when the oldest entry is.
+    #[must_use]
+    pub fn since(&self) -> Option<UnixTime> {
+        self.chains.iter().filter_map(|chain| chain.since).min()
+    }
+
+    /// All that is wrong.
+    pub fn faults(&self) -> impl Iterator<Item = (&str, &ChainFault)> {
+        self.chains.iter().flat_map(|chain| chain.faults.iter().map(|fault| (chain.chain.as_str(), fault)))
+    }
+}
+
+/// Walks along a chain.
+struct Walk {
+    seq: i64,
+    /// What the entry before was sealed with; none behind a hole.
+    hash: Option<Vec<u8>>,
+    report: ChainReport,
+}
+
+impl Walk {
+    fn tell(&mut self, fault: ChainFault) {
+        if self.report.faults.len() < MOST_FAULTS {
+            self.report.faults.push(fault);
+        }
+    }
+
+    fn step(&mut self, row: &AuditRow) {
+        let seq = row.seq.unwrap_or_default();
+        if seq != self.seq + 1 {
+            self.tell(ChainFault::Missing(self.seq + 1, seq - 1));
+            self.hash = None;
+        }
+        if let Some(previous) = &self.hash
+            && row.hash.as_deref() != Some(link(row, seq, previous).as_slice())
+        {
+            self.tell(ChainFault::Changed(seq));
+        }
+        self.seq = seq;
+        self.hash.clone_from(&row.hash);
+        self.report.entries += 1;
+        self.report.since.get_or_insert(UnixTime(row.at));
+    }
+
+    fn end(mut self, ends: &AuditChain) -> ChainReport {
+        if self.seq < ends.head_seq {
+            self.tell(ChainFault::Missing(self.seq + 1, ends.head_seq));
+        } else if self.hash.as_ref().is_some_and(|hash| *hash != ends.head_hash) {
+            self.tell(ChainFault::Changed(self.seq));
+        }
+        self.report
+    }
+}
+
+impl Provider {
+    /// Checks every chain, after sealing what is new, and remembers what was found.
+    pub async fn check_audit(&self) -> Result<Arc<AuditCheck>, StorageError> {
+        self.seal_audit().await?;
+        let mut chains = Vec::new();
+        for ends in self.database.read().await?.audit_chains().await? {
+            chains.push(self.check_chain(ends).await?);
+        }
+        let check = Arc::new(AuditCheck { at: self.clock.now(), chains });
+        for (chain, fault) in check.faults() {
+            tracing::error!(event = "audit.broken", chain, %fault);
+        }
+        self.audit_check.store(Some(Arc::clone(&check)));
+        Ok(check)
+    }
+
+    /// What the last check of this process found.
+    #[must_use]
+    pub fn last_audit_check(&self) -> Option<Arc<AuditCheck>> {
+        self.audit_check.load_full()
+    }
+
+    async fn check_chain(&self, mut ends: AuditChain) -> Result<ChainReport, StorageError> {
+        for attempt in 1.. {
+            let report = self.walk(&ends).await?;
+            let now = self.database.read().await?.find_audit_chain(&ends.chain).await?;
+            match now {
+                // What was swept while we walked looked missing.
+                Some(now) if now.tail_seq != ends.tail_seq && attempt < ATTEMPTS => ends = now,
+                _ => return Ok(report),
+            }
+        }
+        unreachable!("the last attempt returns")
+    }
+
+    async fn walk(&self, ends: &AuditChain) -> Result<ChainReport, StorageError> {
+        let report = ChainReport {
+            chain: ends.chain.clone(),
+            entries: 0,
+            swept: ends.tail_seq,
+            since: None,
+            faults: if is_ours(&self.sealer, ends) { Vec::new() } else { vec![ChainFault::Forged] },
+        };
+        let mut walk = Walk { seq: ends.tail_seq, hash: Some(ends.tail_hash.clone()), report };
+        loop {
+            let rows = self.database.read().await?.audit_links(&ends.chain, walk.seq, PAGE).await?;
+            let new = |row: &&AuditRow| row.seq.is_some_and(|seq| seq <= ends.head_seq);
+            let known: Vec<_> = rows.iter().filter(new).collect();
+            if known.is_empty() {
+                return Ok(walk.end(ends));
+            }
+            known.into_iter().for_each(|row| walk.step(row));
+        }
+    }
+}
