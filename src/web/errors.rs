@@ -88,12 +88,7 @@ fn failed(code: ErrorCode, reason: ReasonCode, reference: &Reference, docs: &str
 pub(super) fn issue_page(error: &IssueError) -> Response {
     match error {
         IssueError::Storage(error) => storage_page(error),
-        IssueError::NotReady => {
-            let page = ErrorPage::of_status(Frame::default(), 503, "");
-            let mut response = pages::answer(StatusCode::SERVICE_UNAVAILABLE, &page);
-            response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("2"));
-            response
-        }
+        IssueError::NotReady => unavailable_page(),
         IssueError::Sign => {
             tracing::error!(event = "page.failed", error = "signing failed");
             pages::answer(StatusCode::INTERNAL_SERVER_ERROR, &ErrorPage::of_status(Frame::default(), 500, ""))
@@ -157,10 +152,29 @@ impl IntoResponse for BearerChallenge {
 /// A page for when the database does not answer.
 pub(super) fn storage_page(error: &StorageError) -> Response {
     tracing::error!(event = "page.failed", %error);
+    unavailable_page()
+}
+
+/// A page for when a session cannot be read or kept: that is the database too.
+pub(super) fn session_page(error: &impl std::fmt::Display) -> Response {
+    tracing::error!(event = "session.failed", %error);
+    unavailable_page()
+}
+
+/// The page that asks to be asked again.
+pub(super) fn unavailable_page() -> Response {
     let page = ErrorPage::of_status(Frame::default(), 503, "");
     let mut response = pages::answer(StatusCode::SERVICE_UNAVAILABLE, &page);
     response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("2"));
     response
+}
+
+/// The session layer keeps a changed session after the handler has answered. If it cannot, it answers 500 without a word;
+/// but nothing is wrong with us: the database is away for a moment.
+pub(super) async fn unkept_session(response: Response) -> Response {
+    use axum::body::HttpBody as _;
+    let silent = response.status() == StatusCode::INTERNAL_SERVER_ERROR && response.body().is_end_stream();
+    if silent { unavailable_page() } else { response }
 }
 
 /// The page for whoever has no business in the portal. It names the role that is missing, and nothing of the account.

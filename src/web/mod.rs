@@ -37,7 +37,8 @@ pub fn router(state: AppState) -> Router {
         .merge(own::routes())
         .merge(signon::routes())
         .fallback(errors::not_found)
-        .layer(sessions(&state));
+        .layer(sessions(&state))
+        .layer(axum::middleware::map_response(errors::unkept_session));
     Router::new()
         .merge(endpoints::routes(&state))
         .merge(api::routes(&state))

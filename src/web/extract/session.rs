@@ -18,10 +18,7 @@ use tower_sessions::Session;
 /// The sign-in that the browser's session remembers. Not yet compared with the account: see [`Visitor`].
 pub(super) async fn session_of(parts: &mut Parts, app: &AppState) -> Result<Option<SignIn>, Response> {
     let Ok(session) = Session::from_request_parts(parts, app).await else { return Ok(None) };
-    session.get::<SignIn>(SESSION_SIGN_IN).await.map_err(|error| {
-        tracing::error!(event = "session.failed", %error);
-        StatusCode::SERVICE_UNAVAILABLE.into_response()
-    })
+    session.get::<SignIn>(SESSION_SIGN_IN).await.map_err(|error| errors::session_page(&error))
 }
 
 /// Whoever sits at the browser: signed in, or not. Accounts that are gone or disabled are signed out.

@@ -1,9 +1,10 @@
 //! The headers that tell a browser what it must not do.
 
 use axum::response::Response;
+use http::StatusCode;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, SERVER,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+    RETRY_AFTER, SERVER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
 /// A response extension: the one origin besides ours to which the page's form leads, such as `https://shop.example.com`
@@ -28,8 +29,13 @@ pub(super) fn dress(response: &mut Response, https: bool) {
     let may_be_framed = response.extensions().get::<AllowFraming>().is_some();
     let form_target = response.extensions_mut().remove::<FormTarget>();
     let kind = Kind::of(response.headers());
+    // Whoever hears it is told when to come again: proxies and clients go by that.
+    let unavailable = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
     headers.remove(SERVER);
+    if unavailable {
+        set(headers, RETRY_AFTER, "2");
+    }
     set(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(headers, CACHE_CONTROL, "no-store");
     if https {

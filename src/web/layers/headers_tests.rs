@@ -89,3 +89,14 @@ fn a_redirect_of_the_authorization_endpoint_may_happen_in_a_frame() {
         assert!(!header(&response, "content-security-policy").contains("frame-ancestors"));
     }
 }
+
+#[test]
+fn whoever_hears_503_is_told_when_to_come_again() {
+    let (mut bare, mut timed) = (().into_response(), ().into_response());
+    *bare.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
+    *timed.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
+    timed.headers_mut().insert("retry-after", http::HeaderValue::from_static("30"));
+    assert_eq!(header(&dressed(bare, false), "retry-after"), "2");
+    assert_eq!(header(&dressed(timed, false), "retry-after"), "30");
+    assert_eq!(header(&dressed("fine", false), "retry-after"), "");
+}

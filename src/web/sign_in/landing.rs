@@ -2,9 +2,9 @@
 
 use crate::flows::{Destination, SESSION_SIGN_IN, SignIn};
 use crate::web::cookies;
+use crate::web::errors::session_page;
 use crate::web::state::AppState;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
 use http::header::SET_COOKIE;
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Expiry, Session};
@@ -19,8 +19,7 @@ pub(in crate::web) async fn begin(app: &AppState, session: &Session, sign_in: Si
         session.insert(SESSION_SIGN_IN, &sign_in).await
     };
     if let Err(error) = begun.await {
-        tracing::error!(event = "session.failed", %error);
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        return session_page(&error);
     }
     let device =
         cookies::remember(&app.site, cookies::device_name(&app.site), &app.provider.device_token(&sign_in.user_id));
@@ -42,8 +41,7 @@ pub(in crate::web) fn set_lifetime(app: &AppState, session: &Session, sign_in: &
 /// Ends the browser's session, and takes its cookie away with the answer.
 pub(in crate::web) async fn leave(app: &AppState, session: &Session, answer: Response) -> Response {
     if let Err(error) = session.flush().await {
-        tracing::error!(event = "session.failed", %error);
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        return session_page(&error);
     }
     let mut answer = answer;
     if let Some(cookie) = cookies::forget_session(&app.site) {

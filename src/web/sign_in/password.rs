@@ -3,13 +3,13 @@
 use crate::flows::{LinkError, LinkOwner};
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
-use crate::web::errors::storage_page;
+use crate::web::errors::{storage_page, unavailable_page};
 use crate::web::extract::{PageContext, ProtectedForm};
 use crate::web::layers::ClientAddress;
 use crate::web::pages::{ForgotPage, Frame, LinkGonePage, LoginPage, NewPasswordPage, Notice, Person};
 use crate::web::state::AppState;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -55,7 +55,7 @@ pub(super) async fn take(
             let frame = page.frame_with(vec![FieldError::new(Field::Password, problem.0)]);
             page.answer(StatusCode::UNPROCESSABLE_ENTITY, &form_page(frame, &query.link, owner))
         }
-        Err(LinkError::Busy) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(LinkError::Busy) => unavailable_page(),
         Err(LinkError::Storage(error)) => storage_page(&error),
     }
 }
