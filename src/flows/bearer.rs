@@ -142,7 +142,7 @@ impl Caller {
     fn is_about_itself(&self, act: ApiAct, id: &str) -> bool {
         match (&self.who, act) {
             (Who::Client(_), ApiAct::ReadClients(_) | ApiAct::TurnOverSecrets(_)) => self.client_id.as_str() == id,
-            (Who::User(user, _), ApiAct::GrantsOfUser) => user.as_str() == id,
+            (Who::User(user, _), ApiAct::OwnThings) => user.as_str() == id,
             _ => false,
         }
     }

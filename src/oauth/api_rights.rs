@@ -11,8 +11,8 @@ pub enum ApiAct {
     ReadClients(ClientType),
     /// See which secrets a client of this type has, add one, remove one.
     TurnOverSecrets(ClientType),
-    /// See which clients act in a user's name, and put an end to it.
-    GrantsOfUser,
+    /// See and change what is the user's own: which clients act in the user's name, what programs keep about the user.
+    OwnThings,
     /// Add, change or remove anything else.
     Manage,
 }
@@ -31,23 +31,24 @@ impl ApiAct {
     pub const fn role(self) -> Option<BuiltInRole> {
         match self {
             Self::ReadAccount | Self::ReadClients(ClientType::ClientCredentials) => Some(BuiltInRole::Member),
-            Self::ReadClients(_) | Self::TurnOverSecrets(_) | Self::GrantsOfUser | Self::Manage => {
+            Self::ReadClients(_) | Self::TurnOverSecrets(_) | Self::OwnThings | Self::Manage => {
                 Some(BuiltInRole::Administrator)
             }
         }
     }
 
     /// A client may look at itself; a client-credentials client may also replace its own secrets: so a daemon rotates.
-    /// What a user granted is the user's.
-    const fn is_open_to_self(self) -> bool {
-        matches!(self, Self::ReadClients(_) | Self::TurnOverSecrets(ClientType::ClientCredentials) | Self::GrantsOfUser)
+    /// A user's own things are the user's.
+    #[must_use]
+    pub const fn is_open_to_self(self) -> bool {
+        matches!(self, Self::ReadClients(_) | Self::TurnOverSecrets(ClientType::ClientCredentials) | Self::OwnThings)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ApiAct::{GrantsOfUser, Manage, ReadAccount, ReadClients, TurnOverSecrets};
+    use ApiAct::{Manage, OwnThings, ReadAccount, ReadClients, TurnOverSecrets};
     use BuiltInRole::{Administrator, Contributor, DataSteward, Member, Viewer};
     use ClientType::{AuthorizationCode, ClientCredentials, Hybrid};
 
@@ -61,7 +62,7 @@ mod tests {
             (ReadClients(Hybrid), false, false, true, true),
             (TurnOverSecrets(ClientCredentials), false, false, true, true),
             (TurnOverSecrets(Hybrid), false, false, true, false),
-            (GrantsOfUser, false, false, true, true),
+            (OwnThings, false, false, true, true),
             (Manage, false, false, true, false),
         ];
         for (act, member, others, administrator, own) in rows {

@@ -25,6 +25,7 @@ mod sweep;
 mod tenants;
 mod throttles;
 mod user_pages;
+mod user_preferences;
 mod users;
 mod value;
 mod web_sessions;

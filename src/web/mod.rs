@@ -42,6 +42,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(endpoints::routes(&state))
         .merge(api::routes(&state))
+        .merge(api::pages())
         .merge(people)
         .merge(endpoints::health_routes())
         .merge(assets::routes())

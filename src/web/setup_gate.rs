@@ -1,7 +1,8 @@
 //! Until there is an administrator, nothing is served but set-up, health and assets.
 
+use super::api;
 use super::errors::{OAuthError, storage_page};
-use super::layers::Reference;
+use super::layers::{Reference, is_api};
 use super::pages::{self, ErrorPage, Frame};
 use super::state::AppState;
 use axum::extract::{Request, State};
@@ -26,8 +27,9 @@ pub(super) async fn require_set_up(
     }
     match app.provider.is_set_up().await {
         Ok(true) => next.run(request).await,
-        Ok(false) => not_set_up(&request),
+        Ok(false) => not_set_up(&request, &reference),
         Err(error) if wants_page(&request) => storage_page(&error),
+        Err(error) if is_api(request.uri().path()) => api::storage_refusal(&error, &reference),
         Err(error) => {
             OAuthError { error: error.into(), reference, docs: app.docs_of_errors(), basic: false }.into_response()
         }
@@ -39,13 +41,18 @@ fn wants_page(request: &Request) -> bool {
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
-fn not_set_up(request: &Request) -> Response {
+const REASON: &str = "This server is not set up yet.";
+const RESOLUTION: &str = "Open the link that it printed when it started, or run: portcullis user setup-link";
+
+fn not_set_up(request: &Request, reference: &Reference) -> Response {
     let mut response = if wants_page(request) {
         pages::answer(StatusCode::SERVICE_UNAVAILABLE, &ErrorPage::not_set_up(Frame::default()))
+    } else if is_api(request.uri().path()) {
+        api::refusal(StatusCode::SERVICE_UNAVAILABLE, REASON, RESOLUTION, reference)
     } else {
         let body = serde_json::json!({
             "error": "temporarily_unavailable",
-            "error_description": "This server is not set up yet. Open the link that it printed when it started, or run: portcullis user setup-link",
+            "error_description": format!("{REASON} {RESOLUTION}"),
         });
         (StatusCode::SERVICE_UNAVAILABLE, axum::Json(body)).into_response()
     };

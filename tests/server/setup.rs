@@ -34,7 +34,11 @@ async fn until_it_is_set_up_nothing_is_served(server: TestServer) {
         "/healthz/x",
     ] {
         let answer = server.http().get(path).await;
-        assert_eq!((answer.status, answer.member("error").as_str()), (503, "temporarily_unavailable"), "{path}");
+        let (member, says) = match path.strip_prefix("/api") {
+            Some(_) => ("Reason", "This server is not set up yet."),
+            None => ("error", "temporarily_unavailable"),
+        };
+        assert_eq!((answer.status, answer.member(member).as_str()), (503, says), "{path}");
         assert!(!answer.header("retry-after").is_empty());
         let page = server.http().visit(path).await;
         assert_eq!((page.status, page.header("retry-after").is_empty()), (503, false), "{path}");

@@ -49,7 +49,7 @@ pub(super) async fn run(args: AddArgs, run: &Run) -> Result<(), Failure> {
         let role_ids: Vec<RoleId> = resolve_roles(&roles, &args.roles)?;
         require_new(opened, &args.email).await?;
         let (email, name) = (args.email.clone(), args.name.clone().unwrap_or_default());
-        let new = NewUserFields { id: None, email, name, role_ids, password, claims };
+        let new = NewUserFields { email, name, role_ids, password, claims, ..NewUserFields::default() };
         let created = opened.provider.create_user(&opened.by, new).await?;
         let roles = opened.provider.roles_of_user(&opened.by, &created.user.id).await?;
         if console.json {

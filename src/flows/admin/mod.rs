@@ -5,6 +5,7 @@ mod client_changes;
 mod clients;
 mod grants;
 mod lookups;
+mod preferences;
 mod read_access;
 mod roles;
 mod secrets;

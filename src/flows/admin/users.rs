@@ -33,6 +33,8 @@ pub struct NewUserFields {
     pub password: Option<Redacted<String>>,
     /// Standard claims as JSON text, already checked; none: none.
     pub claims: Option<String>,
+    /// The invitation is made later, by [`Provider::make_link`]: no link leaves with the new user.
+    pub invite_later: bool,
 }
 
 /// A change of a user. None: unchanged.
@@ -86,7 +88,7 @@ impl Provider {
                 return Err(AdminError::Invalid(errors.into_iter().flatten().collect()));
             }
         };
-        let invite = new.password.is_none();
+        let invite = new.password.is_none() && !new.invite_later;
         let password_hash = match new.password {
             Some(password) => Some(Redacted::new(self.hasher.hash(password).await.map_err(|_| AdminError::Busy)?)),
             None => None,
@@ -173,6 +175,26 @@ impl Provider {
                     }
                     let ended = tx.delete_sessions_of(&id, None).await?;
                     let event = user_event(&user, "user.signed_out", &serde_json::json!({ "sessions": ended }));
+                    Ok(audit::record(tx, &event, by.origin(), &salt, now).await?)
+                })
+            })
+            .await
+    }
+
+    /// Takes back the invitation of a user who has not accepted it: the link stops working.
+    pub async fn remove_invitation(&self, by: &Administrator, id: &UserId) -> Result<(), AdminError> {
+        let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
+        let (by, id) = (by.clone(), id.clone());
+        self.database
+            .write::<_, AdminError, _>(move |tx| {
+                let (by, id, salt) = (by.clone(), id.clone(), salt.clone());
+                Box::pin(async move {
+                    let user = require_user(tx, &by, &id).await?;
+                    if user.password_hash.is_some() || tx.find_invitation(&id).await?.is_none() {
+                        return Err(AdminError::NotFound("invitation"));
+                    }
+                    tx.delete_links_of(&id).await?;
+                    let event = user_event(&user, "user.invitation_removed", &serde_json::json!({}));
                     Ok(audit::record(tx, &event, by.origin(), &salt, now).await?)
                 })
             })

@@ -1,4 +1,5 @@
-//! A call of the API: who calls, for which tenant, about what. It exists only with a valid token.
+//! A call of the API: who calls, for which tenant, about what. It exists only with a valid token, and with the right that
+//! the table of operations asks for: no handler can forget to ask.
 
 use super::listing::Listing;
 use super::problem::Problem;
@@ -17,11 +18,13 @@ use std::sync::Arc;
 pub(super) struct Call {
     pub provider: Arc<Provider>,
     pub reference: Reference,
-    /// The tenant of the path, as written there.
-    pub tenant: String,
+    tenant: String,
+    /// The right to look at what it is about.
+    pub by: ReadAccess,
     /// The first id after the tenant's; empty in lists.
     pub id: String,
     secret: String,
+    act: ApiAct,
     caller: Caller,
     address: String,
     uri: Uri,
@@ -44,13 +47,23 @@ impl FromRequestParts<AppState> for Call {
         if path.iter().any(|(_, value)| value.chars().any(char::is_control)) {
             return Err(nothing_there());
         }
-        let part = |name| path.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_owned());
+        let mut ids = path.iter().map(|(_, value)| value.to_owned());
+        let mut next = || ids.next().unwrap_or_default();
+        let (tenant, id, secret) = (next(), next(), next());
+        // Without a right in the table nobody has it.
+        let act = parts.extensions.get().copied().ok_or_else(|| Problem::of_router(StatusCode::FORBIDDEN))?;
+        let by = caller.may_read(&tenant, act, &id).map_err(|denied| {
+            tracing::info!(event = "api.denied", client_id = caller.client_id().as_str(), ?act, ?denied);
+            Problem::from(denied)
+        })?;
         Ok(Self {
             provider: Arc::clone(&app.provider),
             reference,
-            tenant: part("tenant").unwrap_or_default(),
-            id: part("id").unwrap_or_default(),
-            secret: part("secret").unwrap_or_default(),
+            tenant,
+            by,
+            id,
+            secret,
+            act,
             caller,
             address: address.to_string(),
             uri: parts.uri.clone(),
@@ -60,19 +73,10 @@ impl FromRequestParts<AppState> for Call {
 }
 
 impl Call {
-    /// The right to look at something.
-    pub(super) fn may_read(&self, act: ApiAct) -> Result<ReadAccess, Problem> {
-        Ok(self.caller.may_read(&self.tenant, act, &self.id)?)
-    }
-
-    /// The right to change something.
-    pub(super) fn may_change(&self, act: ApiAct) -> Result<Administrator, Problem> {
+    /// The right to change what it is about.
+    pub(super) fn may_change(&self) -> Result<Administrator, Problem> {
         let (address, reference) = (self.address.clone(), self.reference.as_str().to_owned());
-        let allowed = self.caller.may_change(&self.tenant, act, &self.id, address, reference);
-        allowed.map_err(|denied| {
-            tracing::info!(event = "api.denied", client_id = self.caller.client_id().as_str(), ?act, ?denied);
-            denied.into()
-        })
+        Ok(self.caller.may_change(&self.tenant, self.act, &self.id, address, reference)?)
     }
 
     /// The id of the path as a client's.
@@ -162,11 +166,12 @@ fn bearer_token<'h>(headers: &'h HeaderMap, query: Option<&str>) -> Result<&'h s
     if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(none()) }
 }
 
-/// Whether a header says JSON: `application/json`, or a media type of that family.
+/// Whether a header says JSON: `application/json`, its old name `text/json`, or a media type of that family.
 pub(super) fn is_json(kind: Option<&HeaderValue>) -> bool {
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+    matches!(kind.as_str(), "application/json" | "text/json")
+        || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
 #[cfg(test)]
@@ -204,7 +209,7 @@ mod tests {
             (Some("application/json"), true),
             (Some("Application/JSON; charset=utf-8"), true),
             (Some("application/merge-patch+json"), true),
-            (Some("text/json"), false),
+            (Some("text/json"), true),
             (Some("text/plain"), false),
             (Some("application/x-www-form-urlencoded"), false),
             (Some("application/jsonp"), false),

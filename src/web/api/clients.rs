@@ -1,17 +1,18 @@
 //! Clients, the same for all three types.
 
 use super::answers::{Answer, created, etag_of, nothing, one};
-use super::bodies::{ClientMembers, ClientView, CreatedView};
+use super::bodies::{ClientMembers, ClientView, CreatedView, PartlyFound};
 use super::call::Call;
-use super::listing::Listing;
+use super::listing::{Listing, OF_CLIENTS};
+use super::operation::Operation;
 use super::problem::Problem;
 use super::sent::Sent;
-use crate::flows::admin::{AdminError, ClientSelection, ReadAccess};
-use crate::oauth::{ApiAct, Client, ClientId, ClientType};
+use crate::flows::admin::{AdminError, ClientSelection};
+use crate::oauth::ApiAct::{Manage, ReadClients};
+use crate::oauth::{Client, ClientId, ClientType};
 use axum::Extension;
 use axum::response::IntoResponse;
 use http::{HeaderValue, StatusCode};
-use serde_json::json;
 
 /// The type's word in paths, as the original writes it.
 pub(super) const fn word(kind: ClientType) -> &'static str {
@@ -22,26 +23,64 @@ pub(super) const fn word(kind: ClientType) -> &'static str {
     }
 }
 
-pub(super) async fn list(call: Call, Extension(kind): Extension<ClientType>) -> Answer {
-    let by = call.may_read(ApiAct::ReadClients(kind))?;
+pub(super) fn operations(kind: ClientType) -> Vec<Operation> {
+    let (list_path, name, read) = (format!("/{}", word(kind)), word(kind), ReadClients(kind));
+    let (one_path, single) = (format!("{list_path}/{{clientId}}"), name.trim_end_matches('s'));
+    let what = kind.label().to_lowercase();
+    let mut found = Operation::get(list_path.as_str(), read, list)
+        .named(format!("list{name}"), format!("Lists {what} clients, by name."))
+        .lists_of(ClientView::list_shape(kind), OF_CLIENTS);
+    if kind == ClientType::ClientCredentials {
+        found = found.answers(StatusCode::MULTI_STATUS, SOME, Some(PartlyFound::shape(ClientView::shape(kind))), FOUND);
+    }
+    let all = [
+        found,
+        Operation::post(list_path, Manage, add)
+            .named(format!("add{single}"), format!("Adds {} {what} client.", article(&what)))
+            .once()
+            .takes(ClientMembers::shape(kind, true))
+            .adds(CreatedView::shape(kind)),
+        Operation::get(one_path.as_str(), read, show)
+            .named(format!("get{single}"), format!("Shows {} {what} client.", article(&what)))
+            .shows(ClientView::shape(kind)),
+        Operation::put(one_path.as_str(), Manage, change)
+            .named(format!("change{single}"), format!("Changes {} {what} client: what is sent.", article(&what)))
+            .takes(ClientMembers::shape(kind, false))
+            .shows(ClientView::shape(kind)),
+        Operation::delete(one_path, Manage, remove)
+            .named(format!("remove{single}"), format!("Removes {} {what} client, at once.", article(&what)))
+            .watched()
+            .answers_nothing(),
+    ];
+    all.into_iter().map(|operation| operation.with(kind)).collect()
+}
+
+pub(super) const SOME: &str = "Some of the ids were not found.";
+pub(super) const FOUND: &[&str] = &["Total-Count"];
+
+fn article(what: &str) -> &'static str {
+    if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
+async fn list(call: Call, Extension(kind): Extension<ClientType>) -> Answer {
     let listing = call.listing()?;
     if !listing.ids.is_empty() {
-        return chosen(&call, kind, &by, &listing).await;
+        return chosen(&call, kind, &listing).await;
     }
     if listing.tags.len() > ClientSelection::MOST_TAGS {
         return Err(Problem::bad("There are more than 3 tags.", "Ask for up to 3 tags at once."));
     }
     let which = ClientSelection { tags: listing.tags.clone(), ..ClientSelection::of(kind) };
-    let (total, clients) = call.provider.read_clients(&by, &which, listing.skip, listing.count).await?;
+    let (total, clients) = call.provider.read_clients(&call.by, &which, listing.skip, listing.count).await?;
     let views: Vec<ClientView> = clients.iter().map(ClientView::from).collect();
     Ok(listing.answer(&call.own_address(), total, &views))
 }
 
 /// The clients with the ids asked for. Where some are missing, programs that look up client-credentials clients are told
 /// which (207); the other lists leave them out.
-async fn chosen(call: &Call, kind: ClientType, by: &ReadAccess, listing: &Listing) -> Answer {
+async fn chosen(call: &Call, kind: ClientType, listing: &Listing) -> Answer {
     let ids: Vec<ClientId> = listing.ids.iter().map(ClientId::new).collect();
-    let found = call.provider.read_clients_by_id(by, kind, &ids).await?;
+    let found = call.provider.read_clients_by_id(&call.by, kind, &ids).await?;
     let has_tags = |client: &&Client| listing.tags.iter().all(|tag| client.tags.contains(tag));
     let views: Vec<ClientView> = found.iter().filter(has_tags).map(ClientView::from).collect();
     let missing: Vec<&str> =
@@ -54,30 +93,20 @@ async fn chosen(call: &Call, kind: ClientType, by: &ReadAccess, listing: &Listin
 }
 
 /// 207: what was found, and an error for each id that was not.
-pub(super) fn partial(
+pub(super) fn partial<V: serde::Serialize>(
     call: &Call,
     kind: &'static str,
     missing: &[&str],
-    found: &[impl serde::Serialize],
+    found: &[V],
 ) -> axum::response::Response {
-    let (reference, words) = (call.reference.as_str(), AdminError::NotFound(kind).words());
-    let child = |id: &&str| {
-        json!({
-            "OperationId": reference, "Error": "Not found.", "Reason": words.reason, "Resolution": words.resolution,
-            "EventId": reference, "StatusCode": 404, "ModelId": id,
-        })
-    };
-    let body = json!({
-        "OperationId": reference, "Error": "Some were not found.", "Reason": words.reason, "EventId": reference,
-        "ChildErrors": missing.iter().map(child).collect::<Vec<_>>(), "Data": found,
-    });
+    let body = PartlyFound::new(call.reference.as_str(), AdminError::NotFound(kind).words(), missing, found);
     let mut response = (StatusCode::MULTI_STATUS, axum::Json(body)).into_response();
     response.headers_mut().insert("total-count", HeaderValue::from(found.len()));
     response
 }
 
-pub(super) async fn add(call: Call, Extension(kind): Extension<ClientType>, sent: Sent) -> Answer {
-    let by = call.may_change(ApiAct::Manage)?;
+async fn add(call: Call, Extension(kind): Extension<ClientType>, sent: Sent) -> Answer {
+    let by = call.may_change()?;
     let (new, secret) = sent.read::<ClientMembers>()?.into_new(kind)?;
     let made = call.provider.create_client(&by, new, secret, call.idempotency_key()?).await?;
     let address = call.address_of(word(kind), made.client.id.as_str());
@@ -87,13 +116,12 @@ pub(super) async fn add(call: Call, Extension(kind): Extension<ClientType>, sent
     }
 }
 
-pub(super) async fn show(call: Call, Extension(kind): Extension<ClientType>) -> Answer {
-    let by = call.may_read(ApiAct::ReadClients(kind))?;
-    one(&ClientView::from(&call.provider.read_client(&by, kind, &call.client_id()).await?))
+async fn show(call: Call, Extension(kind): Extension<ClientType>) -> Answer {
+    one(&ClientView::from(&call.provider.read_client(&call.by, kind, &call.client_id()).await?))
 }
 
-pub(super) async fn change(call: Call, Extension(kind): Extension<ClientType>, sent: Sent) -> Answer {
-    let by = call.may_change(ApiAct::Manage)?;
+async fn change(call: Call, Extension(kind): Extension<ClientType>, sent: Sent) -> Answer {
+    let by = call.may_change()?;
     let mut change = sent.read::<ClientMembers>()?.into_change(kind)?;
     let before = require(&call, kind).await?;
     let watched = call.require_match(&etag_of(&ClientView::from(&before)))?;
@@ -102,8 +130,8 @@ pub(super) async fn change(call: Call, Extension(kind): Extension<ClientType>, s
     one(&ClientView::from(&changed.map_err(|error| stale_if(watched, error))?))
 }
 
-pub(super) async fn remove(call: Call, Extension(kind): Extension<ClientType>) -> Answer {
-    let by = call.may_change(ApiAct::Manage)?;
+async fn remove(call: Call, Extension(kind): Extension<ClientType>) -> Answer {
+    let by = call.may_change()?;
     let before = require(&call, kind).await?;
     call.require_match(&etag_of(&ClientView::from(&before)))?;
     call.provider.remove_client(&by, &before.id).await?;
@@ -112,8 +140,7 @@ pub(super) async fn remove(call: Call, Extension(kind): Extension<ClientType>) -
 
 /// The client of the path, if it is of the path's type.
 pub(super) async fn require(call: &Call, kind: ClientType) -> Result<Client, Problem> {
-    let by = call.may_read(ApiAct::ReadClients(kind))?;
-    Ok(call.provider.read_client(&by, kind, &call.client_id()).await?)
+    Ok(call.provider.read_client(&call.by, kind, &call.client_id()).await?)
 }
 
 /// Whoever sent If-Match learns by 412 that it no longer matches, also when that happened in the last moment.

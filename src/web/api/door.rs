@@ -2,13 +2,14 @@
 
 use super::path;
 use super::problem::Problem;
+use crate::flows::StorageError;
 use crate::web::layers::Reference;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, StatusCode};
 use serde_json::json;
 use tower::ServiceExt as _;
 
@@ -39,9 +40,24 @@ pub(super) async fn pass(State(door): State<Door>, reference: Reference, mut req
     if head {
         *response.body_mut() = Body::empty();
     }
-    if let Ok(id) = HeaderValue::from_str(reference.as_str()) {
-        response.headers_mut().insert(OPERATION_ID, id);
-    }
+    response.headers_mut().insert(OPERATION_ID, reference.to_header());
+    response
+}
+
+/// A refusal by whoever stands before the door, in the words of the API.
+pub(in crate::web) fn refusal(status: StatusCode, reason: &str, resolution: &str, reference: &Reference) -> Response {
+    told(&Problem::new(status, reason, resolution), reference)
+}
+
+/// The same for our own trouble with the database.
+pub(in crate::web) fn storage_refusal(error: &StorageError, reference: &Reference) -> Response {
+    told(&Problem::from(error), reference)
+}
+
+fn told(problem: &Problem, reference: &Reference) -> Response {
+    let mut response = problem.clone().into_response();
+    write(&mut response, problem, reference, None);
+    response.headers_mut().insert(OPERATION_ID, reference.to_header());
     response
 }
 

@@ -1,26 +1,57 @@
 //! Invitations: how users get in for the first time, and whether they did.
 
-use super::answers::{Answer, created, one};
-use super::bodies::{InvitationMembers, InvitationView, UserStatusView, UserView, status_named};
+use super::answers::{Answer, created, nothing, one};
+use super::bodies::{InvitationMembers, InvitationView, PartlyFound, UserStatusView, UserView, status_named};
 use super::call::Call;
-use super::clients::partial;
+use super::clients::{FOUND, SOME, partial};
+use super::listing::OF_STATUSES;
+use super::operation::Operation;
 use super::problem::Problem;
 use super::sent::Sent;
+use super::shape::{shape_of, shape_sent};
 use super::users::{ids_of, require, select};
 use crate::flows::admin::{AdminError, Invitation, InvitationState};
 use crate::flows::{LinkPurpose, User};
-use crate::oauth::ApiAct;
+use crate::oauth::ApiAct::{Manage, ReadAccount};
 use http::StatusCode;
 
+pub(super) fn operations() -> Vec<Operation> {
+    let path = "/Users/{userId}/Invitation";
+    let shown = || shape_of::<InvitationView<'_>>();
+    vec![
+        Operation::get("/Users/Status", ReadAccount, statuses)
+            .named("listUserStatuses", "Lists users with what became of their invitations.")
+            .lists::<UserStatusView>(OF_STATUSES)
+            .answers(StatusCode::MULTI_STATUS, SOME, Some(PartlyFound::shape(shape_of::<UserStatusView>())), FOUND),
+        Operation::get("/Users/{userId}/Status", ReadAccount, status)
+            .named("getUserStatus", "Shows what became of a user's invitation.")
+            .shows(shape_of::<UserStatusView>()),
+        Operation::get(path, ReadAccount, show)
+            .named("getInvitation", "Shows a user's invitation, without its link.")
+            .shows(shown()),
+        Operation::post(path, Manage, make)
+            .named("addInvitation", "Invites a user, and shows the link once. The invitation before stops working.")
+            .may_take(shape_sent::<InvitationMembers>())
+            .adds(shown()),
+        Operation::put(path, Manage, make)
+            .named("renewInvitation", "The same as POST.")
+            .unwatched()
+            .may_take(shape_sent::<InvitationMembers>())
+            .adds(shown()),
+        Operation::delete(path, Manage, remove)
+            .named("removeInvitation", "Takes a user's invitation back: its link stops working.")
+            .answers_nothing(),
+    ]
+}
+
 /// What became of the invitations of all users, or of some. With `status`: of this page, those in these states.
-pub(super) async fn statuses(call: Call) -> Answer {
-    let by = call.may_read(ApiAct::ReadAccount)?;
+async fn statuses(call: Call) -> Answer {
     let listing = call.listing()?;
     let unknown =
         || Problem::bad("There is no such status.", "Use InvitationAccepted, InvitationSent or another name.");
     let asked: Vec<i64> =
         listing.statuses.iter().map(|name| status_named(name)).collect::<Option<_>>().ok_or_else(unknown)?;
-    let (total, users, missing) = select(&call, &by, &listing).await?;
+    let (total, users, missing) = select(&call, &listing).await?;
     let mut views = Vec::new();
     for (user, roles) in users {
         let state = call.provider.read_invitation(&user).await?;
@@ -33,13 +64,13 @@ pub(super) async fn statuses(call: Call) -> Answer {
     Ok(partial(&call, "user", &missing.iter().map(String::as_str).collect::<Vec<_>>(), &views))
 }
 
-pub(super) async fn status(call: Call) -> Answer {
+async fn status(call: Call) -> Answer {
     let (user, roles) = require(&call).await?;
     let state = call.provider.read_invitation(&user).await?;
     one(&UserStatusView::new(UserView::new(&user, ids_of(&roles)), state))
 }
 
-pub(super) async fn show(call: Call) -> Answer {
+async fn show(call: Call) -> Answer {
     let (user, _) = require(&call).await?;
     match call.provider.read_invitation(&user).await? {
         InvitationState::Sent(invitation) | InvitationState::Expired(invitation) => {
@@ -50,8 +81,8 @@ pub(super) async fn show(call: Call) -> Answer {
 }
 
 /// Makes an invitation; one that is out stops working. The link is in this answer and in no other.
-pub(super) async fn make(call: Call, sent: Sent) -> Answer {
-    let by = call.may_change(ApiAct::Manage)?;
+async fn make(call: Call, sent: Sent) -> Answer {
+    let by = call.may_change()?;
     let now = call.provider.now();
     let lifetime = sent.read_or_default::<InvitationMembers>()?.lifetime(now)?;
     let (user, _) = require(&call).await?;
@@ -61,6 +92,12 @@ pub(super) async fn make(call: Call, sent: Sent) -> Answer {
     let invitation = Invitation { issued_at: now, expires_at: made.expires_at };
     let address = call.address_of("Users", &format!("{}/Invitation", user.id));
     created(&InvitationView::new(&user, invitation, Some(made.url.expose())), &address)
+}
+
+/// Takes the invitation back.
+async fn remove(call: Call) -> Answer {
+    call.provider.remove_invitation(&call.may_change()?, &call.user_id()).await?;
+    nothing()
 }
 
 /// Whoever has a password needs no invitation; making one would be a way to take the account over.

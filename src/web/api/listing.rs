@@ -1,12 +1,60 @@
 //! Lists: which part of them, how many there are, and where the rest is.
 
+use super::answers::etag_of;
 use super::problem::Problem;
 use axum::response::{IntoResponse, Response};
-use http::header::{HeaderName, HeaderValue, LINK};
+use http::header::{ETAG, HeaderName, HeaderValue, LINK};
 use serde::Serialize;
 use std::collections::HashSet;
 
 const TOTAL_COUNT: HeaderName = HeaderName::from_static("total-count");
+
+/// Something that a query may say: its name, what it means, and how its value looks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parameter {
+    pub name: &'static str,
+    pub about: &'static str,
+    pub value: Form,
+}
+
+/// How the value of a parameter looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Any text.
+    Text,
+    /// Any text, and the parameter may be there up to so many times.
+    Texts(usize),
+    /// A whole number from here on, and what it is if it is not said.
+    Number(i64, i64),
+}
+
+const SKIP: Parameter = parameter("skip", "Rows to leave out at the start.", Form::Number(0, 0));
+const COUNT: Parameter = parameter("count", "Rows of the page; more than 1000 are 1000.", Form::Number(1, USUAL));
+const QUERY: Parameter = parameter("query", "Taken and ignored.", Form::Text);
+const ID: Parameter = parameter("id", "Only these, and all of them: there are no pages then.", Form::Texts(MOST_IDS));
+const TAG: Parameter = parameter("tag", "Only what has all these tags.", Form::Texts(3));
+const ROLE_TYPE: Parameter = parameter("roleTypeId", "Only built-in roles of these types.", Form::Texts(MOST_IDS));
+const STATUS: Parameter = parameter(
+    "status",
+    "Of this page, only users whose invitation is in one of these states: InvitationAccepted, NoInvitation, \
+     InvitationNotSent, InvitationSent, InvitationExpired.",
+    Form::Texts(MOST_IDS),
+);
+
+/// What queries of lists may say.
+pub(super) const PAGE: &[Parameter] = &[SKIP, COUNT, QUERY];
+/// The same of lists of clients.
+pub(super) const OF_CLIENTS: &[Parameter] = &[SKIP, COUNT, QUERY, ID, TAG];
+/// The same of lists of roles.
+pub(super) const OF_ROLES: &[Parameter] = &[SKIP, COUNT, QUERY, ROLE_TYPE];
+/// The same of lists of users.
+pub(super) const OF_USERS: &[Parameter] = &[SKIP, COUNT, QUERY, ID];
+/// The same of lists of invitations.
+pub(super) const OF_STATUSES: &[Parameter] = &[SKIP, COUNT, QUERY, ID, STATUS];
+
+const fn parameter(name: &'static str, about: &'static str, value: Form) -> Parameter {
+    Parameter { name, about, value }
+}
 
 /// Rows of a page, unless asked otherwise.
 const USUAL: i64 = 100;
@@ -93,6 +141,15 @@ impl Listing {
             links.push(link((total - 1).max(0) / self.count * self.count, "last"));
         }
         Some(links.join(", ")).filter(|links| !links.is_empty())
+    }
+
+    /// A list that is in memory, as a page of it. Its tag is that of the whole: it can be replaced.
+    pub(super) fn whole<T: Serialize>(&self, address: &str, all: Vec<T>) -> Response {
+        let tag = etag_of(&all);
+        let (total, page) = self.cut(all);
+        let mut response = self.answer(address, total, &page);
+        response.headers_mut().extend(HeaderValue::from_str(&tag).ok().map(|tag| (ETAG, tag)));
+        response
     }
 
     /// A page as an answer. `address`: the list's own.

@@ -1,20 +1,53 @@
 //! Users: the people of a tenant, and their roles.
 
 use super::answers::{Answer, created, etag_of, nothing, one};
-use super::bodies::{RoleMembers, RoleView, UserMembers, UserView};
+use super::bodies::{PartlyFound, RoleMembers, RoleView, UserMembers, UserView};
 use super::call::Call;
-use super::clients::{partial, stale_if};
-use super::listing::Listing;
+use super::clients::{FOUND, SOME, partial, stale_if};
+use super::listing::{Listing, OF_USERS, PAGE};
+use super::operation::Operation;
 use super::problem::Problem;
 use super::sent::Sent;
+use super::shape::{shape_of, shape_sent};
 use crate::flows::User;
-use crate::flows::admin::{AdminError, ReadAccess, UserChange};
-use crate::oauth::{ApiAct, Role, RoleId, UserId};
+use crate::flows::admin::{AdminError, UserChange};
+use crate::oauth::ApiAct::{Manage, ReadAccount};
+use crate::oauth::{Role, RoleId, UserId};
+use http::StatusCode;
 
-pub(super) async fn list(call: Call) -> Answer {
-    let by = call.may_read(ApiAct::ReadAccount)?;
+pub(super) fn operations() -> Vec<Operation> {
+    let (one_path, roles_path) = ("/Users/{userId}", "/Users/{userId}/Roles");
+    vec![
+        Operation::get("/Users", ReadAccount, list)
+            .named("listUsers", "Lists users, by e-mail address.")
+            .lists::<UserView>(OF_USERS)
+            .answers(StatusCode::MULTI_STATUS, SOME, Some(PartlyFound::shape(shape_of::<UserView>())), FOUND),
+        Operation::post("/Users", Manage, add)
+            .named("addUser", "Adds a user, who is to be invited next.")
+            .takes(shape_sent::<UserMembers>())
+            .adds(shape_of::<UserView>()),
+        Operation::get(one_path, ReadAccount, show).named("getUser", "Shows a user.").shows(shape_of::<UserView>()),
+        Operation::put(one_path, Manage, change)
+            .named("changeUser", "Changes a user: what is sent.")
+            .takes(shape_sent::<UserMembers>())
+            .shows(shape_of::<UserView>()),
+        Operation::delete(one_path, Manage, remove)
+            .named("removeUser", "Removes a user, and ends what was granted.")
+            .watched()
+            .answers_nothing(),
+        Operation::get(roles_path, ReadAccount, roles)
+            .named("listUserRoles", "Lists the roles of a user.")
+            .lists::<RoleView>(PAGE),
+        Operation::put(roles_path, Manage, replace_roles)
+            .named("replaceUserRoles", "Replaces the roles of a user. Account Member stays in any case.")
+            .takes(shape_sent::<Vec<RoleMembers>>())
+            .shows(shape_of::<Vec<RoleView>>()),
+    ]
+}
+
+async fn list(call: Call) -> Answer {
     let listing = call.listing()?;
-    let (total, users, missing) = select(&call, &by, &listing).await?;
+    let (total, users, missing) = select(&call, &listing).await?;
     let views: Vec<UserView> = users.into_iter().map(|(user, roles)| UserView::new(&user, roles)).collect();
     if missing.is_empty() {
         return Ok(listing.answer(&call.own_address(), total, &views));
@@ -25,14 +58,14 @@ pub(super) async fn list(call: Call) -> Answer {
 type Selected = (i64, Vec<(User, Vec<RoleId>)>, Vec<String>);
 
 /// The users of a page, or those with the ids asked for and the ids of nobody.
-pub(super) async fn select(call: &Call, by: &ReadAccess, listing: &Listing) -> Result<Selected, Problem> {
+pub(super) async fn select(call: &Call, listing: &Listing) -> Result<Selected, Problem> {
     if listing.ids.is_empty() {
-        let (total, users) = call.provider.read_users(by, None, listing.skip, listing.count).await?;
+        let (total, users) = call.provider.read_users(&call.by, None, listing.skip, listing.count).await?;
         return Ok((total, users, Vec::new()));
     }
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for id in &listing.ids {
-        match call.provider.read_user(by, &UserId::new(id.to_ascii_lowercase())).await {
+        match call.provider.read_user(&call.by, &UserId::new(id.to_ascii_lowercase())).await {
             Ok((user, roles)) => found.push((user, ids_of(&roles))),
             Err(AdminError::NotFound(_)) => missing.push(id.clone()),
             Err(error) => return Err(error.into()),
@@ -41,22 +74,21 @@ pub(super) async fn select(call: &Call, by: &ReadAccess, listing: &Listing) -> R
     Ok((i64::try_from(found.len()).unwrap_or(i64::MAX), found, missing))
 }
 
-pub(super) async fn add(call: Call, sent: Sent) -> Answer {
-    let by = call.may_change(ApiAct::Manage)?;
+async fn add(call: Call, sent: Sent) -> Answer {
+    let by = call.may_change()?;
     let new = sent.read::<UserMembers>()?.into_new()?;
-    // The invitation is made by a call of its own, which shows its link.
     let made = call.provider.create_user(&by, new).await?;
-    let (user, roles) = call.provider.read_user(&call.may_read(ApiAct::ReadAccount)?, &made.user.id).await?;
+    let (user, roles) = call.provider.read_user(&call.by, &made.user.id).await?;
     created(&UserView::new(&user, ids_of(&roles)), &call.address_of("Users", user.id.as_str()))
 }
 
-pub(super) async fn show(call: Call) -> Answer {
+async fn show(call: Call) -> Answer {
     let (user, roles) = require(&call).await?;
     one(&UserView::new(&user, ids_of(&roles)))
 }
 
-pub(super) async fn change(call: Call, sent: Sent) -> Answer {
-    let by = call.may_change(ApiAct::Manage)?;
+async fn change(call: Call, sent: Sent) -> Answer {
+    let by = call.may_change()?;
     let members = sent.read::<UserMembers>()?;
     let (before, roles) = require(&call).await?;
     let watched = call.require_match(&etag_of(&UserView::new(&before, ids_of(&roles))))?;
@@ -67,22 +99,22 @@ pub(super) async fn change(call: Call, sent: Sent) -> Answer {
     show(call).await
 }
 
-pub(super) async fn remove(call: Call) -> Answer {
-    let by = call.may_change(ApiAct::Manage)?;
+async fn remove(call: Call) -> Answer {
+    let by = call.may_change()?;
     let (before, roles) = require(&call).await?;
     call.require_match(&etag_of(&UserView::new(&before, ids_of(&roles))))?;
     call.provider.remove_user(&by, &before.id).await?;
     nothing()
 }
 
-pub(super) async fn roles(call: Call) -> Answer {
-    let (_, roles) = require(&call).await?;
-    one(&roles.iter().map(RoleView::from).collect::<Vec<_>>())
+async fn roles(call: Call) -> Answer {
+    let (listing, (_, roles)) = (call.listing()?, require(&call).await?);
+    Ok(listing.whole(&call.own_address(), roles.iter().map(RoleView::from).collect()))
 }
 
 /// Replaces the roles. Account Member stays, whether it is sent or not.
-pub(super) async fn replace_roles(call: Call, sent: Sent) -> Answer {
-    let by = call.may_change(ApiAct::Manage)?;
+async fn replace_roles(call: Call, sent: Sent) -> Answer {
+    let by = call.may_change()?;
     let asked = RoleMembers::ids(sent.read()?)?;
     let (before, held) = require(&call).await?;
     let watched = call.require_match(&etag_of(&held.iter().map(RoleView::from).collect::<Vec<_>>()))?;
@@ -90,13 +122,13 @@ pub(super) async fn replace_roles(call: Call, sent: Sent) -> Answer {
         UserChange { version: watched.then_some(before.version), role_ids: Some(asked), ..UserChange::default() };
     let changed = call.provider.change_user(&by, &before.id, change).await;
     changed.map_err(|error| stale_if(watched, error))?;
-    roles(call).await
+    let (_, roles) = require(&call).await?;
+    one(&roles.iter().map(RoleView::from).collect::<Vec<_>>())
 }
 
 /// The user of the path, with the roles held.
 pub(super) async fn require(call: &Call) -> Result<(User, Vec<Role>), Problem> {
-    let by = call.may_read(ApiAct::ReadAccount)?;
-    Ok(call.provider.read_user(&by, &call.user_id()).await?)
+    Ok(call.provider.read_user(&call.by, &call.user_id()).await?)
 }
 
 pub(super) fn ids_of(roles: &[Role]) -> Vec<RoleId> {

@@ -86,7 +86,7 @@ fn takes_html(headers: &HeaderMap) -> bool {
 }
 
 /// Whether `path` belongs to the REST API, whose paths know no case.
-pub(super) fn is_api(path: &str) -> bool {
+pub(in crate::web) fn is_api(path: &str) -> bool {
     is_below(path, "/api")
 }
 

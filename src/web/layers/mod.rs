@@ -28,6 +28,7 @@ mod panic;
 mod refusal;
 mod request_id;
 
+pub(super) use answer::is_api;
 pub use client_address::ClientAddress;
 pub use headers::{AllowFraming, FormTarget};
 pub use networks::{InvalidNetwork, Networks};

@@ -37,7 +37,7 @@ impl Reference {
         &self.0
     }
 
-    pub(super) fn to_header(&self) -> HeaderValue {
+    pub(in crate::web) fn to_header(&self) -> HeaderValue {
         to_header(&self.0)
     }
 }

@@ -9,6 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 on_both_engines!(
+    the_table_has_every_operation_of_the_document_with_its_right,
     ad_01_ad_03_every_route_asks_for_its_role,
     ad_02_a_user_has_the_rights_of_the_roles_held_now,
     a_client_turns_over_its_own_secrets_and_no_others,
@@ -29,6 +30,7 @@ const ROUTES: &[(&str, &str, &str, Least)] = &[
     ("GET", "/IdentityProviders", "", Member),
     ("HEAD", "/IdentityProviders", "", Member),
     ("GET", "/IdentityProviders/5f0c1c52-6d0b-4f0e-9f3e-2a9d6f1b7c84", "", Member),
+    ("HEAD", "/IdentityProviders/5f0c1c52-6d0b-4f0e-9f3e-2a9d6f1b7c84", "", Member),
     ("GET", "/ClientCredentialClients", "", Member),
     ("HEAD", "/ClientCredentialClients", "", Member),
     ("GET", "/ClientCredentialClients?id={daemon}", "", Member),
@@ -101,6 +103,10 @@ const ROUTES: &[(&str, &str, &str, Least)] = &[
     ("GET", "/Users/{user}/PersistedGrants", "", Administrator),
     ("HEAD", "/Users/{user}/PersistedGrants", "", Administrator),
     ("DELETE", "/Users/{user}/PersistedGrants", "", Administrator),
+    ("GET", "/Users/{user}/Preferences", "", Administrator),
+    ("HEAD", "/Users/{user}/Preferences", "", Administrator),
+    ("PUT", "/Users/{user}/Preferences", "{}", Administrator),
+    ("DELETE", "/Users/{user}/Invitation", "", Administrator),
     ("DELETE", "/Users/{user}", "", Administrator),
     ("DELETE", "/ClientCredentialClients/{daemon}", "", Administrator),
 ];
@@ -154,6 +160,39 @@ fn assert_is(answer: &Answer, status: u16, method: &str, what: &str) {
     if method != "HEAD" {
         assert_refused(answer, status);
     }
+}
+
+/// Where ids are does not matter: `/Roles/{role}` and `/Roles/{roleId}` are one.
+fn shape(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
+    let is_id = |part: &str| part.starts_with('{') || part.starts_with(|first: char| first.is_ascii_digit());
+    path.split('/').map(|part| if is_id(part) { "{}" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+async fn the_table_has_every_operation_of_the_document_with_its_right(server: TestServer) {
+    let answer = server.http().get("/api/openapi.json").await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
+    let document = answer.json();
+    let mut told = std::collections::BTreeSet::new();
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        let path = path.strip_prefix("/api/v1/Tenants/{tenantId}").expect("a path of a tenant");
+        for (method, operation) in operations.as_object().expect("operations") {
+            if method == "parameters" {
+                continue;
+            }
+            let right = operation["description"].as_str().expect("a right");
+            let least = if right.contains("Account Administrator") { Administrator } else { Member };
+            told.insert((method.to_uppercase(), shape(path), least as u8));
+            if method == "get" {
+                told.insert(("HEAD".to_owned(), shape(path), least as u8));
+            }
+        }
+    }
+    let table: std::collections::BTreeSet<_> =
+        ROUTES.iter().map(|(method, path, _, least)| ((*method).to_owned(), shape(path), *least as u8)).collect();
+    let missing: Vec<_> = told.difference(&table).collect();
+    let invented: Vec<_> = table.difference(&told).collect();
+    assert!(missing.is_empty() && invented.is_empty(), "not in the table: {missing:?}; not told: {invented:?}");
 }
 
 async fn ad_01_ad_03_every_route_asks_for_its_role(server: TestServer) {

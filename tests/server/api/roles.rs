@@ -133,7 +133,10 @@ async fn everyone_stays_a_member(server: TestServer) {
             (held.status, &held.json()[0]["Id"], held.json().as_array().map(Vec::len)),
             (200, &json!(member), Some(1))
         );
-        assert_eq!(api.get(&path).await.json(), held.json());
+        let listed = api.get(&path).await;
+        assert_eq!((listed.json(), listed.header("total-count")), (held.json(), "1"));
+        assert_eq!(api.get(&format!("{path}?skip=1&count=1")).await.json(), json!([]));
+        assert_eq!(api.head(&path).await.header("total-count"), "1");
         assert_refused(&api.put(&path, json!([{ "Id": "nothing" }])).await, 400);
         assert_refused(&api.put(&path, json!([{ "Name": "Account Member" }])).await, 400);
         assert_refused(&api.put(&path, json!({})).await, 400);

@@ -2,8 +2,10 @@
 
 use super::world::{Api, assert_refused, user_token, user_with};
 use crate::support::TestServer;
+use crate::support::http::send;
 use crate::support::server::ADMIN_EMAIL;
 use portcullis::oauth::{BuiltInRole, UserId};
+use reqwest::Method;
 use serde_json::json;
 
 on_both_engines!(
@@ -11,6 +13,8 @@ on_both_engines!(
     users_are_found_by_id_and_by_page,
     nobody_is_locked_out,
     what_a_user_granted_is_seen_and_taken_back,
+    an_invitation_is_taken_back,
+    preferences_are_the_users_own,
 );
 
 async fn a_user_is_added_invited_changed_and_removed(server: TestServer) {
@@ -33,6 +37,7 @@ async fn a_user_is_added_invited_changed_and_removed(server: TestServer) {
 
     let path = format!("/Users/{}", made.member("Id"));
     assert_eq!(api.get(&path).await.json(), user);
+    assert_eq!(api.get(&format!("{path}/Status")).await.json()["InvitationStatus"], 1, "nobody was invited yet");
     let invited = api.post(&format!("{path}/Invitation"), json!({ "SendInvitation": false })).await;
     assert_eq!(invited.status, 201, "{}", invited.text());
     server.confide(&invited.member("Link"));
@@ -76,7 +81,7 @@ async fn users_are_found_by_id_and_by_page(server: TestServer) {
     let statuses = api.get("/Users/Status").await.json();
     let statuses: Vec<_> =
         statuses.as_array().expect("users").iter().map(|row| row["InvitationStatus"].clone()).collect();
-    assert_eq!(statuses, [0, 3, 3], "the administrator has a password, the others have links");
+    assert_eq!(statuses, [0, 1, 1], "the administrator has a password, the others are not invited");
     let accepted = api.get("/users/status?status=InvitationAccepted").await.json();
     assert_eq!(accepted.as_array().map(Vec::len), Some(1));
     assert_refused(&api.get("/Users/Status?status=Unknown").await, 400);
@@ -121,4 +126,52 @@ async fn what_a_user_granted_is_seen_and_taken_back(server: TestServer) {
     assert_eq!(another.get("").await.status, 200, "others keep what they have");
     assert_refused(&api.get("/Users/nobody/PersistedGrants").await, 404);
     assert_refused(&api.delete("/Users/nobody/PersistedGrants").await, 404);
+}
+
+async fn an_invitation_is_taken_back(server: TestServer) {
+    let api = Api::of(&server, BuiltInRole::Administrator).await;
+    let made = api.post("/Users", json!({ "ContactEmail": "bob@example.com" })).await;
+    let path = format!("/Users/{}", made.member("Id"));
+    let invitation = format!("{path}/Invitation");
+    for answer in [api.get(&invitation).await, api.delete(&invitation).await] {
+        assert_refused(&answer, 404);
+        assert!(answer.member("Reason").contains("no invitation"), "{}", answer.text());
+    }
+    let link = api.put(&invitation, json!({ "ExpiresDateTime": "2027-01-20T08:00:00.5+00:00" })).await.member("Link");
+    server.confide(&link);
+    let opened = link.strip_prefix(server.public_url()).expect("a link of this server");
+    assert_eq!(server.http().visit(opened).await.status, 200);
+    assert_eq!(api.delete(&invitation).await.status, 204);
+    assert_ne!(server.http().visit(opened).await.status, 200, "the link works no more");
+    assert_eq!(api.get(&format!("{path}/Status")).await.json()["InvitationStatus"], 1);
+    let ada = api.get("/Users").await.json()[0]["Id"].as_str().expect("an id").to_owned();
+    assert_refused(&api.delete(&format!("/Users/{ada}/Invitation")).await, 404);
+}
+
+async fn preferences_are_the_users_own(server: TestServer) {
+    let api = Api::of(&server, BuiltInRole::Administrator).await;
+    let app = json!({ "Name": "App", "RedirectUris": ["https://app.example.com/cb"] });
+    let app = api.post("/AuthorizationCodeClients", app).await.member("Id");
+    let bob = user_with(&server, BuiltInRole::Member, "bob@example.com").await;
+    let carol = user_with(&server, BuiltInRole::Member, "carol@example.com").await;
+    let himself = api.as_holder_of(&user_token(&server, &app, &bob).await);
+    let another = api.as_holder_of(&user_token(&server, &app, &carol).await);
+    let path = format!("/Users/{bob}/Preferences");
+    assert_eq!(himself.get(&path).await.json(), json!({}));
+    let kept = json!({ "theme": "dark", "columns": [1, 2, { "x": null }], "\u{e9}": "\u{1f511}" });
+    assert_eq!(himself.put(&path, kept.clone()).await.json(), kept);
+    for caller in [&api, &himself] {
+        assert_eq!(caller.get(&path).await.json(), kept);
+    }
+    assert_refused(&another.get(&path).await, 403);
+    assert_refused(&another.put(&path, json!({})).await, 403);
+    for bad in [json!([]), json!("x"), json!(null), json!({ "a": "x".repeat(17_000) }), json!({ "a": "\u{0}" })] {
+        assert_refused(&himself.put(&path, bad).await, 400);
+    }
+    let old = himself.get(&path).await.header("etag").to_owned();
+    assert_eq!(himself.put(&path, json!({ "theme": "light" })).await.status, 200);
+    let stale = himself.request(Method::PUT, &path).header("if-match", old).json(&json!({}));
+    assert_refused(&send(stale).await, 412);
+    assert_refused(&api.get("/Users/nobody/Preferences").await, 404);
+    assert_refused(&api.put("/Users/nobody/Preferences", json!({})).await, 404);
 }

@@ -3,21 +3,31 @@
 use crate::flows::admin::{NewRole, RoleChange};
 use crate::oauth::{BuiltInRole, Role, RoleId, TenantId};
 use crate::web::api::problem::Problem;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The scope of all roles here: those of a tenant.
 const OF_TENANT: i64 = 1;
 
 /// A role as it is sent.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
+#[schemars(rename = "RoleToSend")]
 pub(in crate::web::api) struct RoleMembers {
+    /// A GUID of one's own; none: one is drawn.
     id: Option<String>,
+    /// 1 to 128 characters, no other role's.
+    #[schemars(example = &"Pump Operator")]
     name: Option<String>,
+    /// Up to 128 characters.
     description: Option<String>,
+    /// 1: the account. There is no other scope here.
     role_scope: Option<i64>,
+    /// That of the path, or none.
     tenant_id: Option<String>,
+    /// None: there are no communities here.
     community_id: Option<String>,
+    /// Only built-in roles have one.
     role_type_id: Option<String>,
 }
 
@@ -55,15 +65,19 @@ impl RoleMembers {
 }
 
 /// A role as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(deny_unknown_fields, rename = "Role")]
 pub(in crate::web::api) struct RoleView {
+    #[schemars(with = "String")]
     id: RoleId,
     name: String,
     description: String,
     role_scope: i64,
+    #[schemars(with = "String")]
     tenant_id: TenantId,
     community_id: Option<String>,
+    /// Of built-in roles: the same on every server.
     role_type_id: Option<&'static str>,
 }
 

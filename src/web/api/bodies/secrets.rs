@@ -4,15 +4,20 @@ use crate::flows::admin::CreatedSecret;
 use crate::oauth::admin_fields::{FieldError, SecretEnd};
 use crate::oauth::{ClientSecret, UnixTime};
 use crate::web::api::sent::Time;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A secret as it is sent, to be added or changed.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
+#[schemars(rename = "SecretToSend")]
 pub(in crate::web::api) struct SecretMembers {
     /// For people.
     pub description: Option<String>,
+    /// When it ends.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"), example = &"2028-01-31T00:00:00Z")]
     expiration: Option<Time>,
+    /// false, without Expiration: never ends. Else there must be an Expiration.
     expires: Option<bool>,
     /// Some programs send back what they got; the number of the path counts.
     #[serde(rename = "Id")]
@@ -27,11 +32,13 @@ impl SecretMembers {
 }
 
 /// A secret as it is shown. Never the value.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(deny_unknown_fields, rename = "Secret")]
 pub(in crate::web::api) struct SecretView {
     id: i32,
     description: Option<String>,
+    #[schemars(extend("format" = "date-time"))]
     expiration: Option<String>,
     expires: bool,
 }
@@ -48,12 +55,14 @@ impl From<&ClientSecret> for SecretView {
 }
 
 /// A secret that was just added: the one time that its value is shown.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(deny_unknown_fields, rename = "AddedSecret")]
 pub(in crate::web::api) struct AddedSecretView<'a> {
     secret: &'a str,
     id: i32,
     description: Option<&'a str>,
+    #[schemars(extend("format" = "date-time"))]
     expiration: Option<String>,
     expires: bool,
 }

@@ -2,18 +2,23 @@
 
 use crate::flows::Tenant;
 use crate::oauth::{TenantId, UnixTime};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A tenant as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(deny_unknown_fields, rename = "Tenant")]
 pub(in crate::web::api) struct TenantView {
+    #[schemars(with = "String")]
     id: TenantId,
     company_name: String,
     alias: String,
     /// 1: active. There is no other state here.
     state: i64,
+    #[schemars(extend("format" = "date-time"))]
     created: String,
+    #[schemars(extend("format" = "date-time"))]
     last_updated: String,
     features: [String; 0],
     entitlements: [String; 0],
@@ -40,8 +45,9 @@ impl From<&Tenant> for TenantView {
 pub(in crate::web::api) const LOCAL_PROVIDER: &str = "5f0c1c52-6d0b-4f0e-9f3e-2a9d6f1b7c84";
 
 /// A way to sign in, as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(deny_unknown_fields, rename = "IdentityProvider")]
 pub(in crate::web::api) struct IdentityProviderView {
     id: &'static str,
     display_name: &'static str,
@@ -52,23 +58,26 @@ pub(in crate::web::api) struct IdentityProviderView {
     capabilities: Capabilities,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(deny_unknown_fields)]
 struct Capabilities {
     user: UserCapabilities,
     group: GroupCapabilities,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(deny_unknown_fields)]
 struct UserCapabilities {
     sign_in: bool,
     invitation: bool,
     search: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(deny_unknown_fields)]
 struct GroupCapabilities {
     authorize: bool,
     search: bool,

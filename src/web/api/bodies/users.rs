@@ -6,12 +6,14 @@ use crate::flows::admin::{Invitation, InvitationState, NewUserFields, UserChange
 use crate::oauth::{RoleId, TenantId, UnixTime, UserId};
 use crate::web::api::problem::Problem;
 use crate::web::api::sent::Time;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// A user as it is sent. There is one e-mail address and one name: "contact" is another word for each.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
+#[schemars(rename = "UserToSend")]
 pub(in crate::web::api) struct UserMembers {
     /// For a change, that of the path counts.
     id: Option<String>,
@@ -19,8 +21,14 @@ pub(in crate::web::api) struct UserMembers {
     surname: Option<String>,
     name: Option<String>,
     email: Option<String>,
+    /// The address to sign in with.
+    #[schemars(example = &"uma@example.com")]
     contact_email: Option<String>,
+    /// Up to 48 characters.
+    #[schemars(example = &"Uma")]
     contact_given_name: Option<String>,
+    /// Up to 48 characters.
+    #[schemars(example = &"Jansen")]
     contact_surname: Option<String>,
     /// No other system knows our users.
     #[serde(rename = "ExternalUserId")]
@@ -38,7 +46,9 @@ impl UserMembers {
         let name = self.name.or_else(|| joined(given.as_deref(), surname.as_deref())).unwrap_or_default();
         let email = self.email.or(self.contact_email).unwrap_or_default();
         let claims = with_names("{}", given.as_deref(), surname.as_deref())?;
-        Ok(NewUserFields { id: self.id, email, name, role_ids, password: None, claims: Some(claims) })
+        // The invitation is made by a call of its own, which shows its link.
+        let claims = Some(claims);
+        Ok(NewUserFields { id: self.id, email, name, role_ids, claims, password: None, invite_later: true })
     }
 
     /// A change of this user. Of two words for one thing the one counts that differs from what is stored.
@@ -118,9 +128,11 @@ fn require_local(id: Option<&str>) -> Result<(), Problem> {
 }
 
 /// A user as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(deny_unknown_fields, rename = "User")]
 pub(in crate::web::api) struct UserView {
+    #[schemars(with = "String")]
     id: UserId,
     given_name: Option<String>,
     surname: Option<String>,
@@ -131,6 +143,7 @@ pub(in crate::web::api) struct UserView {
     contact_surname: Option<String>,
     external_user_id: Option<String>,
     identity_provider_id: &'static str,
+    #[schemars(with = "Vec<String>")]
     role_ids: Vec<RoleId>,
 }
 
@@ -156,9 +169,11 @@ impl UserView {
 }
 
 /// A user with what became of the invitation.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(deny_unknown_fields, rename = "UserStatus")]
 pub(in crate::web::api) struct UserStatusView {
+    /// 0 accepted, 1 none, 2 not sent, 3 sent, 4 expired.
     pub invitation_status: i64,
     user: UserView,
 }
@@ -185,9 +200,12 @@ pub(in crate::web::api) fn status_named(text: &str) -> Option<i64> {
 }
 
 /// An invitation as it is sent.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
+#[schemars(rename = "InvitationToSend")]
 pub(in crate::web::api) struct InvitationMembers {
+    /// When it ends: within two months, usually in 21 days.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     expires_date_time: Option<Time>,
     #[serde(rename = "State")]
     _state: Option<i64>,
@@ -214,18 +232,26 @@ impl InvitationMembers {
 }
 
 /// An invitation as it is shown; with its link only to whoever made it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(deny_unknown_fields, rename = "Invitation")]
 pub(in crate::web::api) struct InvitationView<'a> {
+    #[schemars(with = "String")]
     id: UserId,
+    #[schemars(extend("format" = "date-time"))]
     issued: String,
+    #[schemars(extend("format" = "date-time"))]
     expires: String,
     accepted: Option<String>,
     state: i64,
+    #[schemars(with = "String")]
     tenant_id: TenantId,
+    #[schemars(with = "String")]
     user_id: UserId,
     identity_provider_id: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    /// Whoever has it can choose the user's password. It is shown once.
+    #[schemars(with = "&str")]
     link: Option<&'a str>,
 }
 

@@ -1,5 +1,8 @@
 //! Clients of the three types.
 
+mod members;
+mod shapes;
+
 use crate::flows::admin::{ClientChange, ClientSettings, Created, NewClient, NewSecret};
 use crate::oauth::admin_fields::SecretEnd;
 use crate::oauth::{
@@ -7,30 +10,58 @@ use crate::oauth::{
 };
 use crate::web::api::problem::Problem;
 use crate::web::api::sent::Time;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A client as it is sent, to be added or changed. Which members count depends on its type.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
 pub(in crate::web::api) struct ClientMembers {
+    /// An id of one's own, unique on the whole server; none: one is drawn. In a change the path counts.
     id: Option<String>,
+    /// 1 to 100 characters.
+    #[schemars(example = &"nightly-import")]
     name: Option<String>,
+    /// Whether it gets tokens. Usually true.
     enabled: Option<bool>,
+    /// Seconds that an access token works. Usually 3600.
+    #[schemars(extend("minimum" = 60, "maximum" = 3600))]
     access_token_lifetime: Option<i64>,
+    /// Words for programs, to find it by.
     tags: Option<Vec<String>>,
+    /// Roles, by id. Account Member is there in any case.
     role_ids: Option<Vec<String>>,
+    /// Up to 10 addresses, compared byte for byte.
+    #[schemars(example = ["https://app.example.com/callback"])]
     redirect_uris: Option<Vec<String>>,
+    /// Up to 10 addresses, compared byte for byte.
     post_logout_redirect_uris: Option<Vec<String>>,
+    /// A page about the application.
     client_uri: Option<String>,
+    /// Its logo.
     logo_uri: Option<String>,
+    /// Up to 10 origins besides those of the redirect URLs.
     allowed_cors_origins: Option<Vec<String>>,
+    /// Whether it may have refresh tokens.
     allow_offline_access: Option<bool>,
+    /// Whether access tokens may come through the browser.
     allow_access_tokens_via_browser: Option<bool>,
+    /// What the first secret is for.
     secret_description: Option<String>,
+    /// When the first secret ends; none: never.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     secret_expiration_date: Option<Time>,
+    /// What signs its access tokens. Usually RS256.
+    #[schemars(extend("enum" = ["RS256", "ES256", "EdDSA", null]))]
     access_token_algorithm: Option<String>,
+    /// Whether PKCE must be used. Usually pkce_or_nonce.
+    #[schemars(extend("enum" = ["required", "pkce_or_nonce", "optional", null]))]
     pkce_policy: Option<String>,
+    /// When users are asked to consent. Usually never.
+    #[schemars(extend("enum" = ["never", "first_time", "always", null]))]
     consent_policy: Option<String>,
+    /// How it authenticates. Usually any.
+    #[schemars(extend("enum" = ["any", "client_secret_basic", "client_secret_post", null]))]
     authentication_method: Option<String>,
 }
 
@@ -76,25 +107,23 @@ impl ClientMembers {
     /// Members that clients of this type do not have: a setting that would be dropped in silence might be one that
     /// somebody relies on.
     fn refuse_foreign(&self, kind: ClientType, new: bool) -> Result<(), Problem> {
-        let (daemon, hybrid) = (kind == ClientType::ClientCredentials, kind == ClientType::Hybrid);
-        let (users, secrets) = (kind.has_users(), kind.has_secrets());
-        let members = [
-            ("RoleIds", self.role_ids.is_some(), daemon),
-            ("RedirectUris", self.redirect_uris.is_some(), users),
-            ("PostLogoutRedirectUris", self.post_logout_redirect_uris.is_some(), users),
-            ("ClientUri", self.client_uri.is_some(), users),
-            ("LogoUri", self.logo_uri.is_some(), users),
-            ("AllowedCorsOrigins", self.allowed_cors_origins.is_some(), users && !hybrid),
-            ("AllowOfflineAccess", self.allow_offline_access.is_some(), users),
-            ("AllowAccessTokensViaBrowser", self.allow_access_tokens_via_browser.is_some(), hybrid),
-            ("SecretDescription", self.secret_description.is_some(), new && secrets),
-            ("SecretExpirationDate", self.secret_expiration_date.is_some(), new && secrets),
-            ("PkcePolicy", self.pkce_policy.is_some(), hybrid),
-            ("ConsentPolicy", self.consent_policy.is_some(), users),
-            ("AuthenticationMethod", self.authentication_method.is_some(), secrets),
+        let sent = [
+            ("RoleIds", self.role_ids.is_some()),
+            ("RedirectUris", self.redirect_uris.is_some()),
+            ("PostLogoutRedirectUris", self.post_logout_redirect_uris.is_some()),
+            ("ClientUri", self.client_uri.is_some()),
+            ("LogoUri", self.logo_uri.is_some()),
+            ("AllowedCorsOrigins", self.allowed_cors_origins.is_some()),
+            ("AllowOfflineAccess", self.allow_offline_access.is_some()),
+            ("AllowAccessTokensViaBrowser", self.allow_access_tokens_via_browser.is_some()),
+            ("SecretDescription", self.secret_description.is_some()),
+            ("SecretExpirationDate", self.secret_expiration_date.is_some()),
+            ("PkcePolicy", self.pkce_policy.is_some()),
+            ("ConsentPolicy", self.consent_policy.is_some()),
+            ("AuthenticationMethod", self.authentication_method.is_some()),
         ];
-        let foreign = members.into_iter().find(|(_, sent, allowed)| *sent && !allowed);
-        foreign.map_or(Ok(()), |(name, ..)| {
+        let foreign = sent.into_iter().find(|(name, sent)| *sent && !members::may_be_sent(name, kind, new));
+        foreign.map_or(Ok(()), |(name, _)| {
             let what = if new { "to add" } else { "to change" };
             let reason = format!("{name} is no member of the body {what} a {} client.", kind.label());
             Err(Problem::bad(reason, format!("Leave {name} out.")))
@@ -115,7 +144,7 @@ fn word<T>(name: &str, text: Option<String>, parse: fn(&str) -> Option<T>) -> Re
 
 /// A client as it is shown: what all have, then what its type has. Settings that the original does not know are there
 /// only where they are not as usual.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub(in crate::web::api) struct ClientView {
     id: String,
@@ -124,26 +153,34 @@ pub(in crate::web::api) struct ClientView {
     access_token_lifetime: u32,
     tags: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<String>")]
     role_ids: Option<Vec<RoleId>>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pages: Option<Pages>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<String>")]
     allowed_cors_origins: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool")]
     allow_offline_access: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool")]
     allow_access_tokens_via_browser: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     access_token_algorithm: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pkce_policy: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     consent_policy: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     authentication_method: Option<&'static str>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 struct Pages {
     redirect_uris: Vec<String>,
@@ -183,13 +220,16 @@ impl From<&Client> for ClientView {
 }
 
 /// A client that was just added, with its first secret. `id` is the secret's; the client's is in `client`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schemars(deny_unknown_fields)]
 pub(in crate::web::api) struct CreatedView<'a> {
     secret: &'a str,
     id: i32,
     description: Option<&'a str>,
     expiration_date: Option<String>,
+    /// Told by [`CreatedView::shape`], for each type its own.
+    #[schemars(with = "serde_json::Value")]
     client: ClientView,
 }
 
@@ -208,5 +248,4 @@ impl<'a> CreatedView<'a> {
 }
 
 #[cfg(test)]
-#[path = "clients_tests.rs"]
 mod tests;
