@@ -47,7 +47,9 @@ impl FromRequestParts<AppState> for Call {
         if path.iter().any(|(_, value)| value.chars().any(char::is_control)) {
             return Err(nothing_there());
         }
-        let mut ids = path.iter().map(|(_, value)| value.to_owned());
+        // The whole path stands before its ids: the door takes in all that begins with `/api`.
+        let ids = path.iter().filter(|(name, _)| *name != super::WHOLE);
+        let mut ids = ids.map(|(_, value)| value.to_owned());
         let mut next = || ids.next().unwrap_or_default();
         let (tenant, id, secret) = (next(), next(), next());
         // Without a right in the table nobody has it.

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::json;
 use tower::ServiceExt as _;
@@ -36,12 +36,27 @@ pub(super) async fn pass(State(door): State<Door>, reference: Reference, mut req
         let problem = response.extensions_mut().remove::<Problem>();
         let problem = problem.unwrap_or_else(|| Problem::of_router(response.status()));
         write(&mut response, &problem, &reference, wants_problem.then_some(door.docs.as_str()));
+        name_once(&mut response);
     }
     if head {
         *response.body_mut() = Body::empty();
     }
     response.headers_mut().insert(OPERATION_ID, reference.to_header());
     response
+}
+
+/// Where GET and HEAD have a handler each, the router names HEAD twice.
+fn name_once(response: &mut Response) {
+    let Some(allow) = response.headers().get(ALLOW).and_then(|allow| allow.to_str().ok()) else { return };
+    let mut methods: Vec<&str> = Vec::new();
+    for method in allow.split(',').map(str::trim) {
+        if !methods.contains(&method) {
+            methods.push(method);
+        }
+    }
+    if let Ok(allow) = HeaderValue::from_str(&methods.join(",")) {
+        response.headers_mut().insert(ALLOW, allow);
+    }
 }
 
 /// A refusal by whoever stands before the door, in the words of the API.

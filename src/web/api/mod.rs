@@ -28,6 +28,8 @@ mod tenants;
 mod users;
 
 pub(super) use browse::routes as pages;
+#[cfg(test)]
+pub(super) use browse::samples;
 pub(super) use door::{refusal, storage_refusal};
 
 use super::cors;
@@ -57,6 +59,9 @@ fn operations() -> Vec<Operation> {
     all
 }
 
+/// What the router calls everything below `/api`.
+const WHOLE: &str = "whole";
+
 /// The API, however its first word is written: the router knows case, so the door lowers the rest of the path.
 pub(super) fn routes(app: &AppState) -> Router<AppState> {
     let inner = operations().into_iter().fold(Router::new(), |inner, operation| {
@@ -66,7 +71,8 @@ pub(super) fn routes(app: &AppState) -> Router<AppState> {
     let door = Door { inner: inner.with_state(app.clone()), docs: app.docs_of_errors() };
     let service = door::pass.with_state(door);
     let spellings = ["/api", "/apI", "/aPi", "/aPI", "/Api", "/ApI", "/APi", "/API"];
-    let ways = spellings.iter().flat_map(|api| ["", "/", "/{*rest}"].map(|rest| format!("{api}{rest}")));
+    let below = [String::new(), "/".to_owned(), format!("/{{*{WHOLE}}}")];
+    let ways = spellings.iter().flat_map(|api| below.iter().map(move |rest| format!("{api}{rest}")));
     let all = ways.fold(Router::new(), |all, way| all.route_service(&way, service.clone()));
     all.layer(from_fn_with_state(app.clone(), cors::share))
 }

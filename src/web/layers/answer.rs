@@ -24,10 +24,8 @@ pub(super) enum Asker {
 impl Asker {
     pub(super) fn of(request: &Request) -> Self {
         let path = request.uri().path();
-        if is_api(path) {
-            Self::Api
-        } else if !is_browser_page(path) {
-            Self::Protocol
+        if !is_browser_page(path) {
+            if is_api(path) { Self::Api } else { Self::Protocol }
         } else if takes_html(request.headers()) {
             Self::Browser
         } else {
@@ -96,10 +94,10 @@ pub(super) fn is_probe(path: &str) -> bool {
 }
 
 /// Whether `path` is one that people visit, cookies and all; the others are for programs. Of the protocol's endpoints
-/// the front-channel ones are visited.
+/// the front-channel ones are visited, of the API its pages.
 pub(super) fn is_browser_page(path: &str) -> bool {
-    const VISITED: [&str; 3] =
-        ["/identity/connect/authorize", "/identity/connect/endsession", "/identity/connect/checksession"];
+    const VISITED: [&str; 4] =
+        ["/identity/connect/authorize", "/identity/connect/endsession", "/identity/connect/checksession", "/api/docs"];
     let for_programs = is_api(path) || is_below(path, "/identity") || is_below(path, "/.well-known");
     !for_programs || VISITED.iter().any(|visited| is_below(path, visited))
 }
@@ -126,6 +124,8 @@ mod tests {
             ("/identityx", true),
             ("/.well-known/oauth-authorization-server/identity", false),
             ("/Api/v1", false),
+            ("/api/docs", true),
+            ("/api/docs/getRole", true),
             ("/apis", true),
             ("", true),
         ] {

@@ -23,6 +23,7 @@ pub(crate) fn person() -> pages::Person {
 fn all() -> Vec<Sample> {
     let mut all = pages::samples::samples();
     all.extend(portal::samples::samples());
+    all.extend(crate::web::api::samples());
     all
 }
 

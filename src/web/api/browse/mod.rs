@@ -1,5 +1,11 @@
-//! The document for programs, at `/api/openapi.json`. It is the same for everybody and tells nothing about anybody, so it
-//! asks for no token.
+//! The document for programs, at `/api/openapi.json`, and for people, at `/api/docs`. It is the same for everybody and tells
+//! nothing about anybody, so it asks for no token.
+
+mod curl;
+mod pages;
+#[cfg(test)]
+mod samples;
+mod view;
 
 use super::answers::etag;
 use super::document::document;
@@ -11,24 +17,45 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use serde_json::Value;
 use std::sync::{Arc, OnceLock};
 
-/// The document as it is served; made when somebody asks for the first time.
+#[cfg(test)]
+pub(in crate::web) use samples::samples;
+
+/// The document, made when somebody asks for the first time.
 #[derive(Clone, Default)]
-struct Prepared(Arc<OnceLock<(Bytes, String)>>);
+struct Prepared(Arc<OnceLock<Document>>);
+
+struct Document {
+    document: Value,
+    body: Bytes,
+    etag: String,
+}
+
+impl Prepared {
+    fn of(&self, app: &AppState) -> &Document {
+        self.0.get_or_init(|| {
+            let document = document(&app.provider.settings().public_url);
+            let body = document.to_string();
+            Document { etag: etag(body.as_bytes()), body: Bytes::from(body), document }
+        })
+    }
+}
 
 pub(in crate::web) fn routes() -> Router<AppState> {
-    Router::new().route("/api/openapi.json", get(serve)).layer(Extension(Prepared::default()))
+    Router::new()
+        .route("/api/openapi.json", get(serve))
+        .route("/api/docs", get(pages::list))
+        .route("/api/docs/{operation}", get(pages::operation))
+        .route("/api/docs/shapes/{name}", get(pages::one_shape))
+        .layer(Extension(Prepared::default()))
 }
 
 async fn serve(State(app): State<AppState>, Extension(prepared): Extension<Prepared>, headers: HeaderMap) -> Response {
-    let (body, tag) = prepared.0.get_or_init(|| {
-        let body = document(&app.provider.settings().public_url).to_string();
-        let tag = etag(body.as_bytes());
-        (Bytes::from(body), tag)
-    });
+    let Document { body, etag, .. } = prepared.of(&app);
     let known = headers.get(IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
-    let known = known.is_some_and(|tags| tags.split(',').any(|known| known.trim().trim_start_matches("W/") == tag));
+    let known = known.is_some_and(|tags| tags.split(',').any(|known| known.trim().trim_start_matches("W/") == etag));
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
@@ -37,6 +64,6 @@ async fn serve(State(app): State<AppState>, Extension(prepared): Extension<Prepa
     let out = response.headers_mut();
     out.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
     out.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    out.extend(HeaderValue::from_str(tag).ok().map(|tag| (ETAG, tag)));
+    out.extend(HeaderValue::from_str(etag).ok().map(|etag| (ETAG, etag)));
     response
 }

@@ -1,0 +1,81 @@
+//! The pages that show the document. They are made on the server, from our own templates, and work without JavaScript.
+
+use super::Prepared;
+use super::view::{Body, Part, Whole, parts, shape, whole};
+use crate::web::errors;
+use crate::web::extract::PageContext;
+use crate::web::pages::Frame;
+use crate::web::state::AppState;
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::StatusCode;
+
+/// All operations.
+#[derive(Template)]
+#[template(path = "pages/api.html")]
+pub(super) struct PartsPage {
+    pub frame: Frame,
+    pub parts: Vec<Part>,
+    pub token_command: String,
+}
+
+/// One operation.
+#[derive(Template)]
+#[template(path = "pages/api_operation.html")]
+pub(super) struct OperationPage {
+    pub frame: Frame,
+    pub operation: Whole,
+}
+
+/// One named shape.
+#[derive(Template)]
+#[template(path = "pages/api_shape.html")]
+pub(super) struct ShapePage {
+    pub frame: Frame,
+    pub name: String,
+    pub shape: Body,
+}
+
+/// How to get a token for the commands of these pages.
+pub(super) fn token_command(public_url: &str) -> String {
+    format!(
+        "curl -sS {public_url}/identity/connect/token \\\n  -u \"$PORTCULLIS_CLIENT_ID:$PORTCULLIS_CLIENT_SECRET\" \\\n  \
+         -d grant_type=client_credentials -d scope=ocsapi"
+    )
+}
+
+pub(super) async fn list(
+    State(app): State<AppState>,
+    Extension(it): Extension<Prepared>,
+    page: PageContext,
+) -> Response {
+    let token_command = token_command(&app.provider.settings().public_url);
+    let view = PartsPage { frame: page.frame(), parts: parts(&it.of(&app).document), token_command };
+    page.answer(StatusCode::OK, &view)
+}
+
+pub(super) async fn operation(
+    State(app): State<AppState>,
+    Extension(it): Extension<Prepared>,
+    page: PageContext,
+    Path(id): Path<String>,
+) -> Response {
+    match whole(&it.of(&app).document, &id) {
+        Some(operation) => page.answer(StatusCode::OK, &OperationPage { frame: page.frame(), operation }),
+        None => errors::not_found(page).await,
+    }
+}
+
+pub(super) async fn one_shape(
+    State(app): State<AppState>,
+    Extension(it): Extension<Prepared>,
+    page: PageContext,
+    Path(name): Path<String>,
+) -> Response {
+    match shape(&it.of(&app).document, &name) {
+        Some(shape) => page.answer(StatusCode::OK, &ShapePage { frame: page.frame(), name, shape }),
+        None => errors::not_found(page).await,
+    }
+}
