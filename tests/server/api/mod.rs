@@ -2,6 +2,7 @@
 
 mod clients;
 mod cors;
+mod document;
 mod program;
 mod rights;
 mod roles;

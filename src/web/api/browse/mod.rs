@@ -28,7 +28,7 @@ pub(in crate::web) use samples::samples;
 struct Prepared(Arc<OnceLock<Document>>);
 
 struct Document {
-    document: Value,
+    value: Value,
     body: Bytes,
     etag: String,
 }
@@ -36,9 +36,9 @@ struct Document {
 impl Prepared {
     fn of(&self, app: &AppState) -> &Document {
         self.0.get_or_init(|| {
-            let document = document(&app.provider.settings().public_url);
-            let body = document.to_string();
-            Document { etag: etag(body.as_bytes()), body: Bytes::from(body), document }
+            let value = document(&app.provider.settings().public_url);
+            let body = value.to_string();
+            Document { etag: etag(body.as_bytes()), body: Bytes::from(body), value }
         })
     }
 }

@@ -52,7 +52,7 @@ pub(super) async fn list(
     page: PageContext,
 ) -> Response {
     let token_command = token_command(&app.provider.settings().public_url);
-    let view = PartsPage { frame: page.frame(), parts: parts(&it.of(&app).document), token_command };
+    let view = PartsPage { frame: page.frame(), parts: parts(&it.of(&app).value), token_command };
     page.answer(StatusCode::OK, &view)
 }
 
@@ -62,7 +62,7 @@ pub(super) async fn operation(
     page: PageContext,
     Path(id): Path<String>,
 ) -> Response {
-    match whole(&it.of(&app).document, &id) {
+    match whole(&it.of(&app).value, &id) {
         Some(operation) => page.answer(StatusCode::OK, &OperationPage { frame: page.frame(), operation }),
         None => errors::not_found(page).await,
     }
@@ -74,7 +74,7 @@ pub(super) async fn one_shape(
     page: PageContext,
     Path(name): Path<String>,
 ) -> Response {
-    match shape(&it.of(&app).document, &name) {
+    match shape(&it.of(&app).value, &name) {
         Some(shape) => page.answer(StatusCode::OK, &ShapePage { frame: page.frame(), name, shape }),
         None => errors::not_found(page).await,
     }

@@ -1,4 +1,4 @@
-//! The document of the API (OpenAPI 3.1), made from the table of operations and from the types that are read and written.
+//! The document of the API (`OpenAPI` 3.1), made from the table of operations and from the types that are read and written.
 
 mod one;
 mod refusals;
