@@ -1,80 +1,96 @@
 //! What runs beside the requests. Every job may run on many nodes at once.
 
-use crate::flows::Provider;
+use crate::flows::{NodeFacts, Provider};
+use crate::metrics::Job;
 use crate::web::serve::Shutdown;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::task::TaskTracker;
 
 /// The jobs under way.
-pub struct Jobs(TaskTracker);
-
-impl Jobs {
-    /// Waits until all have stopped.
-    pub async fn stop(self) {
-        self.0.close();
-        self.0.wait().await;
-    }
+pub struct Jobs {
+    tracker: TaskTracker,
+    provider: Arc<Provider>,
+    shutdown: Shutdown,
 }
 
 /// Starts all jobs; they end when the server is told to stop.
 #[must_use]
-pub fn start(provider: &Arc<Provider>, shutdown: &Shutdown) -> Jobs {
-    let tracker = TaskTracker::new();
-    every(&tracker, provider, shutdown, Duration::from_mins(1), "rotating the signing keys", |provider| async move {
+pub fn start(provider: &Arc<Provider>, shutdown: &Shutdown, node: NodeFacts) -> Jobs {
+    let jobs = Jobs { tracker: TaskTracker::new(), provider: Arc::clone(provider), shutdown: shutdown.clone() };
+    jobs.every(Duration::from_mins(1), Job::RotateKeys, "rotating the signing keys", |provider| async move {
         if !provider.can_sign() {
             provider.ensure_signing_keys().await?;
         }
         provider.rotate_signing_keys().await
     });
-    every(&tracker, provider, shutdown, Duration::from_millis(300), "looking for changes", |provider| async move {
+    jobs.every(Duration::from_millis(300), Job::LookForChanges, "looking for changes", |provider| async move {
         provider.look_for_changes().await
     });
-    every(&tracker, provider, shutdown, Duration::from_secs(5), "noting the use of secrets", |provider| async move {
+    jobs.every(Duration::from_secs(5), Job::NoteSecretUses, "noting the use of secrets", |provider| async move {
         provider.flush_secret_uses(false).await
     });
-    every(&tracker, provider, shutdown, Duration::from_secs(2), "sealing the audit log", |provider| async move {
+    jobs.every(Duration::from_secs(2), Job::SealAudit, "sealing the audit log", |provider| async move {
         provider.seal_audit().await.map(drop)
     });
-    every(&tracker, provider, shutdown, Duration::from_hours(1), "checking the audit log", |provider| async move {
+    jobs.every(Duration::from_hours(1), Job::CheckAudit, "checking the audit log", |provider| async move {
         provider.check_audit().await.map(drop)
     });
-    every(&tracker, provider, shutdown, Duration::from_mins(5), "removing what is over", |provider| async move {
+    jobs.every(Duration::from_mins(5), Job::Sweep, "removing what is over", |provider| async move {
         provider.sweep().await
     });
-    Jobs(tracker)
+    let node = Arc::new(node);
+    jobs.every(Duration::from_secs(10), Job::Heartbeat, "telling of this node", move |provider| {
+        let node = Arc::clone(&node);
+        async move { provider.tell_of_node(&node).await }
+    });
+    jobs.every(Duration::from_mins(1), Job::LookAhead, "looking ahead", |provider| async move {
+        provider.look_ahead().await
+    });
+    jobs
 }
 
-fn every<F, E>(
-    tracker: &TaskTracker,
-    provider: &Arc<Provider>,
-    shutdown: &Shutdown,
-    interval: Duration,
-    what: &'static str,
-    step: impl Fn(Arc<Provider>) -> F + Send + 'static,
-) where
-    F: Future<Output = Result<(), E>> + Send + 'static,
-    E: std::fmt::Display + Send,
-{
-    let (provider, shutdown) = (Arc::clone(provider), shutdown.clone());
-    tracker.spawn(async move {
-        let mut ticks = tokio::time::interval(interval);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut failing = false;
-        loop {
-            tokio::select! {
-                _ = ticks.tick() => {}
-                () = shutdown.draining() => return,
-            }
-            match step(Arc::clone(&provider)).await {
-                Ok(()) => failing = false,
-                // Once, not three times a second, for as long as it lasts.
-                Err(error) if !failing => {
-                    failing = true;
-                    tracing::warn!(%error, "{what} failed; trying on");
+impl Jobs {
+    /// Waits until all have stopped.
+    pub async fn stop(self) {
+        self.tracker.close();
+        self.tracker.wait().await;
+    }
+
+    fn every<F, E>(
+        &self,
+        interval: Duration,
+        job: Job,
+        what: &'static str,
+        step: impl Fn(Arc<Provider>) -> F + Send + 'static,
+    ) where
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: std::fmt::Display + Send,
+    {
+        let (provider, shutdown) = (Arc::clone(&self.provider), self.shutdown.clone());
+        self.tracker.spawn(async move {
+            let mut ticks = tokio::time::interval(interval);
+            ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            let mut failing = false;
+            loop {
+                tokio::select! {
+                    _ = ticks.tick() => {}
+                    () = shutdown.draining() => return,
                 }
-                Err(_) => {}
+                match step(Arc::clone(&provider)).await {
+                    Ok(()) => {
+                        failing = false;
+                        provider.metrics().job_success.of(job).set(provider.now().0);
+                    }
+                    Err(error) => {
+                        provider.metrics().job_failures.of(job).add(1);
+                        // Once, not three times a second, for as long as it lasts.
+                        if !std::mem::replace(&mut failing, true) {
+                            tracing::warn!(%error, "{what} failed; trying on");
+                        }
+                    }
+                }
             }
-        }
-    });
+        });
+    }
 }

@@ -7,7 +7,7 @@
 //! 4 `web`: endpoints, pages, portal. No SQL, no keys.
 //! 5 `cli`, `server`, `jobs`, `config`, `logging`: read settings, build, bind, run.
 //!
-//! Beside the floors stand three small things anybody may use: `clock`, `random`, `redacted`.
+//! Beside the floors stand small things that the floors above `oauth` may use: `clock`, `metrics`, `random`, `redacted`.
 
 pub mod cli;
 pub mod clock;
@@ -16,6 +16,7 @@ pub mod flows;
 pub mod jobs;
 pub mod keys;
 pub mod logging;
+pub mod metrics;
 pub mod oauth;
 pub mod random;
 pub mod redacted;

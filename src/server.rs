@@ -1,8 +1,8 @@
 //! The server process: build, listen, run the jobs, stop in order.
 
-use crate::cli::store::{StoreError, open_provider};
-use crate::config::Config;
-use crate::flows::{NewAdministrator, Provider, SetupError};
+use crate::cli::store::{ServingLock, StoreError, make_folders, open_provider};
+use crate::config::{Config, DatabaseUrl};
+use crate::flows::{NewAdministrator, NodeFacts, Provider, SetupError};
 use crate::jobs;
 use crate::logging::{self, Output};
 use crate::oauth::audit;
@@ -39,6 +39,7 @@ pub async fn serve(config: Config, started: std::time::Instant) -> Result<(), Se
     let listener = TcpListener::bind(address).await.map_err(|error| ServeError::Listen(address, error))?;
     let shutdown = Shutdown::on_signals()?;
     let new_store = !config.master_key_file.exists();
+    let _serving = serving_lock(&config)?;
     let provider = open_provider(&config).await?;
     bootstrap(&config, &provider).await?;
     for warning in config.warnings() {
@@ -47,16 +48,24 @@ pub async fn serve(config: Config, started: std::time::Instant) -> Result<(), Se
     let state = AppState::new(Arc::clone(&provider), site(&config), shutdown.clone());
     let internal = serve_internally(&config, &state, &shutdown).await;
     let app = app(&config, &provider, &shutdown);
-    let jobs = jobs::start(&provider, &shutdown);
+    let jobs = jobs::start(&provider, &shutdown, node(&config));
     announce(&config, &provider, new_store, started).await?;
-    serve_connections(listener, app, limits(&config), shutdown).await?;
+    serve_connections(listener, app, limits(&config, &provider), shutdown).await?;
     jobs.stop().await;
+    let _ = provider.forget_node().await;
     if let Some(internal) = internal {
         let _ = internal.await;
     }
     provider.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Keeps `backup restore` away while this server runs.
+fn serving_lock(config: &Config) -> Result<Option<ServingLock>, StoreError> {
+    let DatabaseUrl::Sqlite(path) = &config.database.url else { return Ok(None) };
+    make_folders(config)?;
+    ServingLock::shared(path)?.map(Some).ok_or(StoreError::Restoring)
 }
 
 /// Everything that is served, with the layers around it.
@@ -111,6 +120,16 @@ async fn bootstrap(config: &Config, provider: &Provider) -> Result<(), ServeErro
     Ok(())
 }
 
+/// What this node tells the others of itself.
+fn node(config: &Config) -> NodeFacts {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    NodeFacts {
+        name: name.trim().to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        config_hash: config.fingerprint(),
+    }
+}
+
 fn site(config: &Config) -> SitePolicy {
     SitePolicy {
         origin: config.public_url.origin().to_owned(),
@@ -125,14 +144,16 @@ fn edge(config: &Config, provider: &Provider) -> Edge {
     let home = url::Url::parse(config.public_url.as_str()).ok().and_then(|url| Origin::of(&url));
     let mut edge = Edge::new(home.expect("a public URL is http or https"), provider.random());
     edge.trusted_proxies = config.server.trusted_proxies.clone();
+    edge.metrics = Arc::clone(provider.metrics());
     edge.request_timeout = config.server.request_timeout;
     edge
 }
 
 /// What one connection may cost, by the configuration.
 #[must_use]
-pub fn limits(config: &Config) -> Limits {
+pub fn limits(config: &Config, provider: &Provider) -> Limits {
     Limits {
+        metrics: Arc::clone(provider.metrics()),
         header_read: config.server.header_timeout,
         drain: config.server.drain,
         connections: config.server.max_connections,

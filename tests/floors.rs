@@ -15,11 +15,11 @@ const CEILING: usize = 400;
 fn may_import(floor: &str) -> Option<&'static [&'static str]> {
     match floor {
         "oauth" => Some(&["oauth"]),
-        "clock" | "random" | "redacted" => Some(&["oauth", "clock", "random", "redacted"]),
+        "clock" | "metrics" | "random" | "redacted" => Some(&["oauth", "clock", "metrics", "random", "redacted"]),
         "keys" => Some(&["keys", "oauth", "clock", "random", "redacted"]),
         "storage" => Some(&["storage", "oauth", "clock", "random", "redacted"]),
-        "flows" => Some(&["flows", "oauth", "keys", "storage", "clock", "random", "redacted"]),
-        "web" => Some(&["web", "flows", "oauth", "clock", "random", "redacted"]),
+        "flows" => Some(&["flows", "oauth", "keys", "storage", "clock", "metrics", "random", "redacted"]),
+        "web" => Some(&["web", "flows", "oauth", "clock", "metrics", "random", "redacted"]),
         _ => None,
     }
 }
@@ -215,8 +215,8 @@ fn begins_path(piece: &Piece) -> bool {
 
 /// Everything at the top of `src/`: other names after `crate::` are macros and re-exports.
 const MODULES: &[&str] = &[
-    "cli", "clock", "config", "flows", "jobs", "keys", "logging", "oauth", "random", "redacted", "server", "storage",
-    "web",
+    "cli", "clock", "config", "flows", "jobs", "keys", "logging", "metrics", "oauth", "random", "redacted", "server",
+    "storage", "web",
 ];
 
 fn is_sql(text: &str) -> bool {

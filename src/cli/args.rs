@@ -1,6 +1,8 @@
 //! The command tree: what can be typed. Each command's own flags stand beside what it does.
 
-use super::{audit, client, completions, config_command, healthcheck, help, init, keys, migrate, secret, serve, token};
+use super::{
+    audit, backup, client, completions, config_command, healthcheck, help, init, keys, migrate, secret, serve, token,
+};
 use super::{user, version};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -143,6 +145,14 @@ pub(super) enum Command {
     Config(config_command::ConfigCommand),
     /// Ask the server on this machine whether it is well
     Healthcheck(healthcheck::HealthcheckArgs),
+    /// Copy a SQLite database while the server runs, and put copies back
+    #[command(
+        subcommand,
+        before_help = "Examples:
+  portcullis backup create /backups
+  portcullis backup restore /backups/portcullis-2026-11-24T03-00-00Z.db"
+    )]
+    Backup(backup::BackupCommand),
     /// Bring the database up to this version
     Migrate(migrate::MigrateArgs),
     /// Print completions for a shell

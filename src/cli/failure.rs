@@ -117,6 +117,9 @@ impl From<StoreError> for Failure {
             StoreError::DataDir(..) => {
                 Self::new(Exit::Unreachable, error.to_string()).remedy("choose another", "portcullis --data-dir DIR …")
             }
+            StoreError::Restoring => {
+                Self::new(Exit::Conflict, error.to_string()).remedy("try again", "the same command")
+            }
             StoreError::Open(OpenError::Generate(_)) => {
                 Self::new(Exit::Failed, error.to_string()).remedy("try again", "the same command")
             }

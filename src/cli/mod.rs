@@ -2,6 +2,7 @@
 
 mod args;
 mod audit;
+mod backup;
 mod client;
 mod completions;
 pub mod config;
@@ -93,6 +94,7 @@ async fn act(command: Command, run: &Run, started: Instant) -> Result<(), Failur
         Command::Audit(command) => audit::run(command, run).await,
         Command::Config(command) => config_command::run(command, run),
         Command::Healthcheck(args) => healthcheck::run(args, run).await,
+        Command::Backup(command) => backup::run(command, run).await,
         Command::Migrate(args) => migrate::run(args, run).await,
         Command::Completions(args) => completions::run(&args, run),
         Command::Version(_) => version::run(run),

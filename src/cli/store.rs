@@ -35,6 +35,9 @@ pub enum StoreError {
          the backups, and give it to every node: openssl rand -base64 32 > {0} && chmod 600 {0}"
     )]
     MasterKeyNeeded(String),
+    /// A backup is being put in the place of the database.
+    #[error("a backup is being restored to this database at this moment: try again when that is done")]
+    Restoring,
     /// The provider cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -43,12 +46,7 @@ pub enum StoreError {
 /// Opens database and master key, both made if this is the first start on SQLite, and brings the schema up to date.
 pub async fn open_provider(config: &Config) -> Result<Arc<Provider>, StoreError> {
     let location = config.database.url.location();
-    if let Location::Sqlite(path) = &location {
-        make_private_dir(&config.data_dir)?;
-        if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            make_private_dir(parent)?;
-        }
-    }
+    make_folders(config)?;
     let database = Database::open(&location, config.database.max_connections).await?;
     if config.database.auto_migrate {
         database.migrate().await?;
@@ -69,10 +67,20 @@ pub async fn open_provider(config: &Config) -> Result<Arc<Provider>, StoreError>
     Ok(Provider::open(parts).await?)
 }
 
+/// Makes the folders of a SQLite database that are not there yet, for their owner alone.
+pub fn make_folders(config: &Config) -> Result<(), StoreError> {
+    let Location::Sqlite(path) = config.database.url.location() else { return Ok(()) };
+    make_private_dir(&config.data_dir)?;
+    match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        Some(parent) => make_private_dir(parent),
+        None => Ok(()),
+    }
+}
+
 async fn master_key(config: &Config, database: &Database, random: &Random) -> Result<MasterKey, StoreError> {
     let path = &config.master_key_file;
     if path.exists() {
-        return Ok(load(path)?);
+        return Ok(load_master_key(path)?);
     }
     if database.read().await?.instance_fact("master_key_fingerprint").await?.is_some() {
         return Err(StoreError::MasterKeyGone(path.display().to_string()));
@@ -82,12 +90,41 @@ async fn master_key(config: &Config, database: &Database, random: &Random) -> Re
     }
     match MasterKey::create(path, random.bytes::<32>()) {
         // Another process that starts at the same moment was first: its key is the key.
-        Err(MasterKeyError::Exists { .. }) => Ok(load(path)?),
+        Err(MasterKeyError::Exists { .. }) => Ok(load_master_key(path)?),
         made => Ok(made?),
     }
 }
 
-fn load(path: &Path) -> Result<MasterKey, MasterKeyError> {
+/// Says that a server runs on a SQLite file: servers share it, `backup restore` wants it alone. The operating system lets
+/// go of it with the process, however that ends.
+#[derive(Debug)]
+pub struct ServingLock {
+    _file: std::fs::File,
+}
+
+impl ServingLock {
+    /// Beside other servers. None while a backup is being restored.
+    pub fn shared(database: &Path) -> Result<Option<Self>, StoreError> {
+        let file = Self::open(database)?;
+        Ok(file.try_lock_shared().is_ok().then_some(Self { _file: file }))
+    }
+
+    /// Alone. None while a server runs.
+    pub fn exclusive(database: &Path) -> Result<Option<Self>, StoreError> {
+        let file = Self::open(database)?;
+        Ok(file.try_lock().is_ok().then_some(Self { _file: file }))
+    }
+
+    fn open(database: &Path) -> Result<std::fs::File, StoreError> {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let path = database.with_extension("serving");
+        let opened = std::fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
+        opened.map_err(|error| StoreError::DataDir(path.display().to_string(), error))
+    }
+}
+
+/// Reads a master key file. Those that a supervisor hands over are guarded by it, whatever their mode says.
+pub fn load_master_key(path: &Path) -> Result<MasterKey, MasterKeyError> {
     let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(std::path::PathBuf::from);
     let guarded = credentials.is_some_and(|folder| path.starts_with(folder)) || path.starts_with("/run/secrets");
     if guarded { MasterKey::load_guarded(path) } else { MasterKey::load(path) }

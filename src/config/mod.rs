@@ -75,6 +75,18 @@ impl Config {
         &self.effective
     }
 
+    /// A digest of the settings that all nodes of one database must share: not of where a node listens and logs, and where
+    /// its files are. Secrets are not in it.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        const OWN: [&str; 8] =
+            ["data_dir", "master_key_file", "bootstrap_", "server.", "database.", "log.", "mail.", "backup."];
+        let shared = self.effective.iter().filter(|one| !OWN.iter().any(|own| one.setting.path.starts_with(own)));
+        let text: String = shared.map(|one| format!("{}={}\n", one.setting.path, one.shown)).collect();
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+        digest.as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The settings file that was read, if there was one.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {

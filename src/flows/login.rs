@@ -3,6 +3,7 @@
 use super::throttle::Tried;
 use super::{Provider, Throttled};
 use crate::keys::HasherBusy;
+use crate::metrics::SignInOutcome;
 use crate::oauth::admin_fields::fold;
 use crate::oauth::audit::{Actor, AuditEvent, Origin};
 use crate::oauth::{SessionId, TenantId, UnixTime, UserId};
@@ -91,9 +92,29 @@ impl Provider {
         })
     }
 
-    /// Whose e-mail and password these are. The failure is counted before the check and taken back if it succeeds, so
-    /// that parallel guesses cannot outrun the limit. Unknown users cost the same time.
+    /// Whose e-mail and password these are, counted.
     pub(super) async fn prove_password(
+        &self,
+        email: &str,
+        password: Redacted<String>,
+        from: &LoginOrigin,
+        now: UnixTime,
+    ) -> Result<User, LoginError> {
+        let proven = self.check_password(email, password, from, now).await;
+        let outcome = match &proven {
+            Ok(_) => SignInOutcome::Succeeded,
+            Err(LoginError::Refused) => SignInOutcome::Refused,
+            Err(LoginError::Throttled(_)) => SignInOutcome::Throttled,
+            Err(LoginError::Busy) => SignInOutcome::Busy,
+            Err(LoginError::Storage(_)) => SignInOutcome::Failed,
+        };
+        self.metrics.sign_ins.of(outcome).add(1);
+        proven
+    }
+
+    /// The failure is counted before the check and taken back if it succeeds, so
+    /// that parallel guesses cannot outrun the limit. Unknown users cost the same time.
+    async fn check_password(
         &self,
         email: &str,
         password: Redacted<String>,

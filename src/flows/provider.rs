@@ -4,9 +4,11 @@ use super::audit_chain::AuditCheck;
 use super::client_cache::ClientCache;
 use super::cors::KnownOrigins;
 use super::discovery::Documents;
+use super::nodes::ThisNode;
 use super::secret_uses::SecretUses;
 use crate::clock::Clock;
 use crate::keys::{KeySet, MasterKey, PasswordHasher, Sealer};
+use crate::metrics::Metrics;
 use crate::oauth::admin_fields::SecretPolicy;
 use crate::oauth::{RefreshLifetimes, UnixTime};
 use crate::random::Random;
@@ -127,6 +129,9 @@ pub struct Provider {
     pub(super) uses: SecretUses,
     /// What the last check of the audit log found.
     pub(super) audit_check: ArcSwapOption<AuditCheck>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) node: ThisNode,
+    pub(super) key_fingerprint: String,
     /// Whether an administrator was seen: that is never undone.
     pub(super) set_up: AtomicBool,
 }
@@ -176,6 +181,9 @@ impl Provider {
             documents: ArcSwap::from_pointee(documents),
             uses: SecretUses::default(),
             audit_check: ArcSwapOption::empty(),
+            metrics: Arc::default(),
+            node: ThisNode::default(),
+            key_fingerprint: master_key.fingerprint(),
             set_up: AtomicBool::new(false),
             settings,
             database,
@@ -184,6 +192,7 @@ impl Provider {
             random,
         });
         provider.load_signing_keys().await?;
+        provider.metrics.started(provider.clock.now());
         Ok(provider)
     }
 
@@ -203,6 +212,12 @@ impl Provider {
     #[must_use]
     pub fn random(&self) -> Arc<Random> {
         Arc::clone(&self.random)
+    }
+
+    /// What this process counts.
+    #[must_use]
+    pub const fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// Whether it can serve now: the database answers and there is a key to sign with.

@@ -49,6 +49,8 @@ pub struct PasswordCheck {
 /// Hashes and checks passwords on blocking threads.
 #[derive(Debug)]
 pub struct PasswordHasher {
+    /// How many may be at work at once.
+    most: usize,
     /// Those at work and those waiting.
     places: Arc<Semaphore>,
     /// Those at work.
@@ -65,6 +67,7 @@ impl PasswordHasher {
         let threads = threads.max(1);
         let random = Random::default();
         Self {
+            most: threads,
             places: Arc::new(Semaphore::new(threads + WAITING)),
             threads: Arc::new(Semaphore::new(threads)),
             dummy: dummy_hash(&random).into(),
@@ -97,6 +100,14 @@ impl PasswordHasher {
     ) -> Result<PasswordCheck, HasherBusy> {
         let dummy = Arc::clone(&self.dummy);
         self.run(move || check(password.expose(), stored.as_deref(), &dummy)).await
+    }
+
+    /// How many passwords are at work, and how many wait.
+    #[must_use]
+    pub fn load(&self) -> (usize, usize) {
+        let running = self.most - self.threads.available_permits().min(self.most);
+        let inside = (self.most + WAITING) - self.places.available_permits().min(self.most + WAITING);
+        (running, inside.saturating_sub(running))
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HasherBusy> {

@@ -6,6 +6,7 @@
 mod audit_chain;
 mod audit_events;
 mod authorization_codes;
+mod backup;
 mod client_lists;
 mod client_pages;
 mod client_secrets;
@@ -16,6 +17,7 @@ mod error;
 mod grants;
 mod instance;
 mod invitations;
+mod nodes;
 mod one_time;
 mod refresh_tokens;
 mod revoked_tokens;
@@ -34,11 +36,13 @@ mod writer;
 pub use audit_chain::AuditChain;
 pub use audit_events::{AuditFilter, AuditRow};
 pub use authorization_codes::StoredCode;
+pub use backup::{BackupContents, inspect_backup, note_backup, restore_backup};
 pub use client_lists::{ClientFilter, ClientSort, ClientStatus, ClientSummary, Page};
 pub use client_pages::ClientSelection;
 pub use engine::Location;
 pub use error::StorageError;
 pub use invitations::Invitation;
+pub use nodes::NodeRow;
 pub use one_time::{CodeTry, LinkPurpose};
 pub use refresh_tokens::StoredRefreshToken;
 pub use signing_keys::KeyRow;
@@ -73,6 +77,23 @@ impl Database {
     /// The migrations that [`Database::migrate`] would run, by number and name.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, StorageError> {
         self.pools.pending_migrations().await
+    }
+
+    /// What time it is for the database: all nodes of one PostgreSQL have the same.
+    pub async fn clock(&self) -> Result<crate::oauth::UnixTime, StorageError> {
+        self.pools.clock().await.map(crate::oauth::UnixTime)
+    }
+
+    /// Connections at work, connections that wait for work, and writes that wait for the one writer of SQLite.
+    #[must_use]
+    pub fn load(&self) -> (u32, u32, usize) {
+        let (busy, idle) = self.pools.connections();
+        (busy, idle, self.writer.waiting())
+    }
+
+    /// The engine and its version, for people.
+    pub async fn engine(&self) -> Result<String, StorageError> {
+        self.pools.engine().await
     }
 
     /// A connection to read with. On SQLite it waits for no writer.

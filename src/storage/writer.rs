@@ -38,6 +38,11 @@ impl Writer {
         Self { queue, tasks, closing }
     }
 
+    /// Writes that wait for the one writer.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.as_ref().map_or(0, |queue| QUEUE - queue.capacity())
+    }
+
     /// Waits until everything that was begun is done.
     pub(super) async fn finish(&self) {
         self.closing.cancel();

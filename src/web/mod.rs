@@ -51,9 +51,9 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// What the internal address serves: health, for supervisors that should not go through the public one.
+/// What the internal address serves: metrics, and health for supervisors that should not go through the public one.
 pub fn internal_router(state: AppState) -> Router {
-    endpoints::health_routes().with_state(state)
+    endpoints::health_routes().merge(endpoints::metrics_routes()).with_state(state)
 }
 
 /// The session cookie: `__Host-`, `HttpOnly`, and `Lax`, because an authorize request is a navigation from another site.

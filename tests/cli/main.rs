@@ -1,11 +1,14 @@
 //! The command line, as it is typed: the built program in a folder of its own, on SQLite.
 
 mod audit;
+mod backup;
 mod clients;
 mod exits;
 mod folder;
 mod getting_in;
 mod keys;
+mod monitoring;
 mod secrets;
+mod server;
 mod serving;
 mod users;

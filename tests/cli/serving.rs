@@ -1,44 +1,8 @@
 //! The server beside the commands.
 
 use crate::folder::Folder;
+use crate::server::Server;
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
-use std::process::{Child, Stdio};
-
-/// A running server and where it is. It ends with the test.
-struct Server<'a> {
-    process: Child,
-    folder: &'a Folder,
-    url: String,
-    listen: String,
-}
-
-impl Drop for Server<'_> {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl<'a> Server<'a> {
-    fn start(folder: &'a Folder) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
-        let (url, listen) = (format!("http://localhost:{}", free.port()), free.to_string());
-        let mut command = folder.command(&["serve", "--listen", &listen, "--public-url", &url]);
-        let env = [("PORTCULLIS_SERVER__INTERNAL_LISTEN", "off"), ("PORTCULLIS_LOG", "info")];
-        let mut process = command.envs(env).stdout(Stdio::piped()).spawn().expect("the server starts");
-        let lines = BufReader::new(process.stdout.take().expect("its output")).lines();
-        let ready = lines.map_while(Result::ok).find(|line| line.contains("\"ready\""));
-        assert!(ready.is_some(), "the server ended before it was ready");
-        Self { process, folder, url, listen }
-    }
-
-    fn run(&self, args: &[&str], env: &[(&str, &str)]) -> crate::folder::Said {
-        let here = [("PORTCULLIS_PUBLIC_URL", self.url.as_str()), ("PORTCULLIS_SERVER__LISTEN", &self.listen)];
-        self.folder.run_with(args, &[&here[..], env].concat())
-    }
-}
 
 #[test]
 fn a_token_is_fetched_as_the_client_would() {

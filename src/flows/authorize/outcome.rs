@@ -122,6 +122,7 @@ impl Provider {
         client: &Client,
         visit: &Visit<'_>,
     ) -> AuthorizeOutcome {
+        self.metrics.refused(refusal.reason());
         tracing::info!(event = "authorize.refused", client_id = %client.id, error_code = %refusal.reason(), reason = ?refusal, reference = visit.reference);
         let error_uri = format!("{}/docs/errors/{}", self.settings.public_url, refusal.reason());
         AuthorizeOutcome::Return {

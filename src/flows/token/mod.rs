@@ -6,6 +6,7 @@ mod grant_events;
 mod refresh;
 
 use super::{Provider, TokenResponse};
+use crate::metrics::Grant;
 use crate::oauth::{ClientId, Credentials, Parameters, TokenRefusal, TokenRequest};
 use crate::storage::StorageError;
 
@@ -58,12 +59,17 @@ impl Provider {
         };
         let who = self.authenticate_client(&credentials, now).await.map_err(named)?;
         who.client.client.require_grant(request.grant()).map_err(TokenError::from).map_err(named)?;
-        let response = match request {
-            TokenRequest::ClientCredentials { scope } => self.client_credentials(&who, scope.as_deref(), now),
-            TokenRequest::AuthorizationCode(request) => self.authorization_code(&who, request, &call, now).await,
-            TokenRequest::RefreshToken(request) => self.refresh(&who, request, &call, now).await,
-        }
-        .map_err(named)?;
+        let (grant, response) = match request {
+            TokenRequest::ClientCredentials { scope } => {
+                (Grant::ClientCredentials, self.client_credentials(&who, scope.as_deref(), now))
+            }
+            TokenRequest::AuthorizationCode(request) => {
+                (Grant::AuthorizationCode, self.authorization_code(&who, request, &call, now).await)
+            }
+            TokenRequest::RefreshToken(request) => (Grant::RefreshToken, self.refresh(&who, request, &call, now).await),
+        };
+        let response = response.map_err(named)?;
+        self.metrics.tokens.of(grant).add(1);
         if let Some(secret) = who.secret_id {
             self.uses.note(&who.client.client.id, secret, call.address, now);
         }

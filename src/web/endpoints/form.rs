@@ -47,13 +47,13 @@ impl ClientRequest {
                 }
                 response
             }
-            Err(error) => OAuthError {
-                error,
-                reference: self.reference,
-                docs: app.docs_of_errors(),
-                basic: !authorization.is_empty(),
+            Err(error) => {
+                if let TokenError::Refused(refusal, _) = &error {
+                    app.provider.metrics().refused(refusal.reason());
+                }
+                let (reference, docs) = (self.reference, app.docs_of_errors());
+                OAuthError { error, reference, docs, basic: !authorization.is_empty() }.into_response()
             }
-            .into_response(),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod discovery;
 mod form;
 mod health;
+mod metrics;
 mod token;
 mod userinfo;
 
@@ -26,6 +27,11 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/identity/.well-known/oauth-authorization-server", get(discovery::metadata))
         .route("/.well-known/oauth-authorization-server/identity", get(discovery::metadata))
         .route("/identity/.well-known/openid-configuration/jwks", get(discovery::jwks))
+}
+
+/// What monitoring calls, at the internal address alone.
+pub(super) fn metrics_routes() -> Router<AppState> {
+    Router::new().route("/metrics", get(metrics::get))
 }
 
 /// What load balancers and supervisors call. They answer before set-up, too.

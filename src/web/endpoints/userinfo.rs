@@ -52,7 +52,12 @@ async fn answer(
             }
             Json(claims).into_response()
         }
-        Err(error) => BearerChallenge { error, reference, docs: app.docs_of_errors() }.into_response(),
+        Err(error) => {
+            if let BearerError::Refused(refusal) = &error {
+                app.provider.metrics().refused(refusal.reason());
+            }
+            BearerChallenge { error, reference, docs: app.docs_of_errors() }.into_response()
+        }
     }
 }
 

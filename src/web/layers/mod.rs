@@ -35,6 +35,7 @@ pub use networks::{InvalidNetwork, Networks};
 pub use origin::Origin;
 pub use request_id::{LoggedClient, Reference, RequestId};
 
+use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::web::serve::PeerAddress;
 use answer::Asker;
@@ -62,6 +63,8 @@ pub struct Edge {
     pub trusted_proxies: Networks,
     /// Draws references.
     pub random: Arc<Random>,
+    /// Counts requests.
+    pub metrics: Arc<Metrics>,
     /// Longest time until an answer begins. Default 30 s. Above: 503.
     pub request_timeout: Duration,
     /// Longest time until the body of a request is there. Default 10 s. Above: 408.
@@ -84,6 +87,7 @@ impl Edge {
             home,
             trusted_proxies: Networks::default(),
             random,
+            metrics: Arc::default(),
             request_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_secs(10),
             body_bytes: 64 * 1024,
@@ -114,7 +118,7 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
 
     // The log line begins here, so that its duration is all of ours, and ends on drop, so that a request whose client
     // went away has one too.
-    let line = AccessLine::begin(&request, client, reference.clone(), id.clone());
+    let line = AccessLine::begin(&request, client, reference.clone(), id.clone(), Arc::clone(&edge.metrics));
 
     let asker = Asker::of(&request);
     let one_at_a_time = request.version() < Version::HTTP_2;

@@ -1,6 +1,7 @@
 //! Every request has a reference that people can read out, and one line in the log.
 
 use super::answer::is_probe;
+use crate::metrics::{Endpoint, Metrics};
 use axum::extract::Request;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -88,6 +89,7 @@ pub(super) struct AccessLine {
     begun: Instant,
     status: u16,
     client: Option<String>,
+    metrics: Arc<Metrics>,
 }
 
 /// nginx's number for a client that hung up before the answer.
@@ -97,7 +99,14 @@ const CLIENT_GONE: u16 = 499;
 const LONGEST_PATH: usize = 256;
 
 impl AccessLine {
-    pub(super) fn begin(request: &Request, address: IpAddr, reference: Reference, id: RequestId) -> Self {
+    pub(super) fn begin(
+        request: &Request,
+        address: IpAddr,
+        reference: Reference,
+        id: RequestId,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        metrics.in_flight.add(1);
         Self {
             method: request.method().clone(),
             path: request.uri().path().chars().take(LONGEST_PATH).collect(),
@@ -107,6 +116,7 @@ impl AccessLine {
             begun: Instant::now(),
             status: CLIENT_GONE,
             client: None,
+            metrics,
         }
     }
 
@@ -118,7 +128,10 @@ impl AccessLine {
 
 impl Drop for AccessLine {
     fn drop(&mut self) {
-        let duration_ms = (self.begun.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;
+        let seconds = self.begun.elapsed().as_secs_f64();
+        self.metrics.in_flight.add(-1);
+        self.metrics.answered(Endpoint::of(&self.path), self.status, seconds);
+        let duration_ms = (seconds * 10_000.0).round() / 10.0;
         let (method, path, client) = (self.method.as_str(), self.path.as_str(), self.client.as_deref());
         let (status, address, reference) = (self.status, self.address, self.reference.as_str());
         let request_id = Some(self.id.as_str()).filter(|id| *id != reference);

@@ -1,6 +1,7 @@
 //! Counts connections, in all and for each address.
 
 use super::Limits;
+use crate::metrics::Metrics;
 use crate::web::layers::Networks;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -11,6 +12,7 @@ pub(super) struct Gate {
     most: usize,
     most_per_address: usize,
     unlimited: Networks,
+    metrics: Arc<Metrics>,
     inside: Mutex<Inside>,
 }
 
@@ -33,12 +35,22 @@ impl Gate {
             most: limits.connections,
             most_per_address: limits.connections_per_address,
             unlimited: limits.unlimited_peers.clone(),
+            metrics: Arc::clone(&limits.metrics),
             inside: Mutex::default(),
         }
     }
 
     /// A place for a connection from `peer`, if there is one.
     pub(super) fn enter(self: &Arc<Self>, peer: IpAddr) -> Option<Pass> {
+        let pass = self.place_for(peer);
+        match &pass {
+            Some(_) => self.metrics.connections.add(1),
+            None => self.metrics.connections_refused.add(1),
+        }
+        pass
+    }
+
+    fn place_for(self: &Arc<Self>, peer: IpAddr) -> Option<Pass> {
         let neighbourhood = (!self.unlimited.contains(peer)).then(|| neighbourhood(peer));
         let mut inside = self.inside();
         if inside.total >= self.most {
@@ -62,6 +74,7 @@ impl Gate {
 
 impl Drop for Pass {
     fn drop(&mut self) {
+        self.gate.metrics.connections.add(-1);
         let mut inside = self.gate.inside();
         inside.total -= 1;
         let Some(key) = self.neighbourhood else { return };

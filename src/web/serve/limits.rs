@@ -1,6 +1,8 @@
 //! What one connection may cost.
 
+use crate::metrics::Metrics;
 use crate::web::layers::Networks;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Times, sizes and numbers that bound connections. The default suits a server that faces the internet.
@@ -34,6 +36,8 @@ pub struct Limits {
     pub http2_streams: u32,
     /// Most HTTP/2 requests that a peer may have cancelled before we got to them. Default 20. Above: closed.
     pub http2_resets: usize,
+    /// Counts connections.
+    pub metrics: Arc<Metrics>,
 }
 
 impl Default for Limits {
@@ -51,6 +55,7 @@ impl Default for Limits {
             unlimited_peers: Networks::loopback(),
             http2_streams: 100,
             http2_resets: 20,
+            metrics: Arc::default(),
         }
     }
 }

@@ -21,7 +21,10 @@ pub(in crate::web) async fn show(
         Ok(AuthorizeOutcome::Login { sealed, .. }) => framed(to("/login", &sealed)),
         Ok(AuthorizeOutcome::SelectAccount { sealed, .. }) => framed(to("/login/select", &sealed)),
         Ok(AuthorizeOutcome::Consent(wanted)) => framed(to("/consent", &wanted.sealed)),
-        Ok(AuthorizeOutcome::Page(problem)) => problem_page(app, visit, problem).await,
+        Ok(AuthorizeOutcome::Page(problem)) => {
+            app.provider.metrics().refused(problem.refusal.reason());
+            problem_page(app, visit, problem).await
+        }
         Err(error) => issue_page(&error),
     }
 }

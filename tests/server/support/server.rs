@@ -240,7 +240,7 @@ impl Node {
         let provider = open_provider(place, &config, master_key, clock).await.expect("a provider");
         let (address, shutdown) = (listener.local_addr().expect("an address"), Shutdown::new());
         let app = portcullis::server::app(&config, &provider, &shutdown);
-        let served = serve(listener, app, portcullis::server::limits(&config), shutdown.clone());
+        let served = serve(listener, app, portcullis::server::limits(&config, &provider), shutdown.clone());
         let served = Arc::new(Mutex::new(Some(tokio::spawn(served))));
         let http = Http::new(address, config.public_url.authority());
         Self { address, http, provider, shutdown, served }

@@ -1,0 +1,84 @@
+//! `portcullis backup create`
+
+use super::contents::{as_json, inspect};
+use super::{list, require_sqlite};
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::run::Run;
+use crate::clock::{Clock as _, SystemClock};
+use crate::oauth::UnixTime;
+use crate::storage::{Database, note_backup};
+use clap::Args;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:
+  portcullis backup create /backups
+  portcullis backup create /backups --keep 14    remove all but the latest 14
+  portcullis backup create - | age -r KEY > portcullis.db.age")]
+pub(in crate::cli) struct CreateArgs {
+    /// The folder for the copy, or - for standard output
+    #[arg(value_name = "DIR|-")]
+    to: PathBuf,
+    /// Then keep so many of the latest copies in the folder and remove the others
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    keep: Option<u32>,
+}
+
+pub(super) async fn run(args: CreateArgs, run: &Run) -> Result<(), Failure> {
+    let config = run.config(Vec::new())?;
+    let database = require_sqlite(&config)?;
+    crate::cli::run::require_store(&config)?;
+    // As it is: before an upgrade somebody wants a copy of the schema that there was.
+    let store = Database::open(&config.database.url.location(), 1).await?;
+    let outcome = create(&args, &store, &database, run).await;
+    store.close().await;
+    outcome
+}
+
+async fn create(args: &CreateArgs, store: &Database, database: &Path, run: &Run) -> Result<(), Failure> {
+    let (console, now) = (run.console, SystemClock.now());
+    let to_stdout = args.to == Path::new("-");
+    let folder = if to_stdout { database.parent().unwrap_or_else(|| Path::new(".")) } else { args.to.as_path() };
+    let unwritable = |error: std::io::Error| {
+        Failure::new(Exit::Unreachable, format!("{} cannot be written: {error}", folder.display()))
+    };
+    std::fs::create_dir_all(folder).map_err(unwritable)?;
+    let name = list::file_name(now);
+    // Only a copy that was checked gets the name by which restore and `--keep` find it.
+    let (partial, file) = (folder.join(format!("{name}.partial")), folder.join(&name));
+    if file.exists() {
+        return Err(Failure::new(Exit::Conflict, format!("{} is there already", file.display()))
+            .remedy("try again", "the same command, a second later"));
+    }
+    store.back_up(&partial, now, env!("CARGO_PKG_VERSION")).await?;
+    let contents = inspect(&partial).await;
+    if contents.is_err() || to_stdout {
+        let bytes = std::fs::read(&partial);
+        let _ = std::fs::remove_file(&partial);
+        contents?;
+        std::io::stdout().lock().write_all(&bytes.map_err(unwritable)?).map_err(unwritable)?;
+        note_backup(store, now).await?;
+        console.note("Copied the database. Keep the master key apart from it: each is worthless without the other.");
+        return Ok(());
+    }
+    let contents = contents?;
+    std::fs::rename(&partial, &file).map_err(unwritable)?;
+    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(unwritable)?;
+    note_backup(store, now).await?;
+    let removed = args.keep.map_or(Ok(0), |keep| remove_old(folder, keep)).map_err(unwritable)?;
+    console.note(&format!("Copied the database to {} and checked it", file.display()));
+    if removed > 0 {
+        console.note(&format!("Removed {removed} older copies"));
+    }
+    console.note("The master key is not in it. Keep that apart: each is worthless without the other.");
+    if console.json { console.answer_json(&as_json(&file, &contents)) } else { console.answer_ids([file.display()]) }
+}
+
+fn remove_old(folder: &Path, keep: u32) -> std::io::Result<usize> {
+    let old: Vec<(PathBuf, UnixTime)> = list::copies(folder)?.into_iter().skip(keep as usize).collect();
+    for (path, _) in &old {
+        std::fs::remove_file(path)?;
+    }
+    Ok(old.len())
+}

@@ -1,0 +1,134 @@
+//! `portcullis backup restore`
+
+use super::contents::{inspect, told};
+use super::require_sqlite;
+use crate::cli::console::Console;
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::run::Run;
+use crate::cli::store::{ServingLock, load_master_key};
+use crate::clock::{Clock as _, SystemClock};
+use crate::config::Config;
+use crate::oauth::UnixTime;
+use crate::storage::{BackupContents, restore_backup};
+use clap::Args;
+use serde_json::json;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(before_help = "Examples:
+  portcullis backup restore /backups/portcullis-2026-11-24T03-00-00Z.db
+  portcullis backup restore FILE --revoke-all    nobody is signed in afterwards; no app has a refresh token
+  portcullis backup restore FILE --confirm portcullis-2026-11-24T03-00-00Z.db")]
+pub(in crate::cli) struct RestoreArgs {
+    /// The copy
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// End all sessions and revoke all grants: what was revoked since the copy was made stays revoked
+    #[arg(long)]
+    revoke_all: bool,
+    /// The file's name once more, instead of typing it when asked
+    #[arg(long, value_name = "NAME")]
+    confirm: Option<String>,
+}
+
+pub(super) async fn run(args: RestoreArgs, run: &Run) -> Result<(), Failure> {
+    let config = run.config(Vec::new())?;
+    let path = require_sqlite(&config)?;
+    let console = run.console;
+    let contents = inspect(&args.file).await?;
+    if !contents.known {
+        let sentence = format!(
+            "{} was made by a newer version ({}): this binary does not know its schema. Nothing was changed",
+            args.file.display(),
+            contents.made_by.as_deref().unwrap_or("unknown")
+        );
+        return Err(Failure::new(Exit::Conflict, sentence).remedy("use", "the version that made it, or a newer one"));
+    }
+    require_key(&config, &contents)?;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| Failure::new(Exit::Unreachable, error.to_string()))?;
+    }
+    let Some(lock) = ServingLock::exclusive(&path)? else {
+        let sentence = format!("a server runs on {}; nothing was changed", path.display());
+        return Err(Failure::new(Exit::Conflict, sentence).remedy("stop it first", "systemctl stop portcullis"));
+    };
+    console.note(told(&contents, Console { human: true, ..console }).trim_end());
+    confirm(&args, &path, console)?;
+    let before =
+        restore_backup(&args.file, &config.database.url.location(), args.revoke_all, SystemClock.now()).await?;
+    drop(lock);
+    console.note(&format!("Restored {} to {}", args.file.display(), path.display()));
+    if let Some(before) = &before {
+        console.note(&format!("What was there before is in {}", before.display()));
+    }
+    if !args.revoke_all {
+        let since = contents.made_at.map_or_else(|| "since then".to_owned(), |at| format!("since {}", at.rfc3339()));
+        Console::warn(&format!(
+            "sessions, refresh tokens, secrets, users and clients that were ended or removed {since} are alive again; \
+             with --revoke-all nobody is signed in and no refresh token works"
+        ));
+    }
+    if console.json {
+        let made = contents.made_at.map(UnixTime::rfc3339);
+        return console.answer_json(
+            &json!({ "version": 1, "restored": args.file, "MadeAt": made, "before": before, "revokedAll": args.revoke_all }),
+        );
+    }
+    Ok(())
+}
+
+/// The signing keys in the copy open with one master key alone.
+fn require_key(config: &Config, contents: &BackupContents) -> Result<(), Failure> {
+    let Some(expected) = &contents.key_fingerprint else { return Ok(()) };
+    let file = &config.master_key_file;
+    if !file.exists() {
+        Console::warn(&format!(
+            "the master key {} is missing; the server will not start until the one with the fingerprint {expected} is there",
+            file.display()
+        ));
+        return Ok(());
+    }
+    let given = load_master_key(file).map_err(crate::cli::store::StoreError::from)?.fingerprint();
+    if given == *expected {
+        return Ok(());
+    }
+    let sentence = format!(
+        "the master key {} has the fingerprint {given}, and this copy was made under {expected}. Nothing was changed",
+        file.display()
+    );
+    Err(Failure::new(Exit::Configuration, sentence)
+        .remedy("put", "the right key file there, or name it: master_key_file"))
+}
+
+/// This takes the place of everything that is there: the name is typed once more.
+fn confirm(args: &RestoreArgs, path: &std::path::Path, console: Console) -> Result<(), Failure> {
+    let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if !path.exists() {
+        return Ok(()); // nothing is lost
+    }
+    let typed = match &args.confirm {
+        Some(given) => given.clone(),
+        None if !console.may_ask => {
+            let sentence = format!(
+                "this takes the place of {}; it needs the file's name once more, and there is nobody to ask",
+                path.display()
+            );
+            let again = format!("portcullis backup restore {} --confirm {name}", args.file.display());
+            return Err(Failure::usage(sentence).remedy("if you are sure", again));
+        }
+        None => {
+            let mut err = std::io::stderr().lock();
+            let _ = write!(err, "This takes the place of {}.\nType the file's name to restore it: ", path.display());
+            let _ = err.flush();
+            let mut line = String::new();
+            let _ = std::io::stdin().read_line(&mut line);
+            line.trim().to_owned()
+        }
+    };
+    if typed == name {
+        return Ok(());
+    }
+    Err(Failure::usage("the name that was repeated is another one; nothing was changed")
+        .remedy("compare", "portcullis backup list DIR"))
+}

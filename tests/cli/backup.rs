@@ -1,0 +1,141 @@
+//! Backups (REL-26, REL-27, ST-09), as an operator makes them.
+
+use crate::folder::{Folder, Said};
+use crate::server::Server;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+/// Makes a copy in `backups`; its path.
+fn copy(folder: &Folder) -> PathBuf {
+    PathBuf::from(folder.run(&["backup", "create", "backups", "-q"]).ok().trim())
+}
+
+fn restore(folder: &Folder, file: &std::path::Path, more: &[&str]) -> Said {
+    let (path, name) = (file.to_str().unwrap(), file.file_name().unwrap().to_str().unwrap());
+    folder.run(&[&["backup", "restore", path, "--confirm", name], more].concat())
+}
+
+#[test]
+fn rel_26_a_copy_made_while_clients_are_added_is_whole_and_comes_back_on_an_empty_machine() {
+    let folder = Folder::set_up();
+    let (_, secret) = folder.client("billing");
+    let server = Server::start(&folder);
+    let file = std::thread::scope(|scope| {
+        let busy = scope.spawn(|| (0..10).for_each(|at| drop(folder.client(&format!("client-{at}")))));
+        let file = copy(&folder);
+        busy.join().unwrap();
+        file
+    });
+    let file = folder.path().join(file);
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "ST-09");
+    let contents = folder.run(&["backup", "verify", file.to_str().unwrap(), "--json"]).json();
+    let rows = &contents["Backup"]["Rows"];
+    assert_eq!((&rows["Users"], &contents["Backup"]["Known"]), (&1.into(), &true.into()), "{contents}");
+    assert!(rows["Clients"].as_i64().unwrap() >= 1, "{contents}");
+    server.stop();
+
+    let other = Folder::empty();
+    std::fs::create_dir_all(other.path().join("portcullis-data/keys")).unwrap();
+    let key = "portcullis-data/keys/master.key";
+    std::fs::copy(folder.path().join(key), other.path().join(key)).unwrap();
+    let said = restore(&other, &file, &[]);
+    assert!(said.err.contains("Restored") && said.err.contains("alive again"), "{said:?}");
+    said.ok();
+    let server = Server::start(&other);
+    server.run(&["token", "billing"], &[("PORTCULLIS_CLIENT_SECRET", &secret)]).ok();
+    let metrics = server.get_internal("/metrics");
+    assert!(metrics.contains("portcullis_ready 1"), "{metrics}");
+}
+
+#[test]
+fn what_was_there_before_a_restore_is_kept_and_what_came_after_the_copy_is_gone() {
+    let folder = Folder::set_up();
+    folder.client("early");
+    let file = folder.path().join(copy(&folder));
+    folder.client("late");
+    let told = folder.run(&["backup", "restore", file.to_str().unwrap()]).failed(2);
+    assert!(told.contains("--confirm"), "{told}");
+    let told = folder.run(&["backup", "restore", file.to_str().unwrap(), "--confirm", "other.db"]).failed(2);
+    assert!(told.contains("nothing was changed"), "{told}");
+    folder.run(&["client", "show", "late"]).ok();
+
+    let answer = restore(&folder, &file, &["--revoke-all", "--json"]);
+    assert!(!answer.err.contains("alive again"), "{answer:?}");
+    let answer = answer.json();
+    assert_eq!(answer["revokedAll"], true, "{answer}");
+    folder.run(&["client", "show", "early"]).ok();
+    folder.run(&["client", "show", "late"]).failed(4);
+    assert!(std::path::Path::new(&folder.path().join(answer["before"].as_str().unwrap())).exists(), "{answer}");
+}
+
+#[test]
+fn a_restore_is_refused_while_a_server_runs_and_of_what_is_damaged_newer_or_under_another_key() {
+    let folder = Folder::set_up();
+    let file = folder.path().join(copy(&folder));
+    let server = Server::start(&folder);
+    let told = restore(&folder, &file, &[]).failed(5);
+    assert!(told.contains("a server runs on"), "{told}");
+    server.stop();
+
+    let told = folder.run(&["backup", "verify", "nothing.db"]).failed(4);
+    assert!(told.contains("there is no file"), "{told}");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle - 2_000..middle + 2_000].fill(0xa5);
+    let damaged = folder.path().join("damaged.db");
+    std::fs::write(&damaged, bytes).unwrap();
+    assert!(folder.run(&["backup", "verify", "damaged.db"]).failed(8).contains("no whole backup"));
+    restore(&folder, &damaged, &[]).failed(8);
+
+    // REL-27: the right file under the wrong key, and no key at all.
+    let (key, aside) = (folder.path().join("portcullis-data/keys/master.key"), folder.path().join("aside.key"));
+    std::fs::rename(&key, &aside).unwrap();
+    let told = folder.run(&["serve"]).failed(3);
+    assert!(told.contains("is missing"), "{told}");
+    let other = Folder::set_up();
+    std::fs::copy(other.path().join("portcullis-data/keys/master.key"), &key).unwrap();
+    let told = restore(&folder, &file, &[]).failed(3);
+    assert!(told.contains("fingerprint") && told.contains("Nothing was changed"), "{told}");
+    let told = folder.run(&["serve"]).failed(3);
+    assert!(told.contains("master key is not the one"), "{told}");
+    std::fs::rename(&aside, &key).unwrap();
+    restore(&folder, &file, &[]).ok();
+    folder.run(&["user", "list"]).ok();
+}
+
+#[test]
+fn copies_are_listed_kept_and_written_to_a_pipe() {
+    let folder = Folder::set_up();
+    std::fs::create_dir(folder.path().join("backups")).unwrap();
+    for day in 1..=3 {
+        folder.write(&format!("backups/portcullis-2026-01-0{day}T03-00-00Z.db"), "old");
+    }
+    folder.write("backups/notes.txt", "mine");
+    let file = copy(&folder);
+    let listed = folder.run(&["backup", "list", "backups", "-q"]).ok();
+    assert_eq!((listed.lines().count(), listed.lines().next()), (4, file.to_str()), "{listed}");
+    std::fs::remove_file(folder.path().join(&file)).unwrap();
+    folder.run(&["backup", "create", "backups", "--keep", "2"]).ok();
+    let listed = folder.run(&["backup", "list", "backups", "-q"]).ok();
+    assert!(listed.lines().count() == 2 && listed.contains("2026-01-03") && !listed.contains("2026-01-02"), "{listed}");
+    assert!(folder.path().join("backups/notes.txt").exists());
+
+    let mut piped = folder.command(&["backup", "create", "-"]);
+    let output = piped.output().unwrap();
+    assert!(output.status.success() && output.stdout.starts_with(b"SQLite format 3\0"), "{output:?}");
+    std::fs::write(folder.path().join("piped.db"), &output.stdout).unwrap();
+    folder.run(&["backup", "verify", "piped.db"]).ok();
+    let rest: Vec<_> = std::fs::read_dir(folder.path().join("portcullis-data")).unwrap().flatten().collect();
+    assert!(!rest.iter().any(|entry| entry.file_name().to_string_lossy().ends_with(".partial")), "{rest:?}");
+}
+
+#[test]
+fn postgresql_is_left_to_its_own_tools() {
+    let folder = Folder::set_up();
+    let env = [
+        ("PORTCULLIS_DATABASE__URL", "postgres://nobody@127.0.0.1:1/none"),
+        ("PORTCULLIS_MASTER_KEY_FILE", "portcullis-data/keys/master.key"),
+    ];
+    let told = folder.run_with(&["backup", "create", "backups"], &env).failed(5);
+    assert!(told.contains("pg_dump") && told.contains("pg_restore"), "{told}");
+}
