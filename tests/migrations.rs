@@ -54,20 +54,10 @@ fn broken_rule_of_sqlite(statement: &str) -> Option<&'static str> {
 fn both_engines_have_the_same_migrations() {
     let names: Vec<_> = migrations("sqlite").into_keys().collect();
     assert_eq!(names, migrations("postgres").into_keys().collect::<Vec<_>>());
-<<<<<<< HEAD
     let number = |name: &str| name.split_once('_').and_then(|(number, _)| number.parse::<u32>().ok());
     for name in &names {
         let named = number(name).is_some_and(|number| name.starts_with(&format!("{number:04}_")));
         assert!(named && Path::new(name).extension().is_some_and(|end| end == "sql"), "{name} has no number");
-=======
-    for (at, name) in names.iter().enumerate() {
-        let number = |name: &str| name.split('_').next().filter(|digits| digits.len() == 4)?.parse::<u32>().ok();
-        let before = at.checked_sub(1).map_or(Some(0), |at| number(&names[at]));
-        assert!(
-            number(name) > before && Path::new(name).extension().is_some_and(|end| end == "sql"),
-            "{name} is not numbered after the one before"
-        );
->>>>>>> 4f12eb2 (Count what happens, for Prometheus; copy and restore a SQLite database; let nodes tell of themselves)
     }
     assert!(names.windows(2).all(|two| number(&two[0]) < number(&two[1])), "a number is there twice: {names:?}");
 }

@@ -82,9 +82,9 @@ impl Config {
         const OWN: [&str; 8] =
             ["data_dir", "master_key_file", "bootstrap_", "server.", "database.", "log.", "mail.", "backup."];
         let shared = self.effective.iter().filter(|one| !OWN.iter().any(|own| one.setting.path.starts_with(own)));
-        let text: String = shared.map(|one| format!("{}={}\n", one.setting.path, one.shown)).collect();
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
-        digest.as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+        let text: Vec<String> = shared.map(|one| format!("{}={}", one.setting.path, one.shown)).collect();
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.join("\n").as_bytes());
+        digest.as_ref().iter().take(6).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
     }
 
     /// The settings file that was read, if there was one.

@@ -132,7 +132,8 @@ impl Histogram {
     pub fn observe(&self, seconds: f64) {
         let at = Self::BOUNDS.iter().position(|(bound, _)| seconds <= *bound).unwrap_or(Self::BOUNDS.len());
         self.buckets[at].fetch_add(1, Relaxed);
-        self.microseconds.fetch_add(std::time::Duration::from_secs_f64(seconds.max(0.0)).as_micros() as u64, Relaxed);
+        let took = std::time::Duration::from_secs_f64(seconds.max(0.0));
+        self.microseconds.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Relaxed);
     }
 
     /// The count of each bucket by itself, and the sum in seconds.

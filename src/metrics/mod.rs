@@ -116,7 +116,7 @@ impl Metrics {
         self.started_at.set(at.0);
     }
 
-    /// Everything as text: OpenMetrics 1.0.
+    /// Everything as text: `OpenMetrics` 1.0.
     #[must_use]
     pub fn render(&self) -> String {
         let mut page = Page::default();

@@ -1,4 +1,4 @@
-//! The text of OpenMetrics 1.0.
+//! The text of `OpenMetrics` 1.0.
 
 use super::instruments::{Family, Histogram, Matrix};
 use super::labels::Label;

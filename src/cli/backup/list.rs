@@ -19,7 +19,7 @@ pub(in crate::cli) struct ListArgs {
     folder: PathBuf,
 }
 
-pub(super) async fn run(args: ListArgs, run: &Run) -> Result<(), Failure> {
+pub(super) fn run(args: &ListArgs, run: &Run) -> Result<(), Failure> {
     let (console, now) = (run.console, SystemClock.now());
     let found = copies(&args.folder)
         .map_err(|error| Failure::new(Exit::NotFound, format!("{} cannot be read: {error}", args.folder.display())))?;

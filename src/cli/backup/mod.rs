@@ -28,7 +28,7 @@ pub(super) async fn run(command: BackupCommand, run: &Run) -> Result<(), Failure
     match command {
         BackupCommand::Create(args) => create::run(args, run).await,
         BackupCommand::Verify(args) => contents::run(args, run).await,
-        BackupCommand::List(args) => list::run(args, run).await,
+        BackupCommand::List(args) => list::run(&args, run),
         BackupCommand::Restore(args) => restore::run(args, run).await,
     }
 }

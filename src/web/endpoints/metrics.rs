@@ -1,4 +1,4 @@
-//! Metrics (OpenMetrics 1.0), for the internal address.
+//! Metrics (`OpenMetrics` 1.0), for the internal address.
 
 use crate::web::state::AppState;
 use axum::extract::State;
