@@ -158,6 +158,7 @@ pub fn settings(config: &Config) -> Settings {
             pair: (i64::from(throttle.pair), seconds(throttle.pair_window)),
             account: i64::from(throttle.account),
         },
+        api_calls_per_minute: config.api.calls_per_minute,
         audit_keep: config.audit.keep.map(seconds),
         tokens: TokenLifetimes {
             access_most: u32::try_from(seconds(config.tokens.max_lifetime)).unwrap_or(u32::MAX),

@@ -36,6 +36,7 @@ settings_table! {
             keys: Keys,
             login: Login,
             password: Password,
+            api: Api,
             audit: Audit,
             log: Log,
             branding: Branding,
@@ -151,6 +152,13 @@ settings_table! {
     Password "password." {
         /// Least characters of a password that is the only factor.
         min_length: usize = "15" in "8" to "256";
+    }
+
+    /// The REST API.
+    Api "api." {
+        /// Most calls of one client or user in a minute, on each node. They may all come at once; more are answered 429,
+        /// with the time after which the next one is not.
+        calls_per_minute: u32 = "3000" in "60" to "10000000";
     }
 
     /// The audit log.

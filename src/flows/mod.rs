@@ -4,6 +4,7 @@ mod access;
 mod access_tokens;
 mod account;
 pub mod admin;
+mod api_calls;
 mod apps;
 mod audit;
 pub mod audit_chain;

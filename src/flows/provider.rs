@@ -1,5 +1,6 @@
 //! The provider: everything a flow needs, in one place. One for each process.
 
+use super::api_calls::ApiCalls;
 use super::audit_chain::AuditCheck;
 use super::client_cache::ClientCache;
 use super::cors::KnownOrigins;
@@ -44,6 +45,8 @@ pub struct Settings {
     pub keys_rotate_every: i64,
     /// How long others may keep the published keys: a key is announced that long before it signs.
     pub keys_cache_time: i64,
+    /// Most calls of the API by one client or user in a minute, on each node.
+    pub api_calls_per_minute: u32,
     /// How long rows of the audit log are kept, in seconds; none: for ever.
     pub audit_keep: Option<i64>,
 }
@@ -126,6 +129,7 @@ pub struct Provider {
     /// The revision of the keys that are loaded.
     pub(super) keys_revision: AtomicI64,
     pub(super) documents: ArcSwap<Documents>,
+    pub(super) api_calls: ApiCalls,
     pub(super) uses: SecretUses,
     /// What the last check of the audit log found.
     pub(super) audit_check: ArcSwapOption<AuditCheck>,
@@ -179,6 +183,7 @@ impl Provider {
             keys: ArcSwap::from_pointee(keys),
             keys_revision: AtomicI64::new(0),
             documents: ArcSwap::from_pointee(documents),
+            api_calls: ApiCalls::default(),
             uses: SecretUses::default(),
             audit_check: ArcSwapOption::empty(),
             metrics: Arc::default(),

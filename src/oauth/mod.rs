@@ -2,6 +2,7 @@
 
 pub mod admin_fields;
 mod algorithm;
+mod allowance;
 mod api_rights;
 pub mod audit;
 mod authorization_code;
@@ -40,6 +41,7 @@ mod user_claims;
 mod test_client;
 
 pub use algorithm::SigningAlgorithm;
+pub use allowance::Allowance;
 pub use api_rights::ApiAct;
 pub use authorization_code::{AuthorizationCode, CodePresented};
 pub use authorize_refusal::{AuthorizeRefusal, PageRefusal};

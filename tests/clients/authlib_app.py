@@ -1,26 +1,17 @@
 """A server app on Flask and Authlib, as their documentation says, signs a user in and keeps them signed in.
 
-Starts the built binary in an empty folder. The person is a second HTTP client that fills in the sign-in page.
+The person is a second HTTP client that fills in the sign-in page.
 """
 
 import os
-import pathlib
 import re
-import socket
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
 
 import requests
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, jsonify, redirect, session, url_for
+from server import EMAIL, PASSWORD, Server
 
-ROOT = pathlib.Path(__file__).parents[2]
-BINARY = os.environ.get("PORTCULLIS_BINARY", str(ROOT / "target/debug/portcullis"))
-EMAIL, PASSWORD = "alex@example.com", "correct horse battery staple"
 APP = "http://localhost:5000"
 
 
@@ -60,59 +51,6 @@ def app_for(issuer, client_id, client_secret):
         return jsonify(portcullis.userinfo())
 
     return app, tokens
-
-
-class Server:
-    """The built binary, in a folder and at a port of its own."""
-
-    def __enter__(self):
-        self.folder = tempfile.TemporaryDirectory()
-        port = free_port()
-        self.url = f"http://localhost:{port}"
-        self.environment = {
-            "PATH": os.environ["PATH"],
-            "PORTCULLIS_PUBLIC_URL": self.url,
-            "PORTCULLIS_SERVER__LISTEN": f"127.0.0.1:{port}",
-            "PORTCULLIS_SERVER__INTERNAL_LISTEN": "off",
-            "PORTCULLIS_DATA_DIR": f"{self.folder.name}/portcullis-data",
-        }
-        password = pathlib.Path(self.folder.name, "password.txt")
-        password.write_text(PASSWORD)
-        self.run("init", "--admin-email", EMAIL, "--name", "Alex Kim", "--password-file", str(password))
-        self.log = open(f"{self.folder.name}/log", "w+")
-        self.process = subprocess.Popen([BINARY, "serve"], env=self.environment, stdout=self.log, stderr=self.log)
-        try:
-            self.wait()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def run(self, *parameters):
-        done = subprocess.run([BINARY, *parameters], env=self.environment, check=True, capture_output=True, text=True)
-        return done.stdout
-
-    def wait(self):
-        for _ in range(600):
-            assert self.process.poll() is None, pathlib.Path(self.log.name).read_text()
-            try:
-                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
-                    return
-            except (urllib.error.URLError, ConnectionError):
-                time.sleep(0.05)
-        raise AssertionError("the server never became ready")
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-        self.log.close()
-        self.folder.cleanup()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def answer_of_the_person(url):

@@ -40,6 +40,7 @@ impl FromRequestParts<AppState> for Call {
         if let Some(asking) = parts.extensions.get::<AskingClient>() {
             asking.is(caller.client_id());
         }
+        app.provider.count_call(&caller)?;
         let Ok(reference) = Reference::from_request_parts(parts, app).await;
         let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, app).await;
         let path = RawPathParams::from_request_parts(parts, app).await.map_err(|_| nothing_there())?;
@@ -125,7 +126,10 @@ impl Call {
             tags.extend(line.split(',').map(str::trim).filter(|tag| !tag.is_empty()));
         }
         match tags.as_slice() {
-            [] => Ok(false),
+            [] if !self.headers.contains_key(header::IF_MATCH) => Ok(false),
+            [] => {
+                Err(Problem::bad("If-Match is empty.", "Send the ETag of what you have seen, or leave If-Match out."))
+            }
             // A weak tag never matches: it may stand for two different states.
             tags if tags.contains(&"*") || tags.contains(&etag) => Ok(true),
             _ => Err(Problem::stale()),

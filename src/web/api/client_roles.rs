@@ -39,7 +39,7 @@ async fn list(call: Call) -> Answer {
 
 async fn replace(call: Call, sent: Sent) -> Answer {
     let by = call.may_change()?;
-    let roles = RoleMembers::ids(sent.read()?)?;
+    let roles = RoleMembers::ids(sent.read_list()?)?;
     let before = require(&call, KIND).await?;
     let watched = call.require_match(&etag_of(&held(&call, &before).await?))?;
     let settings = ClientSettings { role_ids: Some(roles), ..ClientSettings::default() };

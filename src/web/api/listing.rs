@@ -22,8 +22,8 @@ pub(super) struct Parameter {
 pub(super) enum Form {
     /// Any text.
     Text,
-    /// Any text, and the parameter may be there up to so many times.
-    Texts(usize),
+    /// Any text, and the parameter may be there more than once.
+    Texts,
     /// A whole number from here on, and what it is if it is not said.
     Number(i64, i64),
 }
@@ -31,14 +31,14 @@ pub(super) enum Form {
 const SKIP: Parameter = parameter("skip", "Rows to leave out at the start.", Form::Number(0, 0));
 const COUNT: Parameter = parameter("count", "Rows of the page; more than 1000 are 1000.", Form::Number(1, USUAL));
 const QUERY: Parameter = parameter("query", "Taken and ignored.", Form::Text);
-const ID: Parameter = parameter("id", "Only these, and all of them: there are no pages then.", Form::Texts(MOST_IDS));
-const TAG: Parameter = parameter("tag", "Only what has all these tags.", Form::Texts(3));
-const ROLE_TYPE: Parameter = parameter("roleTypeId", "Only built-in roles of these types.", Form::Texts(MOST_IDS));
+const ID: Parameter = parameter("id", "Only these, up to 500, without pages.", Form::Texts);
+const TAG: Parameter = parameter("tag", "Only what has all these tags, up to 3.", Form::Texts);
+const ROLE_TYPE: Parameter = parameter("roleTypeId", "Only built-in roles of these types.", Form::Texts);
 const STATUS: Parameter = parameter(
     "status",
     "Of this page, only users whose invitation is in one of these states: InvitationAccepted, NoInvitation, \
      InvitationNotSent, InvitationSent, InvitationExpired.",
-    Form::Texts(MOST_IDS),
+    Form::Texts,
 );
 
 /// What queries of lists may say.

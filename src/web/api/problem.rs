@@ -1,7 +1,7 @@
 //! Refusals of the API: a status, and four sentences of which two help.
 
 use crate::flows::admin::{AdminError, RoleError, Words};
-use crate::flows::{BearerError, Denied, StorageError};
+use crate::flows::{BearerError, Denied, StorageError, Throttled};
 use crate::oauth::{BearerRefusal, BuiltInRole, ErrorCode, ReasonCode, Scope};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -76,6 +76,7 @@ impl Problem {
             StatusCode::CONFLICT => "Conflict.",
             StatusCode::PRECONDITION_FAILED => "Changed meanwhile.",
             StatusCode::UNSUPPORTED_MEDIA_TYPE => "Unsupported media type.",
+            StatusCode::TOO_MANY_REQUESTS => "Too many requests.",
             StatusCode::SERVICE_UNAVAILABLE => "Try again in a moment.",
             status if status.is_server_error() => "Something went wrong.",
             _ => "Not possible.",
@@ -154,6 +155,15 @@ impl From<BearerError> for Problem {
     }
 }
 
+impl From<Throttled> for Problem {
+    fn from(throttled: Throttled) -> Self {
+        let (reason, resolution) =
+            ("This client or user calls more often than is allowed.", "Wait as long as Retry-After says, then go on.");
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, reason, resolution);
+        problem.with(header::RETRY_AFTER, &throttled.retry_after.to_string())
+    }
+}
+
 impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         let (reason, resolution) = match denied {
@@ -197,6 +207,7 @@ mod tests {
             (Denied::OtherTenant.into(), 403),
             (Denied::Role(Some(BuiltInRole::Administrator)).into(), 403),
             (Problem::stale(), 412),
+            (Throttled { retry_after: 7 }.into(), 429),
         ];
         for (problem, status) in rows {
             assert_eq!(problem.status.as_u16(), status, "{problem:?}");

@@ -6,8 +6,11 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use http::{StatusCode, header};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
 use crate::oauth::UnixTime;
 
@@ -28,8 +31,18 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
 }
 
 impl Sent {
-    /// The body as what it should be.
+    /// The body, an object, as what it should be.
     pub(super) fn read<T: for<'d> Deserialize<'d>>(&self) -> Result<T, Problem> {
+        self.parse().map(|Object(body)| body)
+    }
+
+    /// The body, a list of objects, as what they should be.
+    pub(super) fn read_list<T: for<'d> Deserialize<'d>>(&self) -> Result<Vec<T>, Problem> {
+        let rows: Vec<Object<T>> = self.parse()?;
+        Ok(rows.into_iter().map(|Object(row)| row).collect())
+    }
+
+    fn parse<T: for<'d> Deserialize<'d>>(&self) -> Result<T, Problem> {
         if !self.is_json {
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -43,6 +56,29 @@ impl Sent {
     /// The same, but no body is as good as an empty object.
     pub(super) fn read_or_default<T: for<'d> Deserialize<'d> + Default>(&self) -> Result<T, Problem> {
         if self.bytes.is_empty() { Ok(T::default()) } else { self.read() }
+    }
+}
+
+/// An object, and nothing else: serde by itself takes a list for one as well, member by member in their order.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members(PhantomData))
+    }
+}
+
+struct Members<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(members)).map(Object)
     }
 }
 
@@ -112,12 +148,25 @@ mod tests {
             (r#"{"Name":"x"} trailing"#, "trailing characters"),
             (r#"{"Name":"#, "EOF"),
             ("", "EOF"),
+            (r#"["x",7]"#, "expected an object"),
+            ("[]", "expected an object"),
+            ("null", "expected an object"),
             (deep.as_str(), "invalid type: sequence"),
         ];
         for (text, why) in rows {
             let problem = read(text).expect_err(text);
             assert_eq!(problem.status, StatusCode::BAD_REQUEST, "{text}");
             assert!(problem.words.reason.contains(why), "{text}: {}", problem.words.reason);
+        }
+    }
+
+    #[test]
+    fn a_list_holds_objects_alone() {
+        let read =
+            |text: &str| Sent { bytes: Bytes::copy_from_slice(text.as_bytes()), is_json: true }.read_list::<Body>();
+        assert_eq!(read(r#"[{"Count":7},{}]"#).expect("a list").len(), 2);
+        for bad in ["{}", "null", r#"[["x"]]"#, "[null]", r#"[{"Nmae":"x"}]"#] {
+            assert!(read(bad).is_err(), "{bad}");
         }
     }
 

@@ -115,7 +115,7 @@ async fn roles(call: Call) -> Answer {
 /// Replaces the roles. Account Member stays, whether it is sent or not.
 async fn replace_roles(call: Call, sent: Sent) -> Answer {
     let by = call.may_change()?;
-    let asked = RoleMembers::ids(sent.read()?)?;
+    let asked = RoleMembers::ids(sent.read_list()?)?;
     let (before, held) = require(&call).await?;
     let watched = call.require_match(&etag_of(&held.iter().map(RoleView::from).collect::<Vec<_>>()))?;
     let change =

@@ -151,6 +151,7 @@ fn settings(tokens: TokenLifetimes) -> Settings {
         tokens,
         keys_rotate_every: 86_400,
         keys_cache_time: 600,
+        api_calls_per_minute: 3_000,
         audit_keep: None,
     }
 }

@@ -145,6 +145,7 @@ async fn ad_13_a_change_that_names_an_older_state_is_refused(server: TestServer)
         assert!(old.starts_with('"') && old.len() > 10, "{path}: {old}");
         let put = |tag: &str, body: &Value| api.request(Method::PUT, &path).header("if-match", tag).json(body);
         assert_eq!(send(put(&old, &one)).await.status, 200, "{path}");
+        assert_refused(&send(put("", &two)).await, 400);
         assert_refused(&send(put(&old, &two)).await, 412);
         assert_refused(&send(put(&format!("W/{old}"), &two)).await, 412);
         let shown = api.get(&path).await;

@@ -1,5 +1,6 @@
 //! The REST API, as programs know it that were written for the original.
 
+mod abuse;
 mod clients;
 mod cors;
 mod document;

@@ -72,6 +72,7 @@ async fn ad_07_ad_08_bodies_that_do_not_fit_are_refused(server: TestServer) {
         "{",
         "[]",
         "null",
+        r#"[null,"x"]"#,
         "NaN",
         r#"{"Name":"x"}x"#,
         r#"{"Name":"x","Name":"y"}"#,

@@ -6,7 +6,7 @@ mod code;
 mod consent;
 mod cors;
 mod end_session;
-mod party;
+pub(crate) mod party;
 mod races;
 mod refresh;
 mod requests;

@@ -9,56 +9,56 @@ use reqwest::Method;
 use std::collections::BTreeMap;
 use url::form_urlencoded::{Serializer, parse};
 
-pub(super) const AUTHORIZE: &str = "/identity/connect/authorize";
-pub(super) const USERINFO: &str = "/identity/connect/userinfo";
-pub(super) const INTROSPECT: &str = "/identity/connect/introspect";
-pub(super) const REVOKE: &str = "/identity/connect/revocation";
+pub(crate) const AUTHORIZE: &str = "/identity/connect/authorize";
+pub(crate) const USERINFO: &str = "/identity/connect/userinfo";
+pub(crate) const INTROSPECT: &str = "/identity/connect/introspect";
+pub(crate) const REVOKE: &str = "/identity/connect/revocation";
 
 /// The example of RFC 7636 appendix B.
-pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-pub(super) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// Names and values, of requests and answers.
-pub(super) type Fields<'a> = &'a [(&'a str, &'a str)];
+pub(crate) type Fields<'a> = &'a [(&'a str, &'a str)];
 
 /// An app that lets users sign in.
 #[derive(Clone)]
-pub(super) struct RelyingParty {
+pub(crate) struct RelyingParty {
     server: TestServer,
     http: Http,
-    pub(super) daemon: Daemon,
-    pub(super) redirect_uri: String,
+    pub(crate) daemon: Daemon,
+    pub(crate) redirect_uri: String,
 }
 
 /// All that the token endpoint gives.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_field_names, reason = "the names of RFC 6749 5.1")]
-pub(super) struct Tokens {
-    pub(super) access_token: String,
-    pub(super) refresh_token: String,
-    pub(super) id_token: String,
+pub(crate) struct Tokens {
+    pub(crate) access_token: String,
+    pub(crate) refresh_token: String,
+    pub(crate) id_token: String,
 }
 
 /// Where a browser is in the end: on a page of the server, or on its way to somewhere else.
 #[derive(Debug)]
-pub(super) struct Arrival {
-    pub(super) path: String,
-    pub(super) answer: Answer,
+pub(crate) struct Arrival {
+    pub(crate) path: String,
+    pub(crate) answer: Answer,
 }
 
 impl RelyingParty {
     /// A browser app without a secret, at `https://{name}.example/app/cb`.
-    pub(super) async fn spa(server: &TestServer, name: &str) -> Self {
+    pub(crate) async fn spa(server: &TestServer, name: &str) -> Self {
         Self::register(server, ClientType::AuthorizationCode, name, ClientSettings::default()).await
     }
 
     /// A server-side app with a secret, at `https://{name}.example/app/cb`.
-    pub(super) async fn web(server: &TestServer, name: &str) -> Self {
+    pub(crate) async fn web(server: &TestServer, name: &str) -> Self {
         Self::register(server, ClientType::Hybrid, name, ClientSettings::default()).await
     }
 
     /// The same as `spa`, but users are asked for consent.
-    pub(super) async fn asking(server: &TestServer, name: &str) -> Self {
+    pub(crate) async fn asking(server: &TestServer, name: &str) -> Self {
         let settings = ClientSettings { consent: Some(ConsentPolicy::FirstTime), ..ClientSettings::default() };
         Self::register(server, ClientType::AuthorizationCode, name, settings).await
     }
@@ -77,12 +77,12 @@ impl RelyingParty {
     }
 
     /// The same app, whose requests arrive at another node.
-    pub(super) fn at(&self, node: &crate::support::server::Node) -> Self {
+    pub(crate) fn at(&self, node: &crate::support::server::Node) -> Self {
         Self { http: node.http(), daemon: self.daemon.at(node), ..self.clone() }
     }
 
     /// The good request with changes; an empty value takes a parameter away.
-    pub(super) fn query(&self, changes: Fields<'_>) -> String {
+    pub(crate) fn query(&self, changes: Fields<'_>) -> String {
         let good = [
             ("client_id", self.daemon.id.as_str()),
             ("redirect_uri", self.redirect_uri.as_str()),
@@ -97,30 +97,30 @@ impl RelyingParty {
     }
 
     /// The address of the good request with changes.
-    pub(super) fn path(&self, changes: Fields<'_>) -> String {
+    pub(crate) fn path(&self, changes: Fields<'_>) -> String {
         format!("{AUTHORIZE}?{}", self.query(changes))
     }
 
     /// Sends a browser to the authorize endpoint.
-    pub(super) async fn ask(&self, browser: &Browser, changes: Fields<'_>) -> Arrival {
+    pub(crate) async fn ask(&self, browser: &Browser, changes: Fields<'_>) -> Arrival {
         go(browser, &self.path(changes)).await
     }
 
     /// A code for whoever is signed in.
-    pub(super) async fn code(&self, browser: &Browser, scope: &str) -> String {
+    pub(crate) async fn code(&self, browser: &Browser, scope: &str) -> String {
         let fields = self.ask(browser, &[("scope", scope)]).await.fields();
         self.keep_code(&fields)
     }
 
     /// The code in an answer; nobody else may ever see it.
-    pub(super) fn keep_code(&self, fields: &BTreeMap<String, String>) -> String {
+    pub(crate) fn keep_code(&self, fields: &BTreeMap<String, String>) -> String {
         let code = fields.get("code").unwrap_or_else(|| panic!("no code: {fields:?}")).clone();
         self.server.confide(&code);
         code
     }
 
     /// A request of the app to an endpoint, authenticated if it has a secret.
-    pub(super) async fn post(&self, path: &str, fields: Fields<'_>) -> Answer {
+    pub(crate) async fn post(&self, path: &str, fields: Fields<'_>) -> Answer {
         let Daemon { id, secret, .. } = &self.daemon;
         let form = self.http.form(path, fields);
         if !secret.is_empty() {
@@ -132,12 +132,12 @@ impl RelyingParty {
     }
 
     /// A request of nobody.
-    pub(super) async fn post_as_stranger(&self, path: &str, fields: Fields<'_>) -> Answer {
+    pub(crate) async fn post_as_stranger(&self, path: &str, fields: Fields<'_>) -> Answer {
         send(self.http.form(path, fields)).await
     }
 
     /// Exchanges a code; the good request with changes.
-    pub(super) async fn exchange(&self, code: &str, changes: Fields<'_>) -> Answer {
+    pub(crate) async fn exchange(&self, code: &str, changes: Fields<'_>) -> Answer {
         let good = [
             ("grant_type", "authorization_code"),
             ("code", code),
@@ -151,7 +151,7 @@ impl RelyingParty {
     }
 
     /// Uses a refresh token.
-    pub(super) async fn refresh(&self, token: &str, more: Fields<'_>) -> Answer {
+    pub(crate) async fn refresh(&self, token: &str, more: Fields<'_>) -> Answer {
         let mut fields = vec![("grant_type", "refresh_token"), ("refresh_token", token)];
         fields.extend(more);
         let answer = self.post(TOKEN, &fields).await;
@@ -170,18 +170,18 @@ impl RelyingParty {
     }
 
     /// Tokens of whoever is signed in.
-    pub(super) async fn tokens(&self, browser: &Browser, scope: &str) -> Tokens {
+    pub(crate) async fn tokens(&self, browser: &Browser, scope: &str) -> Tokens {
         let code = self.code(browser, scope).await;
         Tokens::of(&self.exchange(&code, &[]).await)
     }
 
     /// Userinfo's answer to an access token.
-    pub(super) async fn userinfo(&self, token: &str) -> Answer {
+    pub(crate) async fn userinfo(&self, token: &str) -> Answer {
         send(self.http.request(Method::GET, USERINFO).header("authorization", format!("Bearer {token}"))).await
     }
 
     /// Whether an access token is good.
-    pub(super) async fn is_alive(&self, token: &str) -> bool {
+    pub(crate) async fn is_alive(&self, token: &str) -> bool {
         match self.userinfo(token).await.status {
             200 => true,
             401 => false,
@@ -190,7 +190,7 @@ impl RelyingParty {
     }
 
     /// Whether the app hears that a token of its own is active. Needs a secret.
-    pub(super) async fn is_active(&self, token: &str) -> bool {
+    pub(crate) async fn is_active(&self, token: &str) -> bool {
         let answer = self.post(INTROSPECT, &[("token", token)]).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.json()["active"].as_bool().expect("RFC 7662 2.2")
@@ -200,7 +200,7 @@ impl RelyingParty {
 impl Tokens {
     /// Of an answer that gives them.
     #[track_caller]
-    pub(super) fn of(answer: &Answer) -> Self {
+    pub(crate) fn of(answer: &Answer) -> Self {
         assert_eq!(answer.status, 200, "{}", answer.text());
         Self {
             access_token: answer.member("access_token"),
@@ -213,7 +213,7 @@ impl Tokens {
 impl Arrival {
     /// What the app is told, in the query or in the fragment; and in one of them only.
     #[track_caller]
-    pub(super) fn fields(&self) -> BTreeMap<String, String> {
+    pub(crate) fn fields(&self) -> BTreeMap<String, String> {
         let to = self.away();
         let (_, answer) = to.split_once(['?', '#']).unwrap_or_else(|| panic!("no answer: {to}"));
         let pairs: Vec<(String, String)> = parse(answer.as_bytes()).into_owned().collect();
@@ -224,7 +224,7 @@ impl Arrival {
 
     /// Where the browser is sent, which is not here.
     #[track_caller]
-    pub(super) fn away(&self) -> &str {
+    pub(crate) fn away(&self) -> &str {
         let to = self.answer.header("location");
         assert!(self.answer.status == 303 && !to.is_empty(), "{} stays: {}", self.path, self.answer.text());
         to
@@ -232,20 +232,20 @@ impl Arrival {
 
     /// The error that the app is told.
     #[track_caller]
-    pub(super) fn error(&self) -> String {
+    pub(crate) fn error(&self) -> String {
         self.fields().remove("error").unwrap_or_default()
     }
 
     /// The page as the support knows pages.
     #[track_caller]
-    pub(super) fn page(self) -> crate::support::Page {
+    pub(crate) fn page(self) -> crate::support::Page {
         assert_eq!(self.answer.header("location"), "", "it leads on");
         crate::support::Page { path: self.path, answer: self.answer }
     }
 
     /// A page that says what is wrong: it leads nowhere.
     #[track_caller]
-    pub(super) fn assert_refused(&self, why: &str) {
+    pub(crate) fn assert_refused(&self, why: &str) {
         let (answer, text) = (&self.answer, self.answer.text());
         assert_eq!((answer.status, answer.header("location")), (400, ""), "{why}: {text}");
         assert!(answer.header("content-type").starts_with("text/html"), "{why}");
@@ -256,13 +256,13 @@ impl Arrival {
 }
 
 /// Goes on as long as it stays here.
-pub(super) async fn go(browser: &Browser, path: &str) -> Arrival {
+pub(crate) async fn go(browser: &Browser, path: &str) -> Arrival {
     let answer = browser.ask(browser.request(Method::GET, path)).await;
     follow(browser, path, answer).await
 }
 
 /// Sends a form, and goes on as long as it stays here.
-pub(super) async fn submit(browser: &Browser, form: &crate::support::html::Form) -> Arrival {
+pub(crate) async fn submit(browser: &Browser, form: &crate::support::html::Form) -> Arrival {
     let answer = browser.post(form).await;
     follow(browser, &form.action, answer).await
 }
@@ -281,7 +281,7 @@ async fn follow(browser: &Browser, path: &str, mut answer: Answer) -> Arrival {
 }
 
 /// Bob, who is signed in, and his browser.
-pub(super) async fn bob(server: &TestServer) -> Browser {
+pub(crate) async fn bob(server: &TestServer) -> Browser {
     let browser = server.user("bob@example.com").await;
     browser.sign_in("bob@example.com", USER_PASSWORD).await;
     assert!(browser.is_signed_in().await);
@@ -296,17 +296,17 @@ fn changed(good: Fields<'_>, changes: Fields<'_>) -> String {
 }
 
 /// The audit log's word for something that has happened.
-pub(super) async fn assert_audited(server: &TestServer, word: &str) {
+pub(crate) async fn assert_audited(server: &TestServer, word: &str) {
     let rows = crate::support::raw::dump(&server.place().location).await;
     assert!(rows.lines().any(|row| row.starts_with("audit_events") && row.contains(word)), "{word} is not audited");
 }
 
 /// The claims of a JWT.
-pub(super) fn claims_of(token: &str) -> serde_json::Value {
+pub(crate) fn claims_of(token: &str) -> serde_json::Value {
     crate::support::resource_server::decode(token.split('.').nth(1).expect("a payload"))
 }
 
 /// The words of a scope, in whatever order.
-pub(super) fn words(scope: &str) -> std::collections::BTreeSet<&str> {
+pub(crate) fn words(scope: &str) -> std::collections::BTreeSet<&str> {
     scope.split(' ').collect()
 }

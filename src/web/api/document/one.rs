@@ -49,7 +49,7 @@ pub(super) fn operation(operation: &Operation, shapes: &mut Shapes) -> Value {
 fn parameter(parameter: &Parameter) -> Value {
     let schema = match parameter.value {
         Form::Text => json!({ "type": "string" }),
-        Form::Texts(most) => json!({ "type": "array", "items": { "type": "string" }, "maxItems": most }),
+        Form::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         Form::Number(least, usual) => {
             json!({ "type": "integer", "format": "int32", "minimum": least, "default": usual })
         }
@@ -58,15 +58,15 @@ fn parameter(parameter: &Parameter) -> Value {
 }
 
 fn request_headers(operation: &Operation) -> impl Iterator<Item = Value> {
-    let header = |name, about: &str, most: u64| {
-        let schema = json!({ "type": "string", "minLength": 1, "maxLength": most });
+    let header = |name, about: &str| {
+        let schema = json!({ "type": "string", "minLength": 1 });
         json!({ "name": name, "in": "header", "description": about, "schema": schema })
     };
     let watched =
         "The ETag of what the change was made up on: if it is something else by now, nothing is changed (412).";
-    let once = "The same key does it once, and is answered 409 after that.";
-    let watched = operation.watched.then(|| header("If-Match", watched, 200));
-    watched.into_iter().chain(operation.once.then(|| header("Idempotency-Key", once, 200)))
+    let once = "Up to 200 characters. The same key does it once, and is answered 409 after that.";
+    let watched = operation.watched.then(|| header("If-Match", watched));
+    watched.into_iter().chain(operation.once.then(|| header("Idempotency-Key", once)))
 }
 
 /// An answer when all is well.

@@ -23,6 +23,7 @@ pub(super) fn of(operation: &Operation) -> Vec<(StatusCode, Value)> {
         (StatusCode::CONFLICT, "It is taken, or somebody else was faster.", changes),
         (StatusCode::PRECONDITION_FAILED, "It is not what If-Match says any more.", operation.watched),
         (StatusCode::PAYLOAD_TOO_LARGE, "The body is longer than 256 KiB.", body),
+        (StatusCode::URI_TOO_LONG, "Path and query are longer than 16 KiB.", !operation.query.is_empty()),
         (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is not JSON.", body),
         (StatusCode::TOO_MANY_REQUESTS, "Too many calls by this client or user.", true),
         (StatusCode::INTERNAL_SERVER_ERROR, "Our own trouble.", true),
