@@ -36,6 +36,15 @@ pub(super) struct ShapePage {
     pub frame: Frame,
     pub name: String,
     pub shape: Body,
+    pub must: &'static str,
+}
+
+impl ShapePage {
+    /// What is sent may leave most members out; what is answered has them.
+    pub(super) fn new(frame: Frame, name: String, shape: Body) -> Self {
+        let sent = ["New", "Changed"].iter().any(|verb| name.starts_with(verb)) || name.ends_with("ToSend");
+        Self { frame, name, shape, must: if sent { "Needed." } else { "Always there." } }
+    }
 }
 
 /// How to get a token for the commands of these pages.
@@ -75,7 +84,7 @@ pub(super) async fn one_shape(
     Path(name): Path<String>,
 ) -> Response {
     match shape(&it.of(&app).value, &name) {
-        Some(shape) => page.answer(StatusCode::OK, &ShapePage { frame: page.frame(), name, shape }),
+        Some(shape) => page.answer(StatusCode::OK, &ShapePage::new(page.frame(), name, shape)),
         None => errors::not_found(page).await,
     }
 }

@@ -19,6 +19,6 @@ pub(in crate::web) fn samples() -> Vec<Sample> {
         operation("listClientCredentialClients"),
         operation("addHybridClient"),
         operation("removeRole"),
-        sample("api-shape", &ShapePage { frame: frame(), name, shape }),
+        sample("api-shape", &ShapePage::new(frame(), name, shape)),
     ]
 }

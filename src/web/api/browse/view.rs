@@ -184,7 +184,7 @@ fn form(schema: &Value) -> Form {
         ("string", Some("date-time")) => "time",
         ("string", Some("uuid")) => "GUID",
         ("string", _) => "text",
-        ("integer", _) => "whole number",
+        ("integer", _) => return Form { words: number(schema), named: None },
         ("boolean", _) => "true or false",
         ("object", _) => "object",
         ("array", _) => {
@@ -194,6 +194,14 @@ fn form(schema: &Value) -> Form {
         _ => "anything",
     };
     Form { words: words.to_owned(), named: None }
+}
+
+fn number(schema: &Value) -> String {
+    match (schema["minimum"].as_i64(), schema["maximum"].as_i64()) {
+        (Some(least), Some(most)) => format!("{least} to {most}"),
+        (Some(least), None) => format!("whole number from {least}"),
+        _ => "whole number".to_owned(),
+    }
 }
 
 fn text(value: &Value) -> String {

@@ -11,12 +11,13 @@ pub(super) fn ids(operation: &Operation) -> Value {
     let address = operation.address();
     let names = address.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let id = |name: &str| {
-        let schema = match name {
-            "secretId" => json!({ "type": "integer", "format": "int32" }),
-            "clientId" => json!({ "type": "string", "minLength": 1 }),
-            _ => json!({ "type": "string", "format": "uuid" }),
+        let (schema, about) = match name {
+            "secretId" => (json!({ "type": "integer", "format": "int32" }), "The number of the secret."),
+            "clientId" => (json!({ "type": "string", "minLength": 1 }), "The Client Id."),
+            "tenantId" => (json!({ "type": "string", "format": "uuid" }), "The account: the token's claim tid."),
+            _ => (json!({ "type": "string", "format": "uuid" }), "The Id that the list shows."),
         };
-        json!({ "name": name, "in": "path", "required": true, "schema": schema })
+        json!({ "name": name, "in": "path", "required": true, "description": about, "schema": schema })
     };
     names.map(id).collect()
 }

@@ -54,7 +54,7 @@ pub(in crate::web::api) struct ClientMembers {
     /// What signs its access tokens. Usually RS256.
     #[schemars(extend("enum" = ["RS256", "ES256", "EdDSA", null]))]
     access_token_algorithm: Option<String>,
-    /// Whether PKCE must be used. Usually it, or a nonce.
+    /// When PKCE must be used. Usually where there is no nonce.
     #[schemars(extend("enum" = ["required", "pkce_or_nonce", "optional", null]))]
     pkce_policy: Option<String>,
     /// When users are asked to consent. Usually never.
