@@ -216,8 +216,8 @@
   addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
   // Lists follow the filter while one types; the address follows too, so the view can be shared.
-  for (const form of all("[data-filter]")) {
-    const results = one("[data-results]");
+  const wakeFilter = (form, root = document) => {
+    const results = one("[data-results]", root);
     const show = async () => {
       const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
       const address = `${form.action}?${asked}`;
@@ -226,7 +226,7 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       results.replaceChildren(...one("[data-results]", page).childNodes);
       wakeRows(results);
-      history.replaceState(null, "", address);
+      if (root === document) history.replaceState(null, "", address);
       say(one(".hits", results).textContent);
     };
     for (const list of all("[data-submit]", form)) list.addEventListener("change", () => form.requestSubmit());
@@ -238,7 +238,8 @@
     form.addEventListener("formdata", (event) => {
       for (const name of [...event.formData.keys()]) if (!event.formData.get(name)) event.formData.delete(name);
     });
-  }
+  };
+  for (const form of all("[data-filter]")) wakeFilter(form);
   one("[data-focus]")?.focus();
 
   // Shell
@@ -279,12 +280,52 @@
     button.addEventListener("click", () => button.closest("[data-notice]").remove());
   }
 
+  // Go to…: the page of that name, over the one that is open.
+  const go = one("[data-go]");
+  const openGo = async () => {
+    if (one("dialog[open]")) return;
+    const answer = await fetch(go.href).catch(() => undefined);
+    const box = answer?.ok && one("[data-go-box]", new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (!box) return location.assign(go.href);
+    const dialog = document.createElement("dialog");
+    dialog.className = "dialog go";
+    dialog.setAttribute("aria-label", "Go to");
+    dialog.append(box);
+    document.body.append(dialog);
+    const form = one("form", box);
+    wakeFilter(form, box);
+    form.addEventListener("submit", (event) => {
+      const first = one(".row-link", box);
+      if (!first) return;
+      event.preventDefault();
+      first.click();
+    });
+    dialog.addEventListener("close", () => dialog.remove());
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    const back = document.activeElement;
+    dialog.addEventListener("close", () => back?.focus());
+    dialog.showModal();
+    one("input", box).focus();
+  };
+  if (go) {
+    go.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      openGo();
+    });
+    document.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "k") return;
+      event.preventDefault();
+      openGo();
+    });
+  }
+
   // Arrow keys move in a list of rows.
   document.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const rows = step ? all(".row-link") : [];
+    const rows = step ? all(".row-link", one("dialog[open]") ?? document) : [];
     const at = rows.indexOf(event.target);
-    if (at < 0) return;
+    if (at < 0 && !(step > 0 && event.target.matches?.("dialog [type=search]"))) return;
     event.preventDefault();
     rows[at + step]?.focus();
   });

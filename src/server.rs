@@ -1,14 +1,14 @@
 //! The server process: build, listen, run the jobs, stop in order.
 
 use crate::cli::store::{ServingLock, StoreError, make_folders, open_provider};
-use crate::config::{Config, DatabaseUrl};
+use crate::config::{self, Config, DatabaseUrl, Effective};
 use crate::flows::{NewAdministrator, NodeFacts, Provider, SetupError};
 use crate::jobs;
 use crate::logging::{self, Output};
 use crate::oauth::audit;
 use crate::web::layers::{Edge, Networks, Origin, apply};
 use crate::web::serve::{Limits, Shutdown, serve as serve_connections};
-use crate::web::{AppState, SitePolicy, internal_router, router};
+use crate::web::{AppState, Brand, ShownSetting, SitePolicy, internal_router, router};
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -135,8 +135,18 @@ fn site(config: &Config) -> SitePolicy {
         origin: config.public_url.origin().to_owned(),
         https: config.public_url.is_https(),
         cross_site_cookie: config.login.cross_site_cookie,
-        product: config.branding.name.clone(),
-        support: config.support.contact.clone(),
+        brand: Arc::new(Brand { product: config.branding.name.clone(), support: config.support.contact.clone() }),
+        settings: config.effective().iter().map(shown).collect(),
+    }
+}
+
+fn shown(one: &Effective) -> ShownSetting {
+    ShownSetting {
+        path: one.setting.path,
+        value: one.shown.clone(),
+        origin: one.origin.to_string(),
+        given: one.origin != config::Origin::Default,
+        about: one.setting.doc,
     }
 }
 

@@ -56,8 +56,8 @@ fn both_engines_have_the_same_migrations() {
     assert_eq!(names, migrations("postgres").into_keys().collect::<Vec<_>>());
     let number = |name: &str| name.split_once('_').and_then(|(number, _)| number.parse::<u32>().ok());
     for name in &names {
-        let named = number(name).is_some_and(|number| name.starts_with(&format!("{number:04}_")));
-        assert!(named && Path::new(name).extension().is_some_and(|end| end == "sql"), "{name} has no number");
+        let right = number(name).is_some_and(|number| name.starts_with(&format!("{number:04}_")));
+        assert!(right && Path::new(name).extension().is_some_and(|end| end == "sql"), "{name} has no number");
     }
     assert!(names.windows(2).all(|two| number(&two[0]) < number(&two[1])), "a number is there twice: {names:?}");
 }

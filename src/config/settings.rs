@@ -178,13 +178,13 @@ settings_table! {
 
     /// What people see.
     Branding "branding." {
-        /// The name in titles and on pages. Not shown yet.
+        /// The name in titles and on pages.
         name: String = "Portcullis";
     }
 
     /// Whom people ask.
     Support "support." {
-        /// An address, a number or a link, for error pages. Not shown yet.
+        /// An address, a number or a link, for sign-in and error pages and for documentation.
         contact: Option<String> = "" [starter];
     }
 }

@@ -213,6 +213,12 @@ impl Provider {
         self.clock.now()
     }
 
+    /// What people call the engine of the database.
+    #[must_use]
+    pub const fn engine(&self) -> &'static str {
+        self.database.engine_name()
+    }
+
     /// The source of randomness, for what is not secret enough to be drawn in a flow: references, form nonces.
     #[must_use]
     pub fn random(&self) -> Arc<Random> {

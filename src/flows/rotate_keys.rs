@@ -117,6 +117,29 @@ impl Provider {
         Ok(key.into())
     }
 
+    /// When keys change next by the calendar: the first time at which an announced key takes over, or one that signs will
+    /// have signed long enough. None while there are no keys.
+    #[must_use]
+    pub fn next_key_change(&self, keys: &[KeySummary]) -> Option<UnixTime> {
+        let pending = |algorithm: &str| {
+            keys.iter().any(|key| key.algorithm == algorithm && key.state == KeyState::Pending.as_str())
+        };
+        let change = |key: &KeySummary| match KeyState::parse(&key.state)? {
+            KeyState::Pending => Some(key.activates_at),
+            KeyState::Active if !pending(&key.algorithm) => {
+                Some(key.activates_at.plus(self.settings.keys_rotate_every))
+            }
+            _ => None,
+        };
+        keys.iter().filter_map(change).min()
+    }
+
+    /// Until when a key that signs no more is published; none while it signs.
+    #[must_use]
+    pub fn key_published_until(&self, key: &KeySummary) -> Option<UnixTime> {
+        key.retires_at.map(|at| self.rotation().published_until(at))
+    }
+
     fn rotation(&self) -> KeyRotation {
         KeyRotation {
             algorithms: SigningAlgorithm::ALL.to_vec(),

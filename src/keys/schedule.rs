@@ -77,6 +77,14 @@ pub struct KeyRotation {
     pub archive_for: i64,
 }
 
+impl KeyRotation {
+    /// How long a key that stopped signing at `retires_at` is still published.
+    #[must_use]
+    pub const fn published_until(&self, retires_at: UnixTime) -> UnixTime {
+        retires_at.plus(self.longest_token_life).plus(AFTERGLOW)
+    }
+}
+
 /// One thing that is due. Carrying it out changes the row only if it is still in the state it is moved from, so it does not
 /// matter how many nodes try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +128,7 @@ pub fn plan(keys: &[KeyLifecycle], now: UnixTime, rules: &KeyRotation) -> Vec<Ke
     }
     for key in keys {
         // A retired key without a date stays: better published too long than gone too soon.
-        let unpublished_at = key.retires_at.unwrap_or(now).plus(rules.longest_token_life).plus(AFTERGLOW);
+        let unpublished_at = rules.published_until(key.retires_at.unwrap_or(now));
         match key.state {
             KeyState::Retired if unpublished_at <= now => due.push(KeyAction::Archive(key.id.clone())),
             KeyState::Archived if unpublished_at.plus(rules.archive_for) <= now => {

@@ -20,6 +20,7 @@ mod invitations;
 mod nodes;
 mod one_time;
 mod refresh_tokens;
+mod review;
 mod revoked_tokens;
 mod roles;
 mod signing_keys;
@@ -45,6 +46,7 @@ pub use invitations::Invitation;
 pub use nodes::NodeRow;
 pub use one_time::{CodeTry, LinkPurpose};
 pub use refresh_tokens::StoredRefreshToken;
+pub use review::Named;
 pub use signing_keys::KeyRow;
 pub use sweep::{Leftover, SweptSecret};
 pub use tenants::Tenant;
@@ -94,6 +96,12 @@ impl Database {
     /// The engine and its version, for people.
     pub async fn engine(&self) -> Result<String, StorageError> {
         self.pools.engine().await
+    }
+
+    /// What people call the engine, without asking it.
+    #[must_use]
+    pub const fn engine_name(&self) -> &'static str {
+        if self.pools.has_one_writer() { "SQLite" } else { "PostgreSQL" }
     }
 
     /// A connection to read with. On SQLite it waits for no writer.

@@ -180,9 +180,10 @@ pub(super) async fn unkept_session(response: Response) -> Response {
 /// The page for whoever has no business in the portal. It names the role that is missing, and nothing of the account.
 pub(super) fn not_an_administrator(page: &PageContext, who: &SignedIn) -> Response {
     let request = format!(
-        "Please give me the Account Administrator role in Portcullis, or add a client for me.\n\
-         I am {} ({}).",
-        who.user.name, who.user.email
+        "Please give me the Account Administrator role in {}, or add a client for me.\nI am {} ({}).",
+        page.frame().brand.product,
+        who.user.name,
+        who.user.email
     );
     let person = super::extract::person(who);
     let view = ErrorPage::no_role(page.frame(), person, request, &page.reference);

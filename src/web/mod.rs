@@ -2,6 +2,7 @@
 
 mod api;
 pub mod assets;
+mod brand;
 mod cookies;
 mod cors;
 mod docs;
@@ -20,7 +21,8 @@ mod sign_in;
 mod signon;
 mod state;
 
-pub use state::{AppState, SitePolicy};
+pub use brand::Brand;
+pub use state::{AppState, ShownSetting, SitePolicy};
 
 use crate::flows::SessionStore;
 use axum::Router;
@@ -48,6 +50,7 @@ pub fn router(state: AppState) -> Router {
         .merge(assets::routes())
         // Around everything that can answer, so that what is not there is not set up either.
         .layer(from_fn_with_state(state.clone(), setup_gate::require_set_up))
+        .layer(from_fn_with_state(state.clone(), brand::within))
         .with_state(state)
 }
 

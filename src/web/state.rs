@@ -1,5 +1,6 @@
 //! What every handler can reach.
 
+use super::brand::Brand;
 use super::serve::Shutdown;
 use crate::flows::Provider;
 use std::sync::Arc;
@@ -23,10 +24,25 @@ pub struct SitePolicy {
     pub https: bool,
     /// Whether the session cookie travels to frames on other sites.
     pub cross_site_cookie: bool,
-    /// What the product calls itself.
-    pub product: String,
-    /// Whom to ask for help. No page shows it yet.
-    pub support: Option<String>,
+    /// What the product calls itself, and whom to ask for help.
+    pub brand: Arc<Brand>,
+    /// What the operator has settled, to look at.
+    pub settings: Vec<ShownSetting>,
+}
+
+/// A setting as the portal shows it: what is secret is hidden.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownSetting {
+    /// Its name in the settings file: `server.listen`.
+    pub path: &'static str,
+    /// Its value.
+    pub value: String,
+    /// Where that came from: `default`, a file and line, a variable, a flag.
+    pub origin: String,
+    /// Whether somebody gave it.
+    pub given: bool,
+    /// What it does, in Markdown.
+    pub about: &'static str,
 }
 
 impl AppState {

@@ -115,14 +115,16 @@ async fn export(scene: &Scene, filter: AuditFilter) -> Vec<String> {
     let mut walk = scene.provider.walk_audit(None, filter).await.unwrap();
     let mut lines = Vec::new();
     while let Some(entries) = walk.next().await.unwrap() {
-        lines.extend(entries.iter().map(|entry| entry.json_line()));
+        lines.extend(entries.iter().map(portcullis::flows::audit_chain::ExportedEntry::json_line));
     }
     lines
 }
 
 fn read(lines: &[String]) -> ReadExport {
     let mut export = ReadExport::default();
-    lines.iter().for_each(|line| export.take(line));
+    for line in lines {
+        export.take(line);
+    }
     export
 }
 

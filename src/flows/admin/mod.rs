@@ -4,9 +4,11 @@
 mod client_changes;
 mod clients;
 mod grants;
+mod identities;
 mod lookups;
 mod preferences;
 mod read_access;
+mod review;
 mod roles;
 mod secrets;
 mod users;
@@ -14,7 +16,10 @@ mod words;
 
 pub use client_changes::{ClientChange, ClientSettings, NewClient};
 pub use clients::{ClientDetails, ClientList, Created};
+pub use identities::{Holders, Identity};
 pub use read_access::{InvitationState, ReadAccess};
+pub(in crate::flows) use review::is_loopback;
+pub use review::{Finding, FindingKind};
 pub use roles::{AddedRole, NewRole, RoleChange, RoleError};
 pub use secrets::{CreatedSecret, NewSecret, SecretChange};
 pub use users::{CreatedUser, NewUserFields, UserChange};

@@ -46,7 +46,9 @@ fn link(row: &AuditRow, seq: i64, previous: &[u8]) -> Vec<u8> {
     digest(&SHA256, &serde_json::to_vec(&canonical).unwrap_or_default()).as_ref().to_vec()
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as people write them.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

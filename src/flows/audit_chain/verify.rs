@@ -186,7 +186,9 @@ impl Provider {
             if known.is_empty() {
                 return Ok(walk.end(ends));
             }
-            known.into_iter().for_each(|row| walk.step(row));
+            for row in known {
+                walk.step(row);
+            }
         }
     }
 }

@@ -1,9 +1,12 @@
 //! `/portal`: what needs me today, and the ways on.
 
 use super::shown::{gone, shell};
-use crate::flows::admin::{AdminError, ClientFilter, ClientStatus, Page};
+use super::system::state;
+use crate::flows::HealthLine;
+use crate::flows::admin::{AdminError, ClientFilter, ClientStatus, ClientSummary, FindingKind, Page, ReadAccess};
+use crate::oauth::UnixTime;
 use crate::web::extract::{PageContext, PortalSession};
-use crate::web::pages::{Area, Fact, Link, Mark, State};
+use crate::web::pages::{Area, Fact, Link, Mark, State, relative};
 use crate::web::portal::home::{Attention, Count, HomePage, Step};
 use crate::web::state::AppState;
 use axum::extract::State as Shared;
@@ -25,32 +28,14 @@ async fn view(app: &AppState, admin: &PortalSession, page: &PageContext) -> Resu
         app.provider.list_clients(by, &filter, Page::default()).await.map(|list| list.total)
     };
     let clients = count(None).await?;
-    let (expiring, without) =
-        (count(Some(ClientStatus::ExpiringSoon)).await?, count(Some(ClientStatus::NoUsableSecret)).await?);
     let (users, _) = app.provider.list_users(by, None, 0, 1).await?;
     let roles = app.provider.list_roles(by).await?;
-    let mut attention = Vec::new();
-    let mut tell = |number: i64, mark, word: &str, text: String, status: &str| {
-        if number > 0 {
-            let link = Link::new("Show", format!("/portal/clients?type=all&status={status}"));
-            attention.push(Attention { state: State::new(mark, word), text, detail: String::new(), link });
-        }
-    };
-    let plural = |number: i64, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
-    tell(
-        without,
-        Mark::Bad,
-        "No usable secret",
-        format!("{} get no tokens", plural(without, "client can", "clients can")),
-        "no-usable-secret",
-    );
-    tell(
-        expiring,
-        Mark::Warning,
-        "Expiring",
-        format!("{} a secret that expires within 30 days", plural(expiring, "client has", "clients have")),
-        "expiring",
-    );
+    let health = app.provider.health().await;
+    let review = app.provider.review(by).await?;
+    let alone = review.iter().any(|finding| finding.kind == FindingKind::OneAdministrator);
+    let mut attention: Vec<Attention> = health.lines.iter().filter(|line| !line.well).map(unwell).collect();
+    attention.extend(secrets_to_see(app, by).await?);
+    let public_url = app.provider.settings().public_url.clone();
     let counted =
         |number, label: &str, href: &str, icon| Count { number, label: label.to_owned(), href: href.to_owned(), icon };
     Ok(HomePage {
@@ -65,9 +50,14 @@ async fn view(app: &AppState, admin: &PortalSession, page: &PageContext) -> Resu
                 link: Link::new("Add Client", "/portal/clients/new?type=client-credentials"),
             },
             Step {
-                done: users > 1,
+                done: !alone,
                 text: "Invite a second administrator".to_owned(),
                 link: Link::new("Add User", "/portal/users/new"),
+            },
+            Step {
+                done: public_url != "http://localhost:8484",
+                text: "Set the public URL".to_owned(),
+                link: Link::new("How", "/docs/how-to/run-in-production"),
             },
         ],
         counts: vec![
@@ -76,9 +66,67 @@ async fn view(app: &AppState, admin: &PortalSession, page: &PageContext) -> Resu
             counted(i64::try_from(roles.len()).unwrap_or(i64::MAX), "Roles", "/portal/roles", "roles"),
         ],
         system: vec![
-            Fact::new("Public URL", app.provider.settings().public_url.clone()),
+            Fact::new("Public URL", public_url),
             Fact::new("Issuer", app.provider.settings().issuer()),
             Fact::new("Version", env!("CARGO_PKG_VERSION")),
         ],
+        health: state(&health),
+        quick: quick(),
     })
+}
+
+fn quick() -> Vec<Link> {
+    [Area::Audit, Area::Review, Area::TokenViewer, Area::Docs].map(|area| Link::new(area.label(), area.href())).into()
+}
+
+fn unwell(line: &HealthLine) -> Attention {
+    Attention {
+        state: State::new(Mark::Bad, line.name.clone()),
+        text: line.sentence.clone(),
+        detail: String::new(),
+        link: Link::new("System Health", "/portal/system"),
+    }
+}
+
+/// Most clients that are named one by one.
+const NAMED: i64 = 5;
+
+/// Clients without a secret that works, and those with one that soon will not.
+async fn secrets_to_see(app: &AppState, by: &ReadAccess) -> Result<Vec<Attention>, AdminError> {
+    let now = app.provider.now();
+    let mut all = Vec::new();
+    for status in [ClientStatus::NoUsableSecret, ClientStatus::ExpiringSoon] {
+        let filter = ClientFilter { status: Some(status), ..ClientFilter::default() };
+        let page = Page { count: NAMED, ..Page::default() };
+        let found = app.provider.list_clients(by, &filter, page).await?;
+        let rest = found.total - i64::try_from(found.clients.len()).unwrap_or(found.total);
+        all.extend(found.clients.iter().map(|client| to_see(client, now)));
+        if rest > 0 {
+            let (mark, word) = look_of(status);
+            let link = Link::new("Show all", format!("/portal/clients?type=all&status={}", status.as_str()));
+            let text = format!("{rest} more {}", if rest == 1 { "client" } else { "clients" });
+            all.push(Attention { state: State::new(mark, word), text, detail: String::new(), link });
+        }
+    }
+    Ok(all)
+}
+
+const fn look_of(status: ClientStatus) -> (Mark, &'static str) {
+    match status {
+        ClientStatus::NoUsableSecret => (Mark::Bad, "No usable secret"),
+        _ => (Mark::Warning, "Expiring"),
+    }
+}
+
+fn to_see(client: &ClientSummary, now: UnixTime) -> Attention {
+    let link = Link::new("Open", format!("/portal/clients/{}", client.id));
+    let (status, text) = match client.next_secret_end {
+        Some(end) => {
+            (ClientStatus::ExpiringSoon, format!("A secret of {} expires {}", client.name, relative(end, now)))
+        }
+        None => (ClientStatus::NoUsableSecret, format!("{} cannot get tokens", client.name)),
+    };
+    let detail = client.next_secret_end.map(|end| format!("on {}", end.date())).unwrap_or_default();
+    let (mark, word) = look_of(status);
+    Attention { state: State::new(mark, word), text, detail, link }
 }

@@ -1,14 +1,21 @@
 //! The doors of the portal: each takes a request, makes one call below, and fills a page of `portal`.
 
+mod audit;
+mod audit_words;
 mod client_add;
 mod client_edit;
 mod client_list;
 mod client_switch;
+mod go;
 mod home;
-mod lookups;
+mod keys;
+mod review;
+mod roles;
 mod secret_pages;
 mod secrets;
 mod shown;
+mod system;
+mod token_viewer;
 mod user_pages;
 mod user_switch;
 mod users;
@@ -43,7 +50,24 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/portal/users/{id}/remove", get(user_switch::ask_remove).post(user_switch::remove))
         .route("/portal/users/{id}/link", post(users::make_link))
         .route("/portal/users/{id}/sign-out", post(users::sign_out))
-        .route("/portal/roles", get(lookups::roles))
-        .route("/portal/keys", get(lookups::keys))
-        .route("/portal/audit", get(lookups::audit))
+        .route("/portal/roles", get(roles::list).post(roles::add))
+        .route("/portal/roles/new", get(roles::show_add))
+        .route("/portal/roles/{id}", get(roles::one))
+        .route("/portal/roles/{id}/edit", get(roles::show_edit).post(roles::edit))
+        .route("/portal/roles/{id}/remove", get(roles::ask_remove).post(roles::remove))
+        .route("/portal/roles/{id}/identities", post(roles::set_identity))
+        .route("/portal/keys", get(keys::list))
+        .route("/portal/keys/rotate", post(keys::rotate))
+        .route("/portal/keys/{id}/activate", get(keys::ask_activate).post(keys::activate))
+        .route("/portal/keys/{id}/revoke", get(keys::ask_revoke).post(keys::revoke))
+        .route("/portal/audit", get(audit::list))
+        .route("/portal/audit/check", post(audit::check))
+        .route("/portal/audit/export", get(audit::export))
+        .route("/portal/audit/{id}", get(audit::one))
+        .route("/portal/review", get(review::show))
+        .route("/portal/token-viewer", get(token_viewer::show).post(token_viewer::view))
+        .route("/portal/system", get(system::health))
+        .route("/portal/settings", get(system::settings))
+        .route("/portal/go", get(go::show))
+        .route("/portal/menu", get(go::menu))
 }

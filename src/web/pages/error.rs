@@ -127,9 +127,10 @@ impl ErrorPage {
     /// Nothing but the set-up page works before there is an administrator.
     #[must_use]
     pub fn not_set_up(frame: Frame) -> Self {
+        let title = format!("{} is not set up yet", frame.brand.product);
         let mut page = Self::new(
             frame,
-            "Portcullis is not set up yet",
+            &title,
             "Open the link that the server printed when it started. It makes you the first Account Administrator.",
             "",
         );

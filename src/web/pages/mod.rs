@@ -36,7 +36,7 @@ pub use password::{ForgotPage, LinkGonePage, NewPasswordPage};
 pub use select::{Account, SelectPage};
 pub use setup::SetupPage;
 pub use shell::{Area, MenuItem, MenuSection, Shell};
-pub use view::{Choice, Errors, FieldError, Frame, Link, Mark, Notice, Person, State, Theme};
+pub use view::{Choice, CurrentBrand, Errors, FieldError, Frame, Link, Mark, Notice, Person, State, Theme};
 pub use when::{When, duration, relative};
 
 use askama::Template;

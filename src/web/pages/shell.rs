@@ -39,6 +39,20 @@ pub enum Area {
     Keys,
     /// Security › Audit Log.
     Audit,
+    /// Security › Security Review.
+    Review,
+    /// Developer Tools › Token Viewer.
+    TokenViewer,
+    /// Developer Tools › API.
+    Api,
+    /// Support › System Health.
+    System,
+    /// Support › Settings.
+    Settings,
+    /// Support › Documentation.
+    Docs,
+    /// *Go to…*; in no menu.
+    Go,
     /// Account › Overview.
     Overview,
     /// Account › Password.
@@ -51,8 +65,12 @@ pub enum Area {
 
 impl Area {
     /// The menu of the portal.
-    pub const PORTAL: &[(&str, &[Self])] =
-        &[("", &[Self::Home]), ("Security", &[Self::Clients, Self::Users, Self::Roles, Self::Keys, Self::Audit])];
+    pub const PORTAL: &[(&str, &[Self])] = &[
+        ("", &[Self::Home]),
+        ("Security", &[Self::Clients, Self::Users, Self::Roles, Self::Keys, Self::Audit, Self::Review]),
+        ("Developer Tools", &[Self::TokenViewer, Self::Api]),
+        ("Support", &[Self::System, Self::Settings, Self::Docs]),
+    ];
     /// The menu of the account pages.
     pub const ACCOUNT: &[(&str, &[Self])] = &[("", &[Self::Overview, Self::Password, Self::Devices, Self::Apps])];
 
@@ -66,6 +84,13 @@ impl Area {
             Self::Roles => "Roles",
             Self::Keys => "Signing Keys",
             Self::Audit => "Audit Log",
+            Self::Review => "Security Review",
+            Self::TokenViewer => "Token Viewer",
+            Self::Api => "API",
+            Self::System => "System Health",
+            Self::Settings => "Settings",
+            Self::Docs => "Documentation",
+            Self::Go => "Go to",
             Self::Overview => "Overview",
             Self::Password => "Password",
             Self::Devices => "Devices",
@@ -83,6 +108,13 @@ impl Area {
             Self::Roles => "/portal/roles",
             Self::Keys => "/portal/keys",
             Self::Audit => "/portal/audit",
+            Self::Review => "/portal/review",
+            Self::TokenViewer => "/portal/token-viewer",
+            Self::Api => "/api/docs",
+            Self::System => "/portal/system",
+            Self::Settings => "/portal/settings",
+            Self::Docs => "/docs",
+            Self::Go => "/portal/go",
             Self::Overview => "/account",
             Self::Password => "/account/password",
             Self::Devices => "/account/devices",
@@ -90,7 +122,9 @@ impl Area {
         }
     }
 
-    const fn icon(self) -> &'static str {
+    /// Its icon.
+    #[must_use]
+    pub const fn icon(self) -> &'static str {
         match self {
             Self::Home => "home",
             Self::Clients => "clients",
@@ -98,6 +132,13 @@ impl Area {
             Self::Roles => "roles",
             Self::Keys => "keys",
             Self::Audit => "audit",
+            Self::Review => "review",
+            Self::TokenViewer => "token",
+            Self::Api => "browser",
+            Self::System => "health",
+            Self::Settings => "settings",
+            Self::Docs => "docs",
+            Self::Go => "search",
             Self::Overview => "user",
             Self::Password => "password",
             Self::Devices => "device",

@@ -1,9 +1,12 @@
 //! The small things that every page is given: theme, form token, mistakes, messages, links and marks.
 
 use super::icon::{Icon, icon};
+use crate::web::Brand;
 use crate::web::assets::asset_url;
 use askama::Template;
 use askama::filters::HtmlSafe;
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// Light or dark, or as the system has it. Kept in a cookie, so that the first paint is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,6 +64,26 @@ pub struct Frame {
     pub errors: Errors,
     /// Messages that stand above the page until the next one.
     pub notices: Vec<Notice>,
+    /// What the product is called, and whom to ask.
+    pub brand: CurrentBrand,
+}
+
+/// The brand of the request under way.
+#[derive(Debug, Clone)]
+pub struct CurrentBrand(Arc<Brand>);
+
+impl Default for CurrentBrand {
+    fn default() -> Self {
+        Self(Brand::current())
+    }
+}
+
+impl Deref for CurrentBrand {
+    type Target = Brand;
+
+    fn deref(&self) -> &Brand {
+        &self.0
+    }
 }
 
 /// What templates ask of their frame.

@@ -58,6 +58,10 @@ pub struct HomePage {
     pub counts: Vec<Count>,
     /// Public URL, version.
     pub system: Vec<Fact>,
+    /// Healthy, or not.
+    pub health: State,
+    /// Ways on.
+    pub quick: Vec<Link>,
 }
 
 impl HomePage {

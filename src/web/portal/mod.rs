@@ -1,14 +1,20 @@
 //! The portal: home, and Security with clients, users, roles, signing keys and the audit log.
 
+pub mod audit;
 pub mod client_add;
 pub mod client_edit;
 pub mod clients;
 pub mod confirm;
 pub mod created;
+pub mod go;
 pub mod home;
+pub mod keys;
 pub mod list;
-pub mod lookups;
+pub mod review;
+pub mod roles;
 pub mod secrets;
+pub mod system;
+pub mod token_viewer;
 pub mod users;
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ use crate::web::pages::{Area, Choice, Fact, Frame, Link, Mark, Shell, State};
 
 #[path = "samples_clients.rs"]
 mod clients;
+#[path = "samples_looking.rs"]
+mod looking;
 #[path = "samples_users.rs"]
 mod users;
 
@@ -25,7 +27,10 @@ pub(super) fn shell(area: Area, page: &str) -> Shell {
 }
 
 pub(crate) fn samples() -> Vec<Sample> {
-    [home(), clients::samples(), adding(), created(), changing(), users::samples()].into_iter().flatten().collect()
+    [home(), clients::samples(), adding(), created(), changing(), users::samples(), looking::samples()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 pub(super) fn roles() -> Vec<RoleChoice> {
@@ -61,6 +66,8 @@ fn home() -> Vec<Sample> {
         ],
         counts: vec![count(3, "Clients", "clients"), count(2, "Users", "users"), count(5, "Roles", "roles")],
         system: vec![Fact::new("Public URL", "http://localhost:8484"), Fact::new("Version", "0.1.0")],
+        health: State::new(Mark::Good, "Healthy"),
+        quick: vec![Link::new("Audit Log", "/portal/audit"), Link::new("Documentation", "/docs")],
     };
     let attention = |mark, word: &str, text: &str, detail: &str| Attention {
         state: State::new(mark, word),

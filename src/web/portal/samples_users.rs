@@ -1,18 +1,15 @@
-//! Users, roles, keys and the audit log.
+//! Users.
 
-use super::{ID, clients, roles, shell};
-use crate::oauth::BuiltInRole;
+use super::{clients, roles, shell};
 use crate::redacted::Redacted;
 use crate::web::pages::account::{ClaimField, ClaimGroup};
 use crate::web::pages::looks::{Sample, sample};
 use crate::web::pages::samples::{ago, frame};
-use crate::web::pages::{Area, Choice, Fact, Frame, Mark, Notice, State};
-use crate::web::portal::client_edit::ConflictField;
+use crate::web::pages::{Area, Fact, Frame, Mark, Notice, State};
 use crate::web::portal::list;
-use crate::web::portal::lookups::{AuditEntry, AuditPage, KeyRow, KeysPage, RoleRow, RolesPage};
 use crate::web::portal::users::{AddUserPage, EditUserPage, UserLinkPage, UserPage, UserRow, UsersPage};
 pub(super) fn samples() -> Vec<Sample> {
-    [users(), looking()].into_iter().flatten().collect()
+    users()
 }
 
 fn users() -> Vec<Sample> {
@@ -95,64 +92,6 @@ fn users() -> Vec<Sample> {
                 email: "uma@example.com".to_owned(),
                 name: "Uma Okafor".to_owned(),
                 groups: vec![ClaimGroup { title: "Profile", hint: "", fields: vec![claim] }],
-            },
-        ),
-    ]
-}
-
-fn looking() -> Vec<Sample> {
-    let role = |role: BuiltInRole| RoleRow {
-        id: role.type_id().to_owned(),
-        name: role.name().to_owned(),
-        description: role.description().to_owned(),
-        built_in: true,
-    };
-    let key = |id: &str, algorithm, state, meaning: &str| KeyRow {
-        id: id.to_owned(),
-        algorithm,
-        state,
-        meaning: meaning.to_owned(),
-    };
-    let entry = |action: &str, changes| AuditEntry {
-        id: action.len().to_string(),
-        action: action.to_owned(),
-        target: "billing-export".to_owned(),
-        href: format!("/portal/clients/{ID}"),
-        actor: "Alex Kim".to_owned(),
-        address: "10.0.0.12".to_owned(),
-        when: ago(4_000),
-        changes,
-    };
-    let change =
-        ConflictField { label: "Token Lifetime".to_owned(), mine: "3600".to_owned(), theirs: "900".to_owned() };
-    vec![
-        sample(
-            "roles",
-            &RolesPage { frame: frame(), shell: shell(Area::Roles, ""), rows: BuiltInRole::ALL.map(role).into() },
-        ),
-        sample(
-            "keys",
-            &KeysPage {
-                frame: frame(),
-                shell: shell(Area::Keys, ""),
-                summary: "Keys rotate by themselves every 90 days. Next on 2027-01-14.".to_owned(),
-                jwks_url: "/identity/.well-known/openid-configuration/jwks".to_owned(),
-                rows: vec![
-                    key("b3f7Qk", "RS256", State::new(Mark::Good, "Active"), "Signs new tokens since 2026-10-16."),
-                    key("x81mPa", "ES256", State::new(Mark::Quiet, "Next"), "Published, takes over on 2027-01-14."),
-                ],
-            },
-        ),
-        sample(
-            "audit",
-            &AuditPage {
-                frame: frame(),
-                shell: shell(Area::Audit, "").read_only(),
-                kinds: Choice::list(&[("", "Everything"), ("client", "Clients"), ("user", "Users")], ""),
-                query: String::new(),
-                hits: "2 entries".to_owned(),
-                rows: vec![entry("Client changed", vec![change]), entry("Secret added", vec![])],
-                pager: list::Pager::new(1, 50, 2, |page| format!("?page={page}")),
             },
         ),
     ]

@@ -1,0 +1,126 @@
+//! Entries of the audit log as people read them.
+
+use crate::flows::admin::AuditRow;
+use crate::flows::audit_chain::hex;
+use crate::oauth::UnixTime;
+use crate::web::pages::{Fact, When};
+use crate::web::portal::audit::AuditEntry;
+use crate::web::portal::client_edit::ConflictField;
+use serde_json::Value;
+
+/// What entries can be about, and the words for it.
+pub(super) const fn kinds() -> &'static [(&'static str, &'static str)] {
+    &[
+        ("", "Everything"),
+        ("client", "Clients"),
+        ("user", "Users"),
+        ("role", "Roles"),
+        ("key", "Keys"),
+        ("instance", "This server"),
+    ]
+}
+
+/// A row of the list.
+pub(super) fn entry(row: AuditRow, now: UnixTime) -> AuditEntry {
+    let (object, verb) = row.action.split_once('.').unwrap_or((row.action.as_str(), ""));
+    let mut words = format!("{object} {}", verb.replace('_', " "));
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let gone = matches!(row.action.as_str(), "client.removed" | "user.removed" | "role.removed");
+    let href = match row.target_kind.as_str() {
+        "client" | "user" | "role" if !gone => format!("/portal/{}s/{}", row.target_kind, row.target_id),
+        "key" => "/portal/keys".to_owned(),
+        _ => String::new(),
+    };
+    AuditEntry {
+        action: words,
+        target: if row.target_name.is_empty() { row.target_id } else { row.target_name },
+        href,
+        actor: row.actor_name,
+        address: row.address,
+        when: When::relative(UnixTime(row.at), now),
+        changes: changes(&row.detail),
+        id: row.id,
+    }
+}
+
+/// Everything else that there is of a row.
+pub(super) fn facts(row: &AuditRow) -> Vec<Fact> {
+    let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
+    let who =
+        if row.actor_id.is_empty() { row.actor_kind.clone() } else { format!("{} {}", row.actor_kind, row.actor_id) };
+    let sealed = row.hash.as_deref().map_or_else(|| "in a moment".to_owned(), hex);
+    vec![
+        Fact::new("Action", row.action.clone()),
+        Fact::new("Time", UnixTime(row.at).rfc3339()),
+        Fact::new("Who", format!("{} ({who})", row.actor_name)),
+        Fact::new("On", format!("{} {} {}", row.target_kind, row.target_name, row.target_id)),
+        Fact::new("From", or(&row.address, "the terminal, or the server itself")),
+        Fact::new("Reference of the request", or(&row.reference, "none")),
+        Fact::new("Entry", row.id.clone()),
+        Fact::new("Place in the chain", row.seq.map_or_else(|| "not sealed yet".to_owned(), |seq| seq.to_string())),
+        Fact::new("Sealed with", sealed),
+    ]
+}
+
+/// Before and after, out of the row's JSON: `{"field": [before, after]}`, `{"before": {…}, "after": {…}}` or `{"field": value}`.
+/// What did not change is left out.
+fn changes(detail: &str) -> Vec<ConflictField> {
+    let Value::Object(fields) = serde_json::from_str(detail).unwrap_or_default() else { return Vec::new() };
+    let (before, after) =
+        (fields.get("before").and_then(Value::as_object), fields.get("after").and_then(Value::as_object));
+    if before.is_some() || after.is_some() {
+        let mut names: Vec<&String> = before.into_iter().chain(after).flat_map(serde_json::Map::keys).collect();
+        names.sort();
+        names.dedup();
+        let of =
+            |side: Option<&serde_json::Map<String, Value>>, name: &str| side.and_then(|side| side.get(name)).cloned();
+        let pairs = names.into_iter().map(|name| (name, of(before, name), of(after, name)));
+        return pairs
+            .filter(|(_, mine, theirs)| mine != theirs)
+            .map(|(name, mine, theirs)| field(name, mine, theirs))
+            .collect();
+    }
+    let one = |(name, value): (&String, &Value)| match value.as_array().map(Vec::as_slice) {
+        Some([before, after]) if before == after => None,
+        Some([before, after]) => Some(field(name, Some(before.clone()), Some(after.clone()))),
+        _ => Some(field(name, None, Some(value.clone()))),
+    };
+    fields.iter().filter_map(one).collect()
+}
+
+fn field(name: &str, before: Option<Value>, after: Option<Value>) -> ConflictField {
+    let text = |value: Option<Value>| match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text,
+        Some(Value::Array(items)) => {
+            let items = items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), ToOwned::to_owned));
+            items.collect::<Vec<_>>().join(", ")
+        }
+        Some(other) => other.to_string(),
+    };
+    ConflictField { label: name.replace('_', " "), mine: text(before), theirs: text(after) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::changes;
+
+    #[test]
+    fn what_changed_is_told_before_and_after() {
+        let rows = [
+            (r#"{"name":["a","b"],"email":["x","x"]}"#, "name: a > b"),
+            (r#"{"before":{"n":1,"same":2},"after":{"n":3,"same":2}}"#, "n: 1 > 3"),
+            (r#"{"after":{"urls":["u","v"],"none":null}}"#, "none:  > , urls:  > u, v"),
+            (r#"{"before":{"name":"gone"}}"#, "name: gone > "),
+            (r#"{"secret_id":1,"redirect_urls":["a","b","c"]}"#, "redirect urls:  > a, b, c, secret id:  > 1"),
+            ("no JSON", ""),
+            ("[1]", ""),
+        ];
+        for (detail, expected) in rows {
+            let told = changes(detail).into_iter().map(|one| format!("{}: {} > {}", one.label, one.mine, one.theirs));
+            assert_eq!(told.collect::<Vec<_>>().join(", "), expected, "{detail}");
+        }
+    }
+}

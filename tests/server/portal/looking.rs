@@ -1,0 +1,124 @@
+//! Pages to look at: health, settings, the review, tokens, documents; and the way to each of them.
+
+use crate::support::http::send;
+use crate::support::raw::run;
+use crate::support::{Browser, TestServer};
+use reqwest::Method;
+
+on_both_engines!(
+    a_pasted_token_is_explained_and_leaves_no_trace,
+    what_is_no_token_of_ours_is_told_so,
+    settings_are_shown_with_their_origin_and_without_secrets,
+    the_review_finds_what_deserves_a_look,
+    every_entry_of_the_menu_leads_to_a_page,
+    go_to_finds_pages_clients_and_users,
+    documents_and_error_codes_are_open_to_everybody,
+);
+
+const VIEWER: &str = "/portal/token-viewer";
+
+async fn a_pasted_token_is_explained_and_leaves_no_trace(server: TestServer) {
+    let (daemon, admin) = (server.daemon("nightly-import").await, Browser::of_administrator(&server).await);
+    let token = daemon.token().await;
+    let signature = token.rsplit('.').next().expect("a signature").to_owned();
+    server.confide(&signature);
+    let form = admin.visit(VIEWER).await.form(VIEWER);
+    let page = admin.submit(&form.clone().with("pasted", &format!("Authorization: Bearer {token}\n"))).await.text();
+    for part in ["An access token", "This server signed it", "It has not expired", "It was not taken back", &daemon.id]
+    {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains(&signature), "the page does not carry the token on");
+
+    server.clock().advance(3_601);
+    let page = admin.submit(&form.clone().with("pasted", &token)).await;
+    let page = if page.path == VIEWER { page } else { Browser::of_administrator(&server).await.visit(VIEWER).await };
+    assert_eq!(page.status(), 200, "{}", page.text());
+}
+
+async fn what_is_no_token_of_ours_is_told_so(server: TestServer) {
+    let (daemon, admin) = (server.daemon("nightly-import").await, Browser::of_administrator(&server).await);
+    let form = admin.visit(VIEWER).await.form(VIEWER);
+    let view = async |pasted: &str| admin.submit(&form.clone().with("pasted", pasted)).await;
+    assert!(view(&daemon.secret).await.text().contains("A client secret"));
+    for garbage in ["", "a.b.c", "no token", "e30.e30", &"x".repeat(20_000)] {
+        let page = view(garbage).await;
+        assert!(page.status() == 422 && page.text().contains("There is a problem"), "{garbage}: {}", page.status());
+    }
+    let token = daemon.token().await;
+    let (signed, _) = token.rsplit_once('.').expect("three parts");
+    let forged = view(&format!("{signed}.{}", "A".repeat(342))).await.text();
+    assert!(forged.contains("signature does not fit") && !forged.contains("This server signed it"), "{forged}");
+    let foreign = view("eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2V2aWwuZXhhbXBsZSIsImV4cCI6MX0.").await.text();
+    assert!(foreign.contains("It has expired") && foreign.contains("https://evil.example"), "{foreign}");
+}
+
+async fn settings_are_shown_with_their_origin_and_without_secrets(server: TestServer) {
+    let admin = Browser::of_administrator(&server).await;
+    let page = admin.visit("/portal/settings").await.text();
+    for part in ["public_url", "tokens.refresh_idle", "default", "database.url"] {
+        assert!(page.contains(part), "{part}");
+    }
+    let page = admin.visit("/portal/system").await.text();
+    assert!(page.contains("Healthy") && page.contains("answers."), "{page}");
+    assert!(!page.contains("Report as text\">Portcullis 0.1.0, SQLite, http"), "the report names nobody");
+}
+
+async fn the_review_finds_what_deserves_a_look(server: TestServer) {
+    let admin = Browser::of_administrator(&server).await;
+    server.daemon("forever").await;
+    let page = admin.visit("/portal/review").await.text();
+    for part in ["A secret never expires", "forever · first", "There is only one administrator"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("not used for 90 days"));
+    run(&server.place().location, "UPDATE clients SET last_used_at = NULL, created_at = 5").await;
+    assert!(admin.visit("/portal/review").await.text().contains("A client was not used for 90 days"));
+}
+
+async fn every_entry_of_the_menu_leads_to_a_page(server: TestServer) {
+    let admin = Browser::of_administrator(&server).await;
+    let page = admin.visit("/portal").await.text();
+    let menu = page.split("<nav id=\"menu\"").nth(1).and_then(|rest| rest.split("</nav>").next()).expect("a menu");
+    let links: Vec<_> = menu.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(links.len() >= 11, "{links:?}");
+    for link in links {
+        let page = admin.visit(link).await;
+        assert!(page.status() == 200 && page.path == link, "{link}: {}", page.status());
+        if link == "/api/docs" {
+            continue;
+        }
+        assert!(page.text().contains("href=\"/docs\" aria-label=\"Documentation\""), "{link} has no help");
+        assert!(page.text().len() < 60_000, "{link} has {} bytes", page.text().len());
+    }
+    assert_eq!(admin.visit("/portal/menu").await.path, "/portal/go");
+}
+
+async fn go_to_finds_pages_clients_and_users(server: TestServer) {
+    let (daemon, admin) = (server.daemon("nightly-import").await, Browser::of_administrator(&server).await);
+    for (query, href) in [
+        ("", "/portal/keys".to_owned()),
+        ("sign", "/portal/keys".to_owned()),
+        ("NIGHT", format!("/portal/clients/{}", daemon.id)),
+        ("ada@", "/portal/users/".to_owned()),
+        ("add cl", "/portal/clients/new".to_owned()),
+    ] {
+        let page = admin.visit(&format!("/portal/go?q={query}")).await.text();
+        let found = page.split("data-results").nth(1).expect("results");
+        assert!(found.contains(&format!("href=\"{href}")), "{query}: {found}");
+    }
+    assert!(admin.visit("/portal/go?q=zzz").await.text().contains("Nothing is called"));
+}
+
+async fn documents_and_error_codes_are_open_to_everybody(server: TestServer) {
+    for path in ["/docs", "/docs/tutorials/first-token", "/docs/conventions", "/docs/errors", "/docs/errors/PC-2203"] {
+        let answer = send(server.http().request(Method::GET, path)).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.text().contains("Sign in"), "{path}");
+    }
+    for path in ["/docs/no-such", "/docs/how-to/no-such", "/docs/errors/PC-0000", "/docs/..%2f..%2fCargo"] {
+        assert_eq!(send(server.http().request(Method::GET, path)).await.status, 404, "{path}");
+    }
+    let admin = Browser::of_administrator(&server).await;
+    assert!(admin.visit("/docs/how-to/validate-tokens").await.text().contains("href=\"/portal/go\""));
+}
