@@ -2,7 +2,7 @@
 
 use super::store::StoreError;
 use crate::config::ConfigErrors;
-use crate::flows::admin::AdminError;
+use crate::flows::admin::{AdminError, RoleError};
 use crate::flows::{OpenError, SetupError, StorageError};
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::server::ServeError;
@@ -140,22 +140,44 @@ impl From<OpenError> for Failure {
 
 impl From<AdminError> for Failure {
     fn from(error: AdminError) -> Self {
+        let words = error.words();
+        let exit = match &error {
+            AdminError::NotFound(_) => Exit::NotFound,
+            AdminError::Busy => Exit::Failed,
+            _ => Exit::Conflict,
+        };
+        let failure = Self::new(exit, as_sentence(&words.reason));
         match error {
-            AdminError::NotFound(kind) => Self::new(Exit::NotFound, format!("there is no such {kind}")),
-            AdminError::IdTaken => Self::new(Exit::Conflict, "a client with this id is there already")
-                .remedy("let one be drawn", "leave --id out"),
+            // These say more here: which flag, and what is wrong with the database.
             AdminError::Invalid(errors) => invalid(&errors),
-            AdminError::Stale => {
-                Self::new(Exit::Conflict, "someone else changed it at the same moment; nothing was changed")
-                    .remedy("try again", "the same command")
-            }
-            AdminError::Limit(sentence) => Self::new(Exit::Conflict, sentence),
-            AdminError::Repeated(id) => Self::new(Exit::Conflict, format!("this was done before: {id}")),
-            AdminError::Busy => Self::new(Exit::Failed, "too many passwords are being hashed at this moment")
-                .remedy("try again", "the same command"),
             AdminError::Storage(error) => error.into(),
+            AdminError::IdTaken => failure.remedy("let one be drawn", "leave --id out"),
+            AdminError::Stale | AdminError::Busy => failure.remedy("try again", "the same command"),
+            AdminError::Limit(_) | AdminError::Repeated(_) => {
+                failure.remedy("what to do", as_sentence(&words.resolution))
+            }
+            // Whoever looked for it knows better where to look.
+            AdminError::NotFound(_) => failure,
         }
     }
+}
+
+impl From<RoleError> for Failure {
+    fn from(error: RoleError) -> Self {
+        let words = error.words();
+        let exit = match error {
+            RoleError::Admin(error) => return error.into(),
+            RoleError::BuiltIn => Exit::NotAllowed,
+            RoleError::Taken => Exit::Conflict,
+        };
+        Self::new(exit, as_sentence(&words.reason)).remedy("what to do", as_sentence(&words.resolution))
+    }
+}
+
+/// Words that portal and API use as well, as they follow `error: `.
+fn as_sentence(text: &str) -> String {
+    let mut letters = text.trim_end_matches('.').chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_lowercase(), letters.as_str()))
 }
 
 impl From<SetupError> for Failure {
@@ -168,8 +190,7 @@ impl From<SetupError> for Failure {
             SetupError::CodeDead => {
                 Self::new(Exit::NotAllowed, "the set-up code is over").remedy("a new one", "portcullis user setup-link")
             }
-            SetupError::Busy => Self::new(Exit::Failed, "too many passwords are being hashed at this moment")
-                .remedy("try again", "the same command"),
+            SetupError::Busy => AdminError::Busy.into(),
             SetupError::Storage(error) => error.into(),
         }
     }
@@ -226,7 +247,7 @@ const fn flag(field: Field) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Exit, Failure};
+    use super::{AdminError, Exit, Failure, RoleError};
 
     #[test]
     fn a_failure_ends_with_what_to_do() {
@@ -237,5 +258,24 @@ mod tests {
             "there is no client called \"biling\"\n  did you mean: billing\n  list them:    portcullis client list";
         assert_eq!(failure.to_string(), told);
         assert_eq!(failure.exit() as u8, 4);
+    }
+
+    #[test]
+    fn a_refusal_has_the_words_of_portal_and_api() {
+        let limit = AdminError::Limit("This client already has 10 secrets. Remove one you no longer use.");
+        let rows = [
+            (Failure::from(AdminError::NotFound("client")), 4, "there is no client with this id in this account"),
+            (AdminError::IdTaken.into(), 5, "this id is taken already\n  let one be drawn: leave --id out"),
+            (limit.into(), 5, "this client already has 10 secrets\n  what to do: remove one you no longer use"),
+            (
+                RoleError::BuiltIn.into(),
+                6,
+                "this role is built in. It can neither be changed nor removed\n  what to do: add a role of your own for \
+                 what you have in mind",
+            ),
+        ];
+        for (failure, exit, told) in rows {
+            assert_eq!((failure.exit() as u8, failure.to_string().as_str()), (exit, told));
+        }
     }
 }

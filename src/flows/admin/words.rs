@@ -27,6 +27,12 @@ impl Words {
     }
 }
 
+impl std::fmt::Display for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.reason, self.resolution)
+    }
+}
+
 impl AdminError {
     /// The words for it.
     #[must_use]

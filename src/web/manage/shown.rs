@@ -1,7 +1,6 @@
 //! How things of the account are shown: rows, states and choices of pages, out of what flows give.
 
-use crate::flows::admin::AdminError;
-use crate::oauth::admin_fields::FieldError;
+use crate::flows::admin::{AdminError, Words};
 use crate::oauth::{BuiltInRole, Client, ClientSecret, ClientType, Role, SecretState, UnixTime};
 use crate::web::errors::{not_found, storage_page};
 use crate::web::extract::{AdminSession, PageContext, PortalSession, person};
@@ -33,34 +32,27 @@ pub(super) async fn failed(
 ) -> Response {
     match error {
         AdminError::Invalid(errors) => again(&page, page.frame_with(errors)).await,
-        AdminError::Limit(message) => again(&page, page.frame_saying(message)).await,
-        AdminError::Busy => again(&page, page.frame_saying("The server is busy. Try again in a few seconds.")).await,
+        AdminError::Limit(_) | AdminError::Busy => again(&page, page.frame_saying(error.words().to_string())).await,
         other => gone(page, other).await,
     }
 }
 
 /// A failure that no form can mend.
 pub(super) async fn gone(page: PageContext, error: AdminError) -> Response {
-    match error {
-        AdminError::NotFound(_) => not_found(page).await,
-        AdminError::Stale | AdminError::IdTaken | AdminError::Repeated(_) => {
-            page.answer(StatusCode::CONFLICT, &ErrorPage::of_status(page.frame(), 409, &page.reference))
-        }
-        AdminError::Invalid(errors) => {
-            let text = errors.into_iter().map(|FieldError { message, .. }| message).collect::<Vec<_>>().join(" ");
-            sentence(&page, &text)
-        }
-        AdminError::Limit(message) => sentence(&page, message),
-        AdminError::Busy => {
-            page.answer(StatusCode::SERVICE_UNAVAILABLE, &ErrorPage::of_status(page.frame(), 503, &page.reference))
-        }
-        AdminError::Storage(error) => storage_page(&error),
-    }
-}
-
-fn sentence(page: &PageContext, text: &str) -> Response {
-    let view = ErrorPage::new(page.frame(), "This cannot be done", text, &page.reference);
-    page.answer(StatusCode::UNPROCESSABLE_ENTITY, &view)
+    let status = match &error {
+        AdminError::NotFound(_) => return not_found(page).await,
+        AdminError::Storage(error) => return storage_page(error),
+        AdminError::Stale | AdminError::IdTaken | AdminError::Repeated(_) => StatusCode::CONFLICT,
+        AdminError::Invalid(_) | AdminError::Limit(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        AdminError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let Words { reason, resolution } = error.words();
+    let view = ErrorPage {
+        lead: reason,
+        more: vec![resolution],
+        ..ErrorPage::of_status(page.frame(), status.as_u16(), &page.reference)
+    };
+    page.answer(status, &view)
 }
 
 /// Who would hold the roles: the words beside them differ.

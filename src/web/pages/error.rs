@@ -105,6 +105,7 @@ impl ErrorPage {
                 "Nothing was changed. Go back, load the page again and send the form once more.",
             ),
             421 => ("This is another server", "The address in the request is not one of this server."),
+            422 => ("This cannot be done", "Something that was asked for does not fit."),
             429 => ("Too many attempts", "Wait a little, then try again."),
             503 => ("Not ready yet", "The server is starting or being updated. Try again in a minute."),
             _ => (
