@@ -242,6 +242,35 @@
   for (const form of all("[data-filter]")) wakeFilter(form);
   one("[data-focus]")?.focus();
 
+  // What an app does shows up while one watches, for ten minutes; then a person has to say that it still matters.
+
+  for (const live of all("[data-live]")) {
+    const pause = one("[data-pause]");
+    let paused = false;
+    let until = Date.now() + 600_000;
+    const hold = (yes) => {
+      paused = yes;
+      pause.setAttribute("aria-pressed", yes);
+      pause.textContent = yes ? "Continue" : "Pause";
+      if (!yes) until = Date.now() + 600_000;
+    };
+    pause.hidden = false;
+    pause.addEventListener("click", () => hold(!paused));
+    setInterval(async () => {
+      if (paused || document.hidden) return;
+      if (Date.now() > until) return hold(true);
+      const answer = await fetch(live.dataset.live).catch(() => undefined);
+      if (!answer?.ok || answer.redirected) return hold(true);
+      const html = await answer.text();
+      if (html === live.last) return;
+      live.last = html;
+      const before = one("[data-standing]", live).textContent;
+      live.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+      const now = one("[data-standing]", live).textContent;
+      if (now !== before) say(now);
+    }, 1000);
+  }
+
   // Shell
 
   const remember = (name, value) => (document.cookie = `portcullis-${name}=${value}; path=/; max-age=31536000; samesite=lax`);
@@ -256,6 +285,7 @@
       delete form.dataset.sent;
     });
   }
+  for (const link of all("[data-language]")) link.addEventListener("click", () => remember("language", link.dataset.language));
   one("[data-menu-button]")?.addEventListener("click", (event) => {
     if (!matchMedia("(min-width: 90rem)").matches) return;
     event.preventDefault();

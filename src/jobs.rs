@@ -30,6 +30,9 @@ pub fn start(provider: &Arc<Provider>, shutdown: &Shutdown, node: NodeFacts) -> 
     jobs.every(Duration::from_secs(5), Job::NoteSecretUses, "noting the use of secrets", |provider| async move {
         provider.flush_secret_uses(false).await
     });
+    jobs.every(Duration::from_millis(500), Job::NoteActivity, "noting what clients do", |provider| async move {
+        provider.flush_activity().await
+    });
     jobs.every(Duration::from_secs(2), Job::SealAudit, "sealing the audit log", |provider| async move {
         provider.seal_audit().await.map(drop)
     });

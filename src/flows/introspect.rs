@@ -1,21 +1,35 @@
 //! Introspection (RFC 7662): what a client may know about its own tokens.
 
 use super::access_tokens::text;
+use super::client_authentication::Authenticated;
 use super::user_tokens::Bearer;
 use super::{BearerError, Provider, TokenCall, TokenError};
-use crate::oauth::{ClientId, Credentials, Introspection, PresentedToken, TokenHash, TokenRefusal, UnixTime};
+use crate::oauth::{
+    ActivityKind, ClientId, Credentials, Introspection, PresentedToken, TokenHash, TokenRefusal, UnixTime,
+};
 use crate::storage::StorageError;
 
 impl Provider {
     /// Answers a client that has proven who it is. About other clients' tokens it hears what it hears about garbage.
     pub async fn introspect(&self, call: TokenCall<'_>) -> Result<Introspection, TokenError> {
-        let now = self.clock.now();
+        let (now, mut who) = (self.clock.now(), None);
+        let outcome = self.answer_introspect(&call, &mut who, now).await;
+        self.note_outcome(ActivityKind::Introspection, &call, who.as_ref(), &outcome, now).await;
+        outcome
+    }
+
+    async fn answer_introspect(
+        &self,
+        call: &TokenCall<'_>,
+        proven: &mut Option<Authenticated>,
+        now: UnixTime,
+    ) -> Result<Introspection, TokenError> {
         let credentials = Credentials::read(call.authorization, call.form)?;
-        let who = self.authenticate_client(&credentials, now).await?;
+        let who = &*proven.insert(self.authenticate_client(&credentials, now).await?);
         // Whoever has no secret could be anybody (RFC 7662 2.1).
         let Some(secret) = who.secret_id else { return Err(TokenRefusal::NoCredentials.into()) };
         let client_id = &who.client.client.id;
-        self.uses.note(client_id, secret, call.address, now);
+        self.uses.note(client_id, secret, call.trace.address, now);
         Ok(match PresentedToken::read(call.form)? {
             PresentedToken::Refresh(hash) => self.introspect_refresh_token(hash, client_id, now).await?,
             PresentedToken::Jwt(token) => self.introspect_access_token(&token, client_id, now).await?,

@@ -1,10 +1,13 @@
 //! Signing out: at the user's own wish, or at a client's (OpenID Connect RP-Initiated Logout 1.0).
 
+use super::activity::Sighting;
 use super::authorize::{ClientCard, Visit};
 use super::one_time_links::user_event;
 use super::{Provider, SignIn, audit};
 use crate::oauth::audit::{Actor, Origin};
-use crate::oauth::{LogoutDecision, LogoutHint, PageRefusal, Parameters, UnixTime, UserId, decide_logout};
+use crate::oauth::{
+    ActivityKind, LogoutDecision, LogoutHint, PageRefusal, Parameters, UnixTime, UserId, decide_logout,
+};
 use crate::storage::StorageError;
 use std::sync::Arc;
 
@@ -102,6 +105,11 @@ impl Provider {
             LogoutDecision::Proceed { return_to, problem } => {
                 if let Some(sign_in) = visit.sign_in {
                     self.sign_out(sign_in, visit).await?;
+                    if let Some(client) = client {
+                        let (kind, detail) = (ActivityKind::SignOut, String::new());
+                        let seen = Sighting { client, kind, reason: None, proven: true, detail };
+                        self.see(&seen, visit.trace(), self.clock.now());
+                    }
                 }
                 EndSessionOutcome::SignedOut { return_to, client: card, problem }
             }

@@ -3,6 +3,7 @@
 mod access;
 mod access_tokens;
 mod account;
+mod activity;
 pub mod admin;
 mod api_calls;
 mod apps;
@@ -40,6 +41,7 @@ mod watch;
 
 pub use access::{Portal, SignedIn};
 pub use account::{OwnPasswordError, OwnSession};
+pub use activity::Trace;
 pub use apps::AppAccess;
 pub use authorize::{AuthorizeOutcome, ClientCard, ConsentAnswer, ConsentWanted, PageProblem, Visit};
 pub use bearer::{BearerError, Caller, Denied, Who};

@@ -1,6 +1,7 @@
 //! The provider: everything a flow needs, in one place. One for each process.
 
 use super::api_calls::ApiCalls;
+use super::activity::ActivityLog;
 use super::audit_chain::AuditCheck;
 use super::client_cache::ClientCache;
 use super::cors::KnownOrigins;
@@ -136,6 +137,7 @@ pub struct Provider {
     pub(super) metrics: Arc<Metrics>,
     pub(super) node: ThisNode,
     pub(super) key_fingerprint: String,
+    pub(super) activity: ActivityLog,
     /// Whether an administrator was seen: that is never undone.
     pub(super) set_up: AtomicBool,
 }
@@ -189,6 +191,7 @@ impl Provider {
             metrics: Arc::default(),
             node: ThisNode::default(),
             key_fingerprint: master_key.fingerprint(),
+            activity: ActivityLog::default(),
             set_up: AtomicBool::new(false),
             settings,
             database,
@@ -241,6 +244,9 @@ impl Provider {
     pub async fn close(&self) {
         if let Err(error) = self.flush_secret_uses(true).await {
             tracing::warn!(%error, "the last uses of secrets could not be noted");
+        }
+        if let Err(error) = self.flush_activity().await {
+            tracing::warn!(%error, "what clients did last could not be noted");
         }
         self.database.close().await;
     }

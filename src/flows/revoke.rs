@@ -1,8 +1,9 @@
 //! Revocation (RFC 7009): a client gives back what it has.
 
 use super::access_tokens::text;
+use super::client_authentication::Authenticated;
 use super::{Provider, TokenCall, TokenError};
-use crate::oauth::{ClientId, Credentials, PresentedToken, TokenHash, UnixTime};
+use crate::oauth::{ActivityKind, ClientId, Credentials, PresentedToken, TokenHash, UnixTime};
 use crate::storage::StorageError;
 use serde_json::Value;
 
@@ -10,12 +11,23 @@ impl Provider {
     /// Takes back a token of the client that asks. What is not its own, or nothing at all, stays as it is, and the answer
     /// is the same (RFC 7009 2.2). A refresh token takes along all that hangs on its grant.
     pub async fn revoke(&self, call: TokenCall<'_>) -> Result<(), TokenError> {
-        let now = self.clock.now();
+        let (now, mut who) = (self.clock.now(), None);
+        let outcome = self.answer_revoke(&call, &mut who, now).await;
+        self.note_outcome(ActivityKind::Revocation, &call, who.as_ref(), &outcome, now).await;
+        outcome
+    }
+
+    async fn answer_revoke(
+        &self,
+        call: &TokenCall<'_>,
+        proven: &mut Option<Authenticated>,
+        now: UnixTime,
+    ) -> Result<(), TokenError> {
         let credentials = Credentials::read(call.authorization, call.form)?;
-        let who = self.authenticate_client(&credentials, now).await?;
+        let who = &*proven.insert(self.authenticate_client(&credentials, now).await?);
         let client_id = &who.client.client.id;
         if let Some(secret) = who.secret_id {
-            self.uses.note(client_id, secret, call.address, now);
+            self.uses.note(client_id, secret, call.trace.address, now);
         }
         match PresentedToken::read(call.form)? {
             PresentedToken::Refresh(hash) => self.revoke_refresh_token(hash, client_id, now).await?,

@@ -2,12 +2,14 @@
 
 use super::Provider;
 use crate::oauth::{ClientId, UnixTime};
-use crate::storage::StorageError;
-use std::collections::HashMap;
+use crate::storage::{SecretUse, StorageError, Transaction};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How often, in seconds, the use of one secret is written at most.
 const INTERVAL: i64 = 60;
+/// Most addresses of one secret that are told apart in one minute.
+const MOST_ADDRESSES: usize = 20;
 /// Most writes of one flush in one transaction.
 const BATCH: usize = 500;
 
@@ -21,6 +23,29 @@ struct Use {
     from: String,
     written: Option<UnixTime>,
     pending: bool,
+    /// Uses by day and address that are not written yet.
+    counts: BTreeMap<(UnixTime, String), (i64, UnixTime)>,
+}
+
+impl Use {
+    fn count(&mut self, from: &str, now: UnixTime) {
+        let day = now.beginning_of(86_400);
+        let known = self.counts.len() < MOST_ADDRESSES || self.counts.contains_key(&(day, from.to_owned()));
+        let address = if known { from } else { "" };
+        let (uses, last) = self.counts.entry((day, address.to_owned())).or_insert((0, now));
+        *uses += 1;
+        *last = now;
+    }
+}
+
+/// What is written of a secret.
+#[derive(Debug, Clone)]
+struct Due {
+    client: ClientId,
+    secret: i32,
+    at: UnixTime,
+    from: String,
+    counts: BTreeMap<(UnixTime, String), (i64, UnixTime)>,
 }
 
 impl SecretUses {
@@ -31,17 +56,19 @@ impl SecretUses {
             from: String::new(),
             written: None,
             pending: false,
+            counts: BTreeMap::new(),
         });
         seen.at = now;
         seen.pending = true;
         if seen.from != from {
             from.clone_into(&mut seen.from);
         }
+        seen.count(from, now);
     }
 
     /// Takes what is due: uses of secrets that were not written within the last minute; all of them if `everything`.
     /// Entries that have been quiet for an hour are let go.
-    fn take_due(&self, now: UnixTime, everything: bool) -> Vec<((ClientId, i32), UnixTime, String)> {
+    fn take_due(&self, now: UnixTime, everything: bool) -> Vec<Due> {
         let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut due = Vec::new();
         for (key, seen) in uses.iter_mut() {
@@ -49,7 +76,13 @@ impl SecretUses {
             if seen.pending && (rested || everything) {
                 seen.pending = false;
                 seen.written = Some(now);
-                due.push((key.clone(), seen.at, seen.from.clone()));
+                due.push(Due {
+                    client: key.0.clone(),
+                    secret: key.1,
+                    at: seen.at,
+                    from: seen.from.clone(),
+                    counts: std::mem::take(&mut seen.counts),
+                });
             }
         }
         uses.retain(|_, seen| seen.pending || now.since(seen.at) < 3_600);
@@ -67,8 +100,8 @@ impl Provider {
                 .write::<_, StorageError, _>(move |tx| {
                     let part = Arc::clone(&part);
                     Box::pin(async move {
-                        for ((client, secret), at, from) in part.iter() {
-                            tx.note_secret_use(client, *secret, *at, from).await?;
+                        for due in part.iter() {
+                            write(tx, due).await?;
                         }
                         Ok(())
                     })
@@ -77,6 +110,16 @@ impl Provider {
         }
         Ok(())
     }
+}
+
+async fn write(tx: &mut Transaction, due: &Due) -> Result<(), StorageError> {
+    tx.note_secret_use(&due.client, due.secret, due.at, &due.from).await?;
+    for ((day, address), (uses, last_at)) in &due.counts {
+        let (secret_id, address) = (i64::from(due.secret), address.clone());
+        let used = SecretUse { secret_id, day: *day, address, uses: *uses, last_at: *last_at };
+        tx.count_secret_uses(&due.client, &used).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -98,5 +141,22 @@ mod tests {
         assert_eq!(due(62, false), 1);
         uses.note(&client, 1, "z", UnixTime(63));
         assert_eq!(due(64, true), 1, "the last flush takes everything");
+    }
+
+    #[test]
+    fn uses_are_counted_by_address_and_by_day_and_too_many_addresses_together() {
+        let (uses, client) = (SecretUses::default(), ClientId::new("a"));
+        for (from, at) in [("x", 0), ("x", 5), ("y", 5), ("x", 86_400)] {
+            uses.note(&client, 1, from, UnixTime(at));
+        }
+        let [due] = uses.take_due(UnixTime(86_401), true).try_into().expect("one secret");
+        let counts: Vec<_> = due.counts.iter().map(|((day, from), (n, _))| (day.0, from.as_str(), *n)).collect();
+        assert_eq!(counts, [(0, "x", 2), (0, "y", 1), (86_400, "x", 1)]);
+        for n in 0..50 {
+            uses.note(&client, 1, &n.to_string(), UnixTime(0));
+        }
+        let [due] = uses.take_due(UnixTime(86_402), true).try_into().expect("one secret");
+        assert_eq!(due.counts.len(), MOST_ADDRESSES + 1);
+        assert_eq!(due.counts[&(UnixTime(0), String::new())].0, 30);
     }
 }

@@ -18,6 +18,11 @@ const SECRETS_LISTED: i64 = 90 * DAY;
 /// How long after its end a thing is kept, in seconds.
 const fn kept(what: Leftover) -> i64 {
     match what {
+        // A week of what clients did, a month of counts by the client and a year of sums.
+        Leftover::Activity => 7 * DAY,
+        Leftover::ClientCounts => 31 * DAY,
+        Leftover::TenantCounts => 400 * DAY,
+        Leftover::SecretUses => 8 * DAY,
         Leftover::Sessions | Leftover::Links | Leftover::SetupCodes => 0,
         // A day: a code or refresh token that was replaced and comes back is known for what it is, a form that was sent
         // before too, and every access token that hangs on a grant is over by then.
@@ -32,7 +37,8 @@ const fn kept(what: Leftover) -> i64 {
 
 impl Provider {
     /// Sweeps once: sessions, links and codes that have ended, counters and nonces of yesterday, grants with their refresh
-    /// tokens a day after their end or revocation, secrets that expired 90 days ago, and the audit log as the settings say.
+    /// tokens a day after their end or revocation, what clients were seen to do a week ago, secrets that expired 90 days
+    /// ago, and the audit log as the settings say.
     pub async fn sweep(&self) -> Result<(), StorageError> {
         let now = self.clock.now();
         for what in Leftover::ALL {

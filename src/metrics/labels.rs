@@ -130,6 +130,8 @@ labels! {
         LookForChanges = "look_for_changes",
         /// Noting the use of secrets.
         NoteSecretUses = "note_secret_uses",
+        /// Noting what clients do.
+        NoteActivity = "note_activity",
         /// Sealing the audit log.
         SealAudit = "seal_audit",
         /// Checking the audit log.

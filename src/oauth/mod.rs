@@ -1,5 +1,6 @@
 //! Floor 1: words and rules. Pure, synchronous, testable with numbers and text alone.
 
+mod activity;
 pub mod admin_fields;
 mod algorithm;
 mod allowance;
@@ -38,8 +39,9 @@ mod token_request;
 mod user_claims;
 
 #[cfg(test)]
-mod test_client;
+pub(crate) mod test_client;
 
+pub use activity::{Activity, ActivityKind, ChecklistStep, TokenCount, checklist};
 pub use algorithm::SigningAlgorithm;
 pub use allowance::Allowance;
 pub use api_rights::ApiAct;

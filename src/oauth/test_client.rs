@@ -6,7 +6,7 @@ use super::{
 };
 
 /// A client of this type with one redirect URL, `https://app.example/cb`.
-pub(super) fn client(client_type: ClientType) -> Client {
+pub(crate) fn client(client_type: ClientType) -> Client {
     Client {
         id: ClientId::new("app"),
         tenant_id: TenantId::new("acme"),

@@ -23,6 +23,12 @@ impl UnixTime {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// The beginning of the hour (3,600), day (86,400, UTC) or other span of so many seconds that it lies in.
+    #[must_use]
+    pub const fn beginning_of(self, span: i64) -> Self {
+        Self(self.0 - self.0.rem_euclid(span))
+    }
+
     /// The UTC date, `2027-11-24`.
     #[must_use]
     pub fn date(self) -> String {

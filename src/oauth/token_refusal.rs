@@ -203,6 +203,31 @@ impl TokenRefusal {
     pub const fn is_anonymous(&self) -> bool {
         matches!(self, Self::UnknownClient | Self::WrongSecret)
     }
+
+    /// Whether only someone could provoke it who holds something of the client's or of its users: a secret, a code, a
+    /// refresh token that is or was good.
+    #[must_use]
+    pub const fn shows_possession(&self) -> bool {
+        matches!(
+            self,
+            Self::SecretExpired(_)
+                | Self::SecretDisabled
+                | Self::AuthMethodNotAllowed
+                | Self::CodeExpired
+                | Self::CodeReplayed
+                | Self::CodeOfAnotherClient
+                | Self::RedirectUriMismatch
+                | Self::NoVerifier
+                | Self::VerifierMismatch
+                | Self::VerifierWithoutChallenge
+                | Self::RefreshTokenExpired
+                | Self::RefreshTokenReused
+                | Self::RefreshTokenOfAnotherClient
+                | Self::GrantRevoked
+                | Self::UserNotAllowed
+                | Self::PasswordChanged
+        )
+    }
 }
 
 #[cfg(test)]

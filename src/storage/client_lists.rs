@@ -58,11 +58,13 @@ pub enum ClientStatus {
     NeverUsed,
     /// It got none for 90 days.
     NotUsed90Days,
+    /// The token endpoint refused it within the last 24 hours.
+    RefusedToday,
 }
 
 impl ClientStatus {
     /// All of them, in the order of the list in the portal.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Enabled,
         Self::Disabled,
         Self::ExpiringSoon,
@@ -70,6 +72,7 @@ impl ClientStatus {
         Self::NoUsableSecret,
         Self::NeverUsed,
         Self::NotUsed90Days,
+        Self::RefusedToday,
     ];
 
     /// The word in URLs and commands.
@@ -83,6 +86,7 @@ impl ClientStatus {
             Self::NoUsableSecret => "no-usable-secret",
             Self::NeverUsed => "never-used",
             Self::NotUsed90Days => "not-used-90d",
+            Self::RefusedToday => "refused-24h",
         }
     }
 
@@ -165,6 +169,8 @@ macro_rules! filtered {
                    OR ($4 = 'enabled' AND c.enabled = TRUE) OR ($4 = 'disabled' AND c.enabled = FALSE)
                    OR ($4 = 'never-used' AND c.last_used_at IS NULL)
                    OR ($4 = 'not-used-90d' AND (c.last_used_at IS NULL OR c.last_used_at < $5 - 7776000))
+                   OR ($4 = 'refused-24h' AND EXISTS (SELECT 1 FROM client_token_counts t WHERE t.client_id = c.id
+                       AND t.hour > $5 - 86400 AND t.refused > 0))
                    OR ($4 = 'expiring' AND EXISTS (SELECT 1 FROM client_secrets s WHERE s.client_id = c.id
                        AND s.enabled = TRUE AND s.expires_at > $5 AND s.expires_at <= $5 + 2592000))
                    OR ($4 = 'expired' AND EXISTS (SELECT 1 FROM client_secrets s WHERE s.client_id = c.id

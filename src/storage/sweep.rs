@@ -29,11 +29,19 @@ pub enum Leftover {
     RevokedTokens,
     /// Grants, by their end or revocation.
     Grants,
+    /// What clients were seen to do, by the last time.
+    Activity,
+    /// Counts of a client's requests for tokens, by their hour.
+    ClientCounts,
+    /// The same of a tenant's clients.
+    TenantCounts,
+    /// From where secrets were used, by the day.
+    SecretUses,
 }
 
 impl Leftover {
     /// All, in the order in which they are swept.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Sessions,
         Self::Links,
         Self::SetupCodes,
@@ -43,6 +51,10 @@ impl Leftover {
         Self::RefreshTokens,
         Self::RevokedTokens,
         Self::Grants,
+        Self::Activity,
+        Self::ClientCounts,
+        Self::TenantCounts,
+        Self::SecretUses,
     ];
 }
 
@@ -98,6 +110,23 @@ impl Transaction {
             Leftover::Grants => {
                 "DELETE FROM grants WHERE id IN
                  (SELECT id FROM grants WHERE ends_at < $1 OR revoked_at < $1 LIMIT $2)"
+            }
+            Leftover::Activity => {
+                "DELETE FROM client_activity WHERE last_at < $1 AND (client_id, slot, kind, reason, detail, address, agent) IN
+                 (SELECT client_id, slot, kind, reason, detail, address, agent FROM client_activity WHERE last_at < $1
+                  ORDER BY last_at LIMIT $2)"
+            }
+            Leftover::ClientCounts => {
+                "DELETE FROM client_token_counts WHERE (client_id, hour) IN
+                 (SELECT client_id, hour FROM client_token_counts WHERE hour < $1 ORDER BY hour LIMIT $2)"
+            }
+            Leftover::TenantCounts => {
+                "DELETE FROM tenant_token_counts WHERE (tenant_id, hour) IN
+                 (SELECT tenant_id, hour FROM tenant_token_counts WHERE hour < $1 ORDER BY hour LIMIT $2)"
+            }
+            Leftover::SecretUses => {
+                "DELETE FROM client_secret_uses WHERE (client_id, secret_id, day, address) IN
+                 (SELECT client_id, secret_id, day, address FROM client_secret_uses WHERE day < $1 ORDER BY day LIMIT $2)"
             }
         };
         self.query(sql).bind(before).bind(most).execute().await

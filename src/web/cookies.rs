@@ -26,6 +26,9 @@ pub(super) const THEME: &str = "portcullis-theme";
 /// The cookie that remembers whether the menu is folded; not a secret.
 pub(super) const MENU: &str = "portcullis-menu";
 
+/// The cookie that remembers the language whose programs were looked at last; not a secret.
+pub(super) const LANGUAGE: &str = "portcullis-language";
+
 /// The value of a cookie; none if it is absent, or there twice.
 pub(super) fn read<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let pairs =

@@ -1,6 +1,6 @@
 //! Exchanging codes.
 
-use crate::scene::{ADA, CHALLENGE, Scene, VERIFIER, WEB_SECRET, claims_of, refused, secret_of, web};
+use crate::scene::{ADA, CHALLENGE, Scene, TRACE, VERIFIER, WEB_SECRET, claims_of, refused, secret_of, web};
 use crate::support::{Database, NOW};
 use portcullis::oauth::{TokenKind, TokenRefusal, UserId};
 
@@ -159,7 +159,7 @@ async fn claims_asked_for_one_by_one_are_in_the_id_token(database: Database) {
     let id_token = claims_of(&tokens.id_token.unwrap());
     assert_eq!((&id_token["email"], &id_token["tid"]), (&"ada@example.com".into(), &"acme".into()));
     assert_eq!(id_token.get("name"), None);
-    let told = scene.provider.userinfo(&tokens.access_token).await.unwrap().claims;
+    let told = scene.provider.userinfo(&tokens.access_token, TRACE).await.unwrap().claims;
     assert_eq!((told.get("name"), told.get("email")), (Some(&"User ada".into()), None));
 }
 

@@ -1,6 +1,6 @@
 //! Refreshing.
 
-use crate::scene::{ADA, Scene, claims_of, refused, secret_of, spa, web};
+use crate::scene::{ADA, Scene, TRACE, claims_of, refused, secret_of, spa, web};
 use crate::support::samples::{add_role, found};
 use crate::support::{Database, NOW};
 use portcullis::flows::{TokenLifetimes, TokenResponse};
@@ -135,7 +135,7 @@ async fn rt_16_roles_count_from_the_next_token_on(database: Database) {
     let second = scene.refresh(refresh_token(&first)).await.unwrap();
     assert_eq!(claims_of(&first.access_token)["roles"], serde_json::json!(["member"]));
     assert_eq!(claims_of(&second.access_token)["roles"], serde_json::json!(["viewer"]));
-    let told = scene.provider.userinfo(&second.access_token).await.unwrap().claims;
+    let told = scene.provider.userinfo(&second.access_token, TRACE).await.unwrap().claims;
     assert_eq!(told["role_type"], serde_json::json!([BuiltInRole::Viewer.type_id()]));
 }
 

@@ -1,6 +1,6 @@
 //! Userinfo.
 
-use crate::scene::{ADA, Scene, secret_of, web};
+use crate::scene::{ADA, Scene, TRACE, secret_of, web};
 use crate::support::Database;
 use portcullis::flows::BearerError;
 use portcullis::oauth::{BearerRefusal, TokenKind};
@@ -21,7 +21,7 @@ async fn ui_10_and_11_what_is_told_follows_the_scope(database: Database) {
     for (scope, expected) in rows {
         let answer = scene.granted(&web(&[("scope", scope)]), &scene.sign_in()).await;
         let tokens = scene.exchange(&answer["code"]).await.unwrap();
-        let told = scene.provider.userinfo(&tokens.access_token).await.unwrap().claims;
+        let told = scene.provider.userinfo(&tokens.access_token, TRACE).await.unwrap().claims;
         let mut names: Vec<_> = told.keys().map(String::as_str).collect();
         names.sort_unstable();
         assert_eq!(names, expected, "{scope}");
@@ -48,7 +48,7 @@ async fn ui_02_05_06_09_and_15_only_a_living_token_of_a_user_with_openid_is_take
         (&without_openid, BearerRefusal::InsufficientScope),
         (&machine, BearerRefusal::InsufficientScope),
     ];
-    let refused = async |token: &str| match scene.provider.userinfo(token).await {
+    let refused = async |token: &str| match scene.provider.userinfo(token, TRACE).await {
         Err(BearerError::Refused(refusal)) => refusal,
         other => panic!("not refused: {other:?}"),
     };

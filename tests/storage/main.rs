@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod activity;
 mod audit;
 mod client_lists;
 mod clients;

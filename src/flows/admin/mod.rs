@@ -1,6 +1,7 @@
 //! Managing clients, users and roles: what portal, commands and API have in common. They differ only in how a person's
 //! right is proven and how answers are written.
 
+mod activity;
 mod client_changes;
 mod clients;
 mod grants;
@@ -14,6 +15,7 @@ mod secrets;
 mod users;
 mod words;
 
+pub use activity::ClientActivity;
 pub use client_changes::{ClientChange, ClientSettings, NewClient};
 pub use clients::{ClientDetails, ClientList, Created};
 pub use identities::{Holders, Identity};
@@ -27,6 +29,7 @@ pub use words::Words;
 
 pub use crate::storage::{
     AuditFilter, AuditRow, ClientFilter, ClientSelection, ClientSort, ClientStatus, ClientSummary, Invitation, Page,
+    SecretUse,
 };
 
 use crate::oauth::TenantId;

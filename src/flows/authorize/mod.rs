@@ -4,6 +4,7 @@
 mod consent;
 mod outcome;
 mod respond;
+mod sightings;
 
 pub use consent::{ConsentAnswer, ConsentWanted};
 pub use outcome::{AuthorizeOutcome, ClientCard, PageProblem, Visit};
@@ -14,9 +15,10 @@ use super::user_tokens::Bearer;
 use super::{IssueError, Provider};
 use crate::keys::Expect;
 use crate::oauth::{
-    AuthorizeRefusal, AuthorizeRejection, AuthorizeRequest, ClientId, ConsentNeed, NextStep, PageRefusal, Parameters,
-    PresentUser, SessionId, Situation, UnixTime, consent_need, next_step,
+    AuthorizeRefusal, AuthorizeRejection, AuthorizeRequest, Client, ClientId, ConsentNeed, NextStep, PageRefusal,
+    Parameters, PresentUser, SessionId, Situation, UnixTime, consent_need, next_step,
 };
+use sightings::sightings;
 use std::sync::Arc;
 
 /// A request on its way through here.
@@ -120,11 +122,29 @@ impl Provider {
         }
     }
 
-    /// The one way through: check the request, find out who is there, decide, act.
+    /// The one way through; what became of it is noted for the client's developers.
     async fn proceed(&self, pending: Pending, visit: &Visit<'_>) -> Result<AuthorizeOutcome, IssueError> {
         let now = self.clock.now();
         let cached = self.client_of(&pending.parameters).await?;
         let client = cached.as_ref().map(|cached| &cached.client);
+        let first = pending.arrived_at.is_none();
+        let outcome = self.decide(pending, client, visit, now).await?;
+        if let Some(client) = client {
+            for seen in sightings(client, first, &outcome) {
+                self.see(&seen, visit.trace(), now);
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Checks the request, finds out who is there, decides, acts.
+    async fn decide(
+        &self,
+        pending: Pending,
+        client: Option<&Client>,
+        visit: &Visit<'_>,
+        now: UnixTime,
+    ) -> Result<AuthorizeOutcome, IssueError> {
         let validated = AuthorizeRequest::validate(&pending.parameters, &pending.repeated, client, &self.issuer);
         let (request, client) = match (validated, client) {
             (Ok(request), Some(client)) => (request, client),

@@ -1,9 +1,9 @@
 //! What comes of an authorize request.
 
 use super::ConsentWanted;
-use crate::flows::{Provider, SignIn};
+use crate::flows::{Provider, SignIn, Trace};
 use crate::oauth::{
-    AuthorizeRefusal, Client, ClientId, ClientType, PageRefusal, Parameters, ReturnAddress, ReturnResponse,
+    AuthorizeRefusal, Client, ClientId, ClientType, PageRefusal, Parameters, ReasonCode, ReturnAddress, ReturnResponse,
 };
 use crate::storage::User;
 
@@ -14,8 +14,16 @@ pub struct Visit<'r> {
     pub sign_in: Option<&'r SignIn>,
     /// From where.
     pub address: &'r str,
+    /// What the browser calls itself.
+    pub agent: &'r str,
     /// The request's reference.
     pub reference: &'r str,
+}
+
+impl<'r> Visit<'r> {
+    pub(in crate::flows) const fn trace(&self) -> Trace<'r> {
+        Trace { address: self.address, agent: self.agent, reference: self.reference }
+    }
 }
 
 /// What comes of an authorize request.
@@ -29,6 +37,8 @@ pub enum AuthorizeOutcome {
         response: ReturnResponse,
         /// To which client.
         client_id: ClientId,
+        /// Why there is no code in it, if there is none.
+        refusal: Option<AuthorizeRefusal>,
     },
     /// The user has to sign in, and then come back with `sealed`.
     Login {
@@ -84,6 +94,8 @@ impl ClientCard {
 pub struct PageProblem {
     /// What is wrong, as a stranger may know it.
     pub refusal: PageRefusal,
+    /// What is wrong, as the client's administrators may know it.
+    pub reason: ReasonCode,
     /// The client, if there is one that is enabled.
     pub client: Option<ClientCard>,
     /// The URL that was sent and is not allowed: text of a stranger.
@@ -102,6 +114,7 @@ impl AuthorizeOutcome {
         tracing::info!(event = "authorize.rejected", client_id = id, error_code = %refusal.reason(), reason = ?refusal, reference = visit.reference);
         Self::Page(PageProblem {
             refusal: refusal.shown(),
+            reason: refusal.reason(),
             client: client.filter(|client| client.enabled).map(ClientCard::of),
             sent_url: parameters.get("redirect_uri").map(ToOwned::to_owned),
         })
@@ -128,6 +141,7 @@ impl Provider {
         AuthorizeOutcome::Return {
             response: address.error(refusal, visit.reference, &error_uri),
             client_id: client.id.clone(),
+            refusal: Some(refusal.clone()),
         }
     }
 }

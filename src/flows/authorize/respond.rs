@@ -53,6 +53,7 @@ impl Provider {
         Ok(AuthorizeOutcome::Return {
             response: request.return_address.success(response),
             client_id: client.id.clone(),
+            refusal: None,
         })
     }
 

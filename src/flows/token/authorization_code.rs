@@ -57,7 +57,7 @@ impl Provider {
             client_name: client.name.clone(),
             refresh_hash: client.may_have_refresh_tokens().then(|| TokenKind::RefreshToken.hash(&refresh_token)),
             lifetimes: self.settings.tokens.refresh,
-            origin: origin_of(client, call.address),
+            origin: origin_of(client, call.trace.address),
             salt: self.random.base64url::<6>(),
         });
         // A refusal must be remembered: the code is spent, or its grant revoked. So it is committed, not undone.

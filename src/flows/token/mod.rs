@@ -5,9 +5,10 @@ mod client_credentials;
 mod grant_events;
 mod refresh;
 
-use super::{Provider, TokenResponse};
+use super::client_authentication::Authenticated;
+use super::{Provider, TokenResponse, Trace};
 use crate::metrics::Grant;
-use crate::oauth::{ClientId, Credentials, Parameters, TokenRefusal, TokenRequest};
+use crate::oauth::{ActivityKind, ClientId, Credentials, Parameters, TokenRefusal, TokenRequest, UnixTime};
 use crate::storage::StorageError;
 
 /// What arrives at the token endpoint.
@@ -16,8 +17,8 @@ pub struct TokenCall<'r> {
     pub form: &'r Parameters,
     /// The values of all `Authorization` headers.
     pub authorization: &'r [&'r [u8]],
-    /// Where it comes from, for "last used".
-    pub address: &'r str,
+    /// Where it comes from, for "last used" and for people who look for a mistake.
+    pub trace: Trace<'r>,
 }
 
 /// Why there is no token.
@@ -48,7 +49,20 @@ impl From<StorageError> for TokenError {
 impl Provider {
     /// Answers a token request (RFC 6749 3.2).
     pub async fn token(&self, call: TokenCall<'_>) -> Result<TokenResponse, TokenError> {
-        let now = self.clock.now();
+        let (now, mut who) = (self.clock.now(), None);
+        let outcome = self.answer_token(&call, &mut who, now).await;
+        let kind = ActivityKind::of_grant_type(call.form.get("grant_type"));
+        self.note_outcome(kind, &call, who.as_ref(), &outcome, now).await;
+        outcome
+    }
+
+    /// The steps. `proven` is filled as soon as the client has proven who it is.
+    async fn answer_token(
+        &self,
+        call: &TokenCall<'_>,
+        proven: &mut Option<Authenticated>,
+        now: UnixTime,
+    ) -> Result<TokenResponse, TokenError> {
         let request = TokenRequest::parse(call.form, &self.audience)?;
         let credentials = Credentials::read(call.authorization, call.form)?;
         let named = |error| match error {
@@ -57,21 +71,21 @@ impl Provider {
             }
             other => other,
         };
-        let who = self.authenticate_client(&credentials, now).await.map_err(named)?;
+        let who = &*proven.insert(self.authenticate_client(&credentials, now).await.map_err(named)?);
         who.client.client.require_grant(request.grant()).map_err(TokenError::from).map_err(named)?;
         let (grant, response) = match request {
             TokenRequest::ClientCredentials { scope } => {
-                (Grant::ClientCredentials, self.client_credentials(&who, scope.as_deref(), now))
+                (Grant::ClientCredentials, self.client_credentials(who, scope.as_deref(), now))
             }
             TokenRequest::AuthorizationCode(request) => {
-                (Grant::AuthorizationCode, self.authorization_code(&who, request, &call, now).await)
+                (Grant::AuthorizationCode, self.authorization_code(who, request, call, now).await)
             }
-            TokenRequest::RefreshToken(request) => (Grant::RefreshToken, self.refresh(&who, request, &call, now).await),
+            TokenRequest::RefreshToken(request) => (Grant::RefreshToken, self.refresh(who, request, call, now).await),
         };
         let response = response.map_err(named)?;
         self.metrics.tokens.of(grant).add(1);
         if let Some(secret) = who.secret_id {
-            self.uses.note(&who.client.client.id, secret, call.address, now);
+            self.uses.note(&who.client.client.id, secret, call.trace.address, now);
         }
         Ok(response)
     }

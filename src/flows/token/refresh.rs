@@ -58,7 +58,7 @@ impl Provider {
             client_name: client.name.clone(),
             authenticated: who.secret_id.is_some(),
             lifetimes: self.settings.tokens.refresh,
-            origin: origin_of(client, call.address),
+            origin: origin_of(client, call.trace.address),
             salt: self.random.base64url::<6>(),
         });
         // A refusal must be remembered if it has revoked the grant. So it is committed, not undone.

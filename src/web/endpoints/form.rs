@@ -1,10 +1,10 @@
 //! Requests that are forms, for programs.
 
-use crate::flows::{TokenCall, TokenError};
+use crate::flows::{TokenCall, TokenError, Trace};
 use crate::oauth::{ClientId, Credentials, Parameters, ParametersError, TokenRefusal};
 use crate::web::cors::AskingClient;
 use crate::web::errors::OAuthError;
-use crate::web::layers::{ClientAddress, LoggedClient, Reference};
+use crate::web::layers::{ClientAddress, LoggedClient, Reference, user_agent};
 use crate::web::state::AppState;
 use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -36,7 +36,9 @@ impl ClientRequest {
             if let Some(client) = &named {
                 self.asking.is(&ClientId::new(client.as_str()));
             }
-            let answered = answer(TokenCall { form: &form, authorization: &authorization, address: &address }).await;
+            let agent = user_agent(&self.headers);
+            let trace = Trace { address: &address, agent, reference: self.reference.as_str() };
+            let answered = answer(TokenCall { form: &form, authorization: &authorization, trace }).await;
             answered.map(|response| (named, response))
         };
         match outcome.await {

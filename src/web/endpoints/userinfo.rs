@@ -1,10 +1,10 @@
 //! Userinfo (OpenID Connect Core 5.3): by GET, by POST with a header, by POST with the token in the form.
 
-use crate::flows::{BearerError, UserInfo};
+use crate::flows::{BearerError, Trace, UserInfo};
 use crate::oauth::{BearerRefusal, Parameters};
 use crate::web::cors::AskingClient;
 use crate::web::errors::BearerChallenge;
-use crate::web::layers::Reference;
+use crate::web::layers::{ClientAddress, Reference, user_agent};
 use crate::web::state::AppState;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -16,32 +16,38 @@ use http::{HeaderMap, HeaderValue};
 /// With the token in the header.
 pub(super) async fn get(
     State(app): State<AppState>,
+    address: ClientAddress,
     reference: Reference,
     asking: Option<Extension<AskingClient>>,
     headers: HeaderMap,
 ) -> Response {
-    answer(&app, reference, asking, presented(&headers, &[])).await
+    answer(&app, address, reference, asking, &headers, presented(&headers, &[])).await
 }
 
 /// With the token in the header or in the form (RFC 6750 2.2).
 pub(super) async fn post(
     State(app): State<AppState>,
+    address: ClientAddress,
     reference: Reference,
     asking: Option<Extension<AskingClient>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    answer(&app, reference, asking, presented(&headers, &body)).await
+    answer(&app, address, reference, asking, &headers, presented(&headers, &body)).await
 }
 
 async fn answer(
     app: &AppState,
+    ClientAddress(address): ClientAddress,
     reference: Reference,
     asking: Option<Extension<AskingClient>>,
+    headers: &HeaderMap,
     token: Result<String, BearerRefusal>,
 ) -> Response {
+    let address = address.to_string();
+    let trace = Trace { address: &address, agent: user_agent(headers), reference: reference.as_str() };
     let told = match token {
-        Ok(token) => app.provider.userinfo(&token).await,
+        Ok(token) => app.provider.userinfo(&token, trace).await,
         Err(refusal) => Err(BearerError::Refused(refusal)),
     };
     match told {

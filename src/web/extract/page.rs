@@ -4,6 +4,7 @@ use super::FormGuard;
 use crate::web::cookies;
 use crate::web::layers::Reference;
 use crate::web::pages::{self, Errors, FieldError, Frame, Theme};
+use crate::web::portal::quick_start::Language;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::FromRequestParts;
@@ -17,6 +18,7 @@ pub(in crate::web) struct PageContext {
     guard: FormGuard,
     theme: Theme,
     rail: bool,
+    language: Option<Language>,
     /// The request's reference.
     pub reference: String,
 }
@@ -29,11 +31,17 @@ impl FromRequestParts<AppState> for PageContext {
         let reference = parts.extensions.get::<Reference>().map(|reference| reference.as_str().to_owned());
         let theme = cookies::read(&parts.headers, cookies::THEME).map(Theme::parse).unwrap_or_default();
         let rail = cookies::read(&parts.headers, cookies::MENU) == Some("rail");
-        Ok(Self { guard, theme, rail, reference: reference.unwrap_or_default() })
+        let language = cookies::read(&parts.headers, cookies::LANGUAGE).and_then(Language::parse);
+        Ok(Self { guard, theme, rail, language, reference: reference.unwrap_or_default() })
     }
 }
 
 impl PageContext {
+    /// The language whose programs this browser looked at last.
+    pub(in crate::web) const fn language(&self) -> Option<Language> {
+        self.language
+    }
+
     /// A frame without mistakes.
     pub(in crate::web) fn frame(&self) -> Frame {
         Frame { theme: self.theme, rail: self.rail, csrf: self.guard.token.clone(), ..Frame::default() }

@@ -2,7 +2,7 @@
 
 use super::{PageContext, Visitor};
 use crate::flows::{SignedIn, Visit};
-use crate::web::layers::ClientAddress;
+use crate::web::layers::{ClientAddress, user_agent};
 use crate::web::state::AppState;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
@@ -16,6 +16,7 @@ pub(in crate::web) struct SignOnVisit {
     /// For pages.
     pub page: PageContext,
     address: String,
+    agent: String,
 }
 
 impl SignOnVisit {
@@ -24,6 +25,7 @@ impl SignOnVisit {
         Visit {
             sign_in: self.who.as_ref().map(|who| &who.sign_in),
             address: &self.address,
+            agent: &self.agent,
             reference: &self.page.reference,
         }
     }
@@ -37,6 +39,7 @@ impl FromRequestParts<AppState> for SignOnVisit {
         let page = PageContext::from_request_parts(parts, app).await?;
         let ClientAddress(address) =
             ClientAddress::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
-        Ok(Self { who, page, address: address.to_string() })
+        let agent = user_agent(&parts.headers).to_owned();
+        Ok(Self { who, page, address: address.to_string(), agent })
     }
 }

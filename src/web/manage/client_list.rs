@@ -1,12 +1,12 @@
 //! `/portal/clients` and `/portal/clients/{id}`: the list, and the pane beside it.
 
-use super::shown::{client_type, gone, query, role_lines, secret_row, shell};
-use crate::flows::admin::{AdminError, ClientDetails, ClientFilter, ClientSort, ClientStatus, ClientSummary, Page};
-use crate::oauth::admin_fields::origin_of;
+use super::client_pane::pane;
+use super::shown::{client_type, gone, query, shell};
+use crate::flows::admin::{AdminError, ClientFilter, ClientSort, ClientStatus, ClientSummary, Page};
 use crate::oauth::{ClientId, ClientType, UnixTime};
 use crate::web::extract::{PageContext, PortalSession};
 use crate::web::pages::{Area, Choice, Frame, Link, Mark, Notice, State, When};
-use crate::web::portal::clients::{ClientListView, ClientPane, ClientRow, ClientsPage, PaneTab, TabLink, UrlsView};
+use crate::web::portal::clients::{ClientListView, ClientPane, ClientRow, ClientsPage};
 use crate::web::portal::list::{Column, Pager};
 use crate::web::state::AppState;
 use axum::extract::{Path, Query, State as Shared};
@@ -26,9 +26,14 @@ pub(super) struct ListQuery {
     sort: String,
     dir: String,
     page: String,
-    tab: String,
-    alone: String,
+    pub(super) tab: String,
+    pub(super) alone: String,
     done: String,
+    /// *Quick Start*: the language of the program.
+    pub(super) lang: String,
+    /// *Activity*: the period, and what is shown of it.
+    pub(super) range: String,
+    pub(super) show: String,
 }
 
 impl ListQuery {
@@ -66,7 +71,7 @@ impl ListQuery {
     }
 
     /// The address of this list, with some of its state replaced.
-    fn address(&self, path: &str, changes: &[(&str, &str)]) -> String {
+    pub(super) fn address(&self, path: &str, changes: &[(&str, &str)]) -> String {
         let own = [
             ("type", self.type_word()),
             ("q", self.q.trim()),
@@ -81,7 +86,7 @@ impl ListQuery {
         format!("{path}{}", query(&pairs))
     }
 
-    fn list_address(&self, changes: &[(&str, &str)]) -> String {
+    pub(super) fn list_address(&self, changes: &[(&str, &str)]) -> String {
         self.address("/portal/clients", changes)
     }
 }
@@ -113,11 +118,12 @@ pub(super) async fn one(
     };
     asked.r#type.get_or_insert_with(|| details.client.client_type.as_str().to_owned());
     let notices = notice(&asked.done, &details.client.name).into_iter().map(Notice::done).collect();
-    match list_view(&app, &admin, &asked, Some(details.client.id.as_str())).await {
-        Ok(list) => {
-            let chosen = pane(&details, &asked, app.provider.now());
-            page.answer(StatusCode::OK, &view(&page, &admin, list, Some(chosen), &asked, notices))
-        }
+    let shown = async {
+        let list = list_view(&app, &admin, &asked, Some(details.client.id.as_str())).await?;
+        Ok((list, pane(&app, &admin, &details, &asked, page.language()).await?))
+    };
+    match shown.await {
+        Ok((list, chosen)) => page.answer(StatusCode::OK, &view(&page, &admin, list, Some(chosen), &asked, notices)),
         Err(error) => gone(page, error).await,
     }
 }
@@ -220,7 +226,7 @@ async fn list_view(
     })
 }
 
-const STATUSES: [(&str, &str); 8] = [
+const STATUSES: [(&str, &str); 9] = [
     ("", "Any"),
     ("enabled", "Enabled"),
     ("disabled", "Disabled"),
@@ -229,6 +235,7 @@ const STATUSES: [(&str, &str); 8] = [
     ("no-usable-secret", "No usable secret"),
     ("never-used", "Never used"),
     ("not-used-90d", "Not used for 90 days"),
+    ("refused-24h", "Refused in the last 24 h"),
 ];
 
 const fn empty_text(kind: ClientType) -> &'static str {
@@ -300,81 +307,5 @@ fn secrets_state(client: &ClientSummary, now: UnixTime) -> State {
             State::new(Mark::Warning, format!("1 expires in {days} d"))
         }
         _ => State::new(Mark::Good, format!("{} active", client.usable_secrets)),
-    }
-}
-
-fn pane(details: &ClientDetails, asked: &ListQuery, now: UnixTime) -> ClientPane {
-    let client = &details.client;
-    let own = format!("/portal/clients/{}", client.id);
-    let tab = PaneTab::parse(&asked.tab, client.client_type);
-    let tabs = PaneTab::of(client.client_type).iter().map(|each| TabLink {
-        label: each.label(),
-        href: asked.address(&own, &[("tab", each.as_str()), ("alone", &asked.alone)]),
-        chosen: *each == tab,
-    });
-    let alone = if asked.alone == "1" { "" } else { "1" };
-    ClientPane {
-        id: client.id.as_str().to_owned(),
-        name: client.name.clone(),
-        client_type: client.client_type,
-        enabled: client.enabled,
-        tab,
-        tabs: tabs.collect(),
-        back_href: asked.list_address(&[]),
-        alone_href: asked.address(&own, &[("tab", tab.as_str()), ("alone", alone)]),
-        token_lifetime: client.token_lifetime,
-        refresh_tokens: client.client_type.has_users().then_some(client.allow_offline_access),
-        urls: urls(details),
-        created: When::date(client.created_at),
-        created_by: client.created_by.clone(),
-        last_used: client.last_used_at.map(|at| When::relative(at, now)),
-        secrets: details.secrets.iter().map(|secret| secret_row(secret, now)).collect(),
-        usable_secret: details.secrets.iter().any(|secret| secret.usable(now)),
-        rotation_note: rotation_note(details, now),
-        roles: role_lines(&details.roles),
-    }
-}
-
-fn urls(details: &ClientDetails) -> Vec<UrlsView> {
-    let (client, lists) = (&details.client, &details.client.urls);
-    if !client.client_type.has_users() {
-        return Vec::new();
-    }
-    let view = |label, urls: &[String]| UrlsView { label, urls: urls.to_vec(), derived: Vec::new() };
-    let mut views =
-        vec![view("Allowed Redirect URL(s)", &lists.redirect), view("Allowed Logout Redirect URL(s)", &lists.logout)];
-    if client.client_type == ClientType::AuthorizationCode {
-        let mut derived: Vec<String> = lists.redirect.iter().filter_map(|url| origin_of(url)).collect();
-        derived.sort();
-        derived.dedup();
-        derived.retain(|origin| !lists.cors.contains(origin));
-        views.push(UrlsView { derived, ..view("Allowed CORS Origin(s)", &lists.cors) });
-    }
-    views
-}
-
-/// Tells which host still uses an old secret after a newer one went into use.
-fn rotation_note(details: &ClientDetails, now: UnixTime) -> String {
-    let used =
-        |after: UnixTime| move |secret: &&crate::oauth::ClientSecret| secret.last_used_at.is_some_and(|at| at > after);
-    let Some(newest) = details.secrets.iter().find(|secret| secret.usable(now) && secret.last_used_at.is_some()) else {
-        return String::new();
-    };
-    let older = details.secrets.iter().filter(|secret| secret.id < newest.id && secret.usable(now));
-    let Some(old) = older.clone().find(used(newest.created_at)).or_else(|| older.clone().next()) else {
-        return String::new();
-    };
-    let (old_name, new_name) = (&old.description, &newest.description);
-    match (old.last_used_at, newest.last_used_at) {
-        (Some(old_use), Some(new_use)) if old_use.plus(3_600) < new_use => {
-            format!("‘{old_name}’ has not been used since ‘{new_name}’ went into use. It is safe to remove.")
-        }
-        (Some(_), _) => {
-            let from = old.last_used_from.as_deref().unwrap_or("an unknown address");
-            format!(
-                "‘{old_name}’ was still used by {from} after ‘{new_name}’ was added. Update that host, then remove it."
-            )
-        }
-        (None, _) => format!("‘{old_name}’ was never used. It is safe to remove."),
     }
 }

@@ -2,9 +2,11 @@
 
 mod audit;
 mod audit_words;
+mod client_activity;
 mod client_add;
 mod client_edit;
 mod client_list;
+mod client_pane;
 mod client_switch;
 mod go;
 mod home;
@@ -30,6 +32,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/portal/clients", get(client_list::list))
         .route("/portal/clients/new", get(client_add::show).post(client_add::take))
         .route("/portal/clients/{id}", get(client_list::one))
+        .route("/portal/clients/{id}/check", get(client_activity::checklist_alone))
+        .route("/portal/clients/{id}/tokens.csv", get(client_activity::csv))
         .route("/portal/clients/{id}/edit", get(client_edit::show).post(client_edit::take))
         .route("/portal/clients/{id}/roles", get(client_edit::show_roles).post(client_edit::take_roles))
         .route("/portal/clients/{id}/disable", get(client_switch::ask_disable).post(client_switch::disable))

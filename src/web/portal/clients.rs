@@ -1,6 +1,8 @@
 //! `/portal/clients`: the list and, beside it, what is known of the chosen client.
 
+use super::activity::ActivityView;
 use super::list::{Column, Pager};
+use super::quick_start::QuickStartView;
 use super::secrets::SecretRow;
 use crate::oauth::ClientType;
 use crate::web::pages::{Choice, Frame, Link, Shell, State, When, duration};
@@ -125,6 +127,10 @@ pub enum PaneTab {
     Details,
     /// What it may do; client-credentials only.
     Roles,
+    /// A program to begin with, and whether it works.
+    QuickStart,
+    /// What it was seen to do.
+    Activity,
     /// About its type.
     Information,
 }
@@ -136,6 +142,8 @@ impl PaneTab {
         match self {
             Self::Details => "details",
             Self::Roles => "roles",
+            Self::QuickStart => "quick-start",
+            Self::Activity => "activity",
             Self::Information => "information",
         }
     }
@@ -146,6 +154,8 @@ impl PaneTab {
         match self {
             Self::Details => "Details",
             Self::Roles => "Roles",
+            Self::QuickStart => "Quick Start",
+            Self::Activity => "Activity",
             Self::Information => "Information",
         }
     }
@@ -154,8 +164,12 @@ impl PaneTab {
     #[must_use]
     pub const fn of(client_type: ClientType) -> &'static [Self] {
         match client_type {
-            ClientType::ClientCredentials => &[Self::Details, Self::Roles, Self::Information],
-            ClientType::AuthorizationCode | ClientType::Hybrid => &[Self::Details, Self::Information],
+            ClientType::ClientCredentials => {
+                &[Self::Details, Self::Roles, Self::QuickStart, Self::Activity, Self::Information]
+            }
+            ClientType::AuthorizationCode | ClientType::Hybrid => {
+                &[Self::Details, Self::QuickStart, Self::Activity, Self::Information]
+            }
         }
     }
 
@@ -238,6 +252,10 @@ pub struct ClientPane {
     pub rotation_note: String,
     /// Its roles.
     pub roles: Vec<RoleLine>,
+    /// On its tab.
+    pub quick_start: Option<QuickStartView>,
+    /// On its tab.
+    pub activity: Option<ActivityView>,
 }
 
 impl ClientPane {

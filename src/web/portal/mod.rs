@@ -1,6 +1,8 @@
 //! The portal: home, and Security with clients, users, roles, signing keys and the audit log.
 
 pub mod audit;
+pub mod activity;
+pub mod chart;
 pub mod client_add;
 pub mod client_edit;
 pub mod clients;
@@ -12,6 +14,7 @@ pub mod keys;
 pub mod list;
 pub mod review;
 pub mod roles;
+pub mod quick_start;
 pub mod secrets;
 pub mod system;
 pub mod token_viewer;

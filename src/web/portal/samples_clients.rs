@@ -1,14 +1,17 @@
 //! The list of clients in its many states.
 
 use super::{ID, frame, shell};
-use crate::oauth::{BuiltInRole, ClientType};
+use crate::oauth::{BuiltInRole, ClientType, TokenCount};
 use crate::web::pages::looks::{Sample, sample};
-use crate::web::pages::samples::ago;
+use crate::web::pages::samples::{ago, now};
 use crate::web::pages::{Area, Choice, Link, Mark, Notice, Shell, State};
+use crate::web::portal::activity::{ActivityLine, ActivityView, CheckLine, Checklist, Failure};
+use crate::web::portal::chart::Chart;
 use crate::web::portal::clients::{
     ClientListView, ClientPane, ClientRow, ClientsPage, PaneTab, RoleLine, TabLink, UrlsView,
 };
 use crate::web::portal::list::{Column, Pager};
+use crate::web::portal::quick_start::{Language, QuickStartView, code, settings};
 use crate::web::portal::secrets::SecretRow;
 
 pub(super) fn role_lines() -> Vec<RoleLine> {
@@ -163,6 +166,72 @@ fn pane(client_type: ClientType, tab: PaneTab) -> ClientPane {
             "‘prod 2025’ was still used by 10.0.0.12 after ‘prod 2026’ went into use. Update that host, then remove it."
                 .to_owned(),
         roles: role_lines(),
+        quick_start: (tab == PaneTab::QuickStart).then(|| quick_start(client_type)),
+        activity: (tab == PaneTab::Activity).then(activity),
+    }
+}
+
+fn tab(label: &'static str, chosen: bool) -> TabLink {
+    TabLink { label, href: format!("?lang={label}"), chosen }
+}
+
+fn quick_start(client_type: ClientType) -> QuickStartView {
+    let client = crate::oauth::test_client::client(client_type);
+    let issuer = "https://id.example.com/identity";
+    let language = if client_type.has_secrets() { Language::Curl } else { Language::JavaScript };
+    let program = language.program(client_type);
+    let line = |what, seen: Option<i64>, failure| CheckLine {
+        what,
+        optional: false,
+        seen: seen.map(ago),
+        from: "10.0.0.12, httpx/0.28".to_owned(),
+        failure,
+    };
+    let failure = Failure {
+        reason: Link::new("PC-2203", "/docs/errors/PC-2203"),
+        cause: "The client secret expired on 2026-10-01. Add a new one.".to_owned(),
+        remedy: "Add a secret to the client and use it.".to_owned(),
+        action: Some(Link::new("Add Secret", "/portal")),
+    };
+    QuickStartView {
+        languages: Language::ALL.map(|each| (each.as_str(), tab(each.label(), each == language))).into(),
+        settings: settings(&client, issuer),
+        code: code(&program, &client, issuer),
+        program,
+        checklist: Checklist {
+            lines: vec![
+                line("Authorization request received", Some(70), None),
+                line("Code exchanged for tokens", Some(60), Some(failure)),
+                line("User info read", None, None),
+            ],
+        },
+        check_href: format!("/portal/clients/{ID}/check"),
+        refresh_href: "?tab=quick-start".to_owned(),
+    }
+}
+
+fn activity() -> ActivityView {
+    let count = |hours: i64, issued, refused| TokenCount { hour: now().plus(-hours * 3_600), issued, refused };
+    let line = |mark, what: &str, reason: Option<Link>| ActivityLine {
+        when: ago(380),
+        mark,
+        what: what.to_owned(),
+        times: if reason.is_some() { String::new() } else { "312 times since 10:00".to_owned() },
+        detail: "secret …x7dA".to_owned(),
+        facts: vec!["10.0.0.12".to_owned(), "httpx/0.28".to_owned()],
+        reason,
+    };
+    ActivityView {
+        ranges: vec![tab("24 hours", true), tab("7 days", false), tab("30 days", false)],
+        kinds: vec![tab("Everything", true), tab("Refused", false)],
+        chart: Chart::new(&[count(20, 3, 0), count(5, 31, 4), count(0, 12, 20)], 24, now()),
+        csv_href: "?csv".to_owned(),
+        refresh_href: "?tab=activity".to_owned(),
+        lines: vec![
+            line(Mark::Good, "Token issued", None),
+            line(Mark::Bad, "Token refused", Some(Link::new("PC-2203", "/docs/errors/PC-2203"))),
+            line(Mark::Quiet, "Secret added", None),
+        ],
     }
 }
 
@@ -187,6 +256,10 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("client", &done),
         sample("client-alone", &alone),
         sample("client-roles", &chosen(cc, PaneTab::Roles)),
+        sample("client-quick-start", &chosen(cc, PaneTab::QuickStart)),
+        sample("client-quick-start-browser", &chosen(ClientType::AuthorizationCode, PaneTab::QuickStart)),
+        sample("client-quick-start-hybrid", &chosen(ClientType::Hybrid, PaneTab::QuickStart)),
+        sample("client-activity", &chosen(cc, PaneTab::Activity)),
         sample("client-information", &chosen(cc, PaneTab::Information)),
         sample("client-authorization-code", &chosen(ClientType::AuthorizationCode, PaneTab::Details)),
         sample("client-hybrid", &chosen(ClientType::Hybrid, PaneTab::Details)),

@@ -14,7 +14,7 @@ use crate::support::{Database, NOW, UnixTime};
 use portcullis::clock::ManualClock;
 use portcullis::flows::{
     AuthorizeOutcome, Provider, ProviderParts, Settings, SignIn, ThrottleLimits, TokenCall, TokenError, TokenLifetimes,
-    TokenResponse, Visit,
+    TokenResponse, Trace, Visit,
 };
 use portcullis::keys::PasswordHasher;
 use portcullis::oauth::admin_fields::SecretPolicy;
@@ -118,18 +118,21 @@ impl Scene {
 
     /// Whether userinfo still answers to a token.
     pub(crate) async fn is_alive(&self, access_token: &str) -> bool {
-        self.provider.userinfo(access_token).await.is_ok()
+        self.provider.userinfo(access_token, TRACE).await.is_ok()
     }
 }
 
+/// Where everything comes from.
+pub(crate) const TRACE: Trace<'static> = Trace { address: "192.0.2.1", agent: "an app", reference: "7K2Q-9M4D" };
+
 /// A browser at the door.
 pub(crate) fn visit(sign_in: Option<&SignIn>) -> Visit<'_> {
-    Visit { sign_in, address: "192.0.2.1", reference: "7K2Q-9M4D" }
+    Visit { sign_in, address: TRACE.address, agent: TRACE.agent, reference: TRACE.reference }
 }
 
 /// A form at the token endpoint or its kin.
 pub(crate) fn call(form: &Parameters) -> TokenCall<'_> {
-    TokenCall { form, authorization: &[], address: "192.0.2.1" }
+    TokenCall { form, authorization: &[], trace: TRACE }
 }
 
 fn master_key() -> portcullis::keys::MasterKey {

@@ -71,6 +71,8 @@ const TO_LOOK_AT: &[&str] = &[
     "/portal",
     "/portal/clients",
     "/portal/clients/{id}",
+    "/portal/clients/{id}/check",
+    "/portal/clients/{id}/tokens.csv",
     "/portal/users",
     "/portal/users/{id}",
     "/portal/roles",

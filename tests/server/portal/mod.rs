@@ -1,8 +1,10 @@
 //! The portal, in a browser without scripts.
 
+mod activity;
 mod audit;
 mod clients;
 mod doors;
 mod keys;
 mod looking;
+mod programs;
 mod roles;

@@ -55,6 +55,12 @@ pub(crate) fn forms(html: &str) -> Vec<Form> {
     forms
 }
 
+/// The text of the element with this id, which holds nothing but text; empty if it is not there.
+pub(crate) fn text_of(html: &str, id: &str) -> String {
+    let inner = html.split_once(&format!(" id=\"{id}\"")).and_then(|(_, rest)| rest.split_once('>'));
+    inner.map_or(String::new(), |(_, rest)| unescape(rest.split('<').next().unwrap_or_default()))
+}
+
 /// The value of the control with this id; empty if it is not there.
 pub(crate) fn value_of(html: &str, id: &str) -> String {
     tags(html)

@@ -1,0 +1,374 @@
+//! What clients are seen to do: gathered in memory, folded, written by the batch. Nothing waits for it, nothing hangs on
+//! it, and what strangers can provoke of it is bounded: only clients that exist have rows, only a few of them in each
+//! batch, and strangers' rows never push out those of whoever has proven something.
+
+use super::client_authentication::Authenticated;
+use super::client_cache::CachedClient;
+use super::{Provider, TokenCall, TokenError};
+use crate::oauth::{
+    Activity, ActivityKind, Client, ClientId, Credentials, ReasonCode, TenantId, TokenCount, TokenRefusal, UnixTime,
+};
+use crate::storage::StorageError;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// From where a request came, for people who look at it later.
+#[derive(Debug, Clone, Copy)]
+pub struct Trace<'r> {
+    /// The network address.
+    pub address: &'r str,
+    /// What the program calls itself (`User-Agent`).
+    pub agent: &'r str,
+    /// The request's reference.
+    pub reference: &'r str,
+}
+
+/// Most rows that wait to be written. What comes beyond is counted, and otherwise forgotten.
+const MOST_PENDING: usize = 10_000;
+/// Most rows that strangers add to one client in one batch.
+const MOST_OF_STRANGERS: u32 = 10;
+/// Rows and counts written at once.
+const BATCH: usize = 300;
+/// What is granted again within this many seconds is one row; what is refused, within a tenth of it.
+const SLOT: i64 = 600;
+/// Rows kept of a client: those that were proven, and the others.
+const KEPT: [(bool, i64); 2] = [(true, 150), (false, 50)];
+/// New rows of a client after which it is looked whether there are too many.
+const TRIM_AFTER: u32 = 25;
+/// Longest text kept of a request, in bytes.
+const LONGEST: usize = 200;
+
+/// What makes two sightings one row.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Fold {
+    client: ClientId,
+    slot: i64,
+    kind: ActivityKind,
+    reason: Option<ReasonCode>,
+    proven: bool,
+    detail: String,
+    address: String,
+    agent: String,
+}
+
+#[derive(Debug, Clone)]
+struct Tally {
+    reference: String,
+    first_at: UnixTime,
+    last_at: UnixTime,
+    times: i64,
+}
+
+/// One thing that was seen.
+#[derive(Debug, Clone)]
+pub(super) struct Sighting<'s> {
+    pub client: &'s Client,
+    pub kind: ActivityKind,
+    pub reason: Option<ReasonCode>,
+    pub proven: bool,
+    pub detail: String,
+}
+
+/// What is not yet written.
+#[derive(Debug, Default)]
+pub(super) struct ActivityLog(Mutex<Pending>);
+
+#[derive(Debug, Default)]
+struct Pending {
+    rows: HashMap<Fold, Tally>,
+    strangers: HashMap<ClientId, u32>,
+    of_clients: HashMap<(ClientId, UnixTime), (i64, i64)>,
+    of_tenants: HashMap<(TenantId, UnixTime), (i64, i64)>,
+    /// New rows of a client since it was last trimmed.
+    grown: HashMap<ClientId, u32>,
+}
+
+/// What one batch writes, in an order that is the same on all nodes: they never wait for each other in a circle.
+#[derive(Debug, Default)]
+struct Batch {
+    rows: Vec<(ClientId, i64, Activity)>,
+    of_clients: Vec<(ClientId, TokenCount)>,
+    of_tenants: Vec<(TenantId, TokenCount)>,
+    trim: Vec<ClientId>,
+}
+
+impl ActivityLog {
+    pub(super) fn note(&self, seen: &Sighting<'_>, trace: Trace<'_>, now: UnixTime) {
+        let refused = seen.reason.is_some();
+        let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.kind.is_token_request() {
+            pending.count(seen.client, refused, now);
+        }
+        let slot = if refused { SLOT / 10 } else { SLOT };
+        let fold = Fold {
+            client: seen.client.id.clone(),
+            slot: now.beginning_of(slot).0,
+            kind: seen.kind,
+            reason: seen.reason,
+            proven: seen.proven,
+            detail: cut(&seen.detail, LONGEST),
+            address: cut(trace.address, 64),
+            agent: cut(trace.agent, 80),
+        };
+        if let Some(tally) = pending.rows.get_mut(&fold) {
+            tally.times += 1;
+            tally.last_at = tally.last_at.max(now);
+            trace.reference.clone_into(&mut tally.reference);
+        } else if pending.has_room_for(&fold) {
+            let reference = trace.reference.to_owned();
+            pending.rows.insert(fold, Tally { reference, first_at: now, last_at: now, times: 1 });
+        }
+    }
+
+    fn take(&self) -> Batch {
+        let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.take()
+    }
+}
+
+impl Pending {
+    fn count(&mut self, client: &Client, refused: bool, now: UnixTime) {
+        let hour = now.beginning_of(3_600);
+        let add = |(issued, refusals): &mut (i64, i64)| if refused { *refusals += 1 } else { *issued += 1 };
+        add(self.of_clients.entry((client.id.clone(), hour)).or_default());
+        add(self.of_tenants.entry((client.tenant_id.clone(), hour)).or_default());
+    }
+
+    fn has_room_for(&mut self, fold: &Fold) -> bool {
+        if self.rows.len() >= MOST_PENDING {
+            return false;
+        }
+        if fold.proven {
+            return true;
+        }
+        let known = self.strangers.entry(fold.client.clone()).or_default();
+        *known += 1;
+        *known <= MOST_OF_STRANGERS
+    }
+
+    fn take(&mut self) -> Batch {
+        let mut folds: Vec<Fold> = self.rows.keys().cloned().collect();
+        folds.sort_unstable_by(|one, other| (!one.proven, one).cmp(&(!other.proven, other)));
+        folds.truncate(BATCH);
+        let mut batch = Batch::default();
+        for fold in folds {
+            let Some((fold, tally)) = self.rows.remove_entry(&fold) else { continue };
+            let grown = self.grown.entry(fold.client.clone()).or_default();
+            *grown += 1;
+            if *grown >= TRIM_AFTER {
+                batch.trim.push(fold.client.clone());
+                self.grown.remove(&fold.client);
+            }
+            batch.rows.push(row(fold, tally));
+        }
+        batch.rows.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
+        batch.of_clients = counts(&mut self.of_clients);
+        batch.of_tenants = counts(&mut self.of_tenants);
+        if self.rows.is_empty() {
+            self.strangers.clear();
+        }
+        if self.grown.len() > MOST_PENDING {
+            self.grown.clear();
+        }
+        batch
+    }
+}
+
+fn row(fold: Fold, tally: Tally) -> (ClientId, i64, Activity) {
+    let seen = Activity {
+        kind: fold.kind,
+        reason: fold.reason,
+        proven: fold.proven,
+        detail: fold.detail,
+        address: fold.address,
+        agent: fold.agent,
+        reference: tally.reference,
+        first_at: tally.first_at,
+        last_at: tally.last_at,
+        times: tally.times,
+    };
+    (fold.client, fold.slot, seen)
+}
+
+fn counts<K: Clone + Eq + Ord + std::hash::Hash>(
+    waiting: &mut HashMap<(K, UnixTime), (i64, i64)>,
+) -> Vec<(K, TokenCount)> {
+    let mut keys: Vec<_> = waiting.keys().cloned().collect();
+    keys.sort_unstable();
+    keys.truncate(BATCH);
+    let take = |key: (K, UnixTime)| {
+        let (issued, refused) = waiting.remove(&key)?;
+        Some((key.0, TokenCount { hour: key.1, issued, refused }))
+    };
+    keys.into_iter().filter_map(take).collect()
+}
+
+impl Batch {
+    const fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.of_clients.is_empty() && self.of_tenants.is_empty()
+    }
+}
+
+/// At most so many bytes, without anything that moves a cursor.
+fn cut(text: &str, most: usize) -> String {
+    text[..text.floor_char_boundary(most)].chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+impl Provider {
+    /// Writes one batch of what was seen. Called twice a second, and until nothing is left at the end.
+    pub async fn flush_activity(&self) -> Result<(), StorageError> {
+        let batch = Arc::new(self.activity.take());
+        if batch.is_empty() {
+            return Ok(());
+        }
+        self.database
+            .write(move |tx| {
+                let batch = Arc::clone(&batch);
+                Box::pin(async move {
+                    for (client, slot, seen) in &batch.rows {
+                        tx.note_activity(client, *slot, seen).await?;
+                    }
+                    for (client, count) in &batch.of_clients {
+                        tx.count_tokens_of_client(client, count).await?;
+                    }
+                    for (tenant, count) in &batch.of_tenants {
+                        tx.count_tokens_of_tenant(tenant, count).await?;
+                    }
+                    for client in &batch.trim {
+                        for (proven, keep) in KEPT {
+                            tx.trim_activity(client, proven, keep).await?;
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Notes what became of a request to the token endpoint or its kin. `who` has proven who it is, if anybody has. Who is
+    /// unknown leaves no trace here.
+    pub(super) async fn note_outcome<T>(
+        &self,
+        kind: ActivityKind,
+        call: &TokenCall<'_>,
+        who: Option<&Authenticated>,
+        outcome: &Result<T, TokenError>,
+        now: UnixTime,
+    ) {
+        let refusal = match outcome {
+            Ok(_) => None,
+            Err(TokenError::Refused(TokenRefusal::UnknownClient, _)) => return,
+            Err(TokenError::Refused(refusal, _)) => Some(refusal),
+            Err(_) => return,
+        };
+        let client = match who {
+            Some(who) => Arc::clone(&who.client),
+            None => match self.named_client(call).await {
+                Some(client) => client,
+                None => return,
+            },
+        };
+        let authenticated = who.is_some_and(|who| who.secret_id.is_some());
+        let detail = match (refusal, who.and_then(|who| who.secret_id)) {
+            (Some(refusal), _) => refusal.description(),
+            (None, Some(id)) => client
+                .secrets
+                .iter()
+                .find(|secret| secret.id == id)
+                .map_or(String::new(), |secret| format!("secret …{}", secret.hint)),
+            (None, None) => String::new(),
+        };
+        let seen = Sighting {
+            client: &client.client,
+            kind,
+            reason: refusal.map(TokenRefusal::reason),
+            proven: refusal.is_none_or(|refusal| authenticated || refusal.shows_possession()),
+            detail,
+        };
+        self.activity.note(&seen, call.trace, now);
+    }
+
+    /// The client that a request names, rightly or not.
+    async fn named_client(&self, call: &TokenCall<'_>) -> Option<Arc<CachedClient>> {
+        let sent = Credentials::read(call.authorization, call.form).ok();
+        let named = sent.as_ref().map(Credentials::id).or_else(|| call.form.get("client_id"))?;
+        self.cached_client(&ClientId::new(named)).await.ok().flatten()
+    }
+
+    /// Notes what was seen of a client that is known.
+    pub(super) fn see(&self, seen: &Sighting<'_>, trace: Trace<'_>, now: UnixTime) {
+        self.activity.note(seen, trace, now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::ClientType;
+
+    const TRACE: Trace<'static> = Trace { address: "192.0.2.1", agent: "curl/8", reference: "7K2Q-9M4D" };
+
+    fn client() -> Client {
+        crate::oauth::test_client::client(ClientType::ClientCredentials)
+    }
+
+    fn see(log: &ActivityLog, client: &Client, reason: Option<u16>, proven: bool, detail: &str, at: i64) {
+        let (kind, detail) = (ActivityKind::ClientToken, detail.to_owned());
+        let seen = Sighting { client, kind, reason: reason.map(ReasonCode), proven, detail };
+        log.note(&seen, TRACE, UnixTime(at));
+    }
+
+    #[test]
+    fn the_same_thing_within_a_slot_is_one_row() {
+        let (log, client) = (ActivityLog::default(), client());
+        for at in [0, 1, 599, 600] {
+            see(&log, &client, None, true, "", at);
+        }
+        for at in [0, 59, 60] {
+            see(&log, &client, Some(2203), true, "expired", at);
+        }
+        let batch = log.take();
+        let rows: Vec<_> = batch.rows.iter().map(|(_, slot, seen)| (*slot, seen.times, seen.last_at.0)).collect();
+        assert_eq!(rows.len(), 4, "{rows:?}");
+        assert!(rows.contains(&(0, 3, 599)) && rows.contains(&(600, 1, 600)) && rows.contains(&(0, 2, 59)), "{rows:?}");
+        let [(_, count)] = batch.of_clients.as_slice() else { panic!("{batch:?}") };
+        assert_eq!((count.hour.0, count.issued, count.refused), (0, 4, 3));
+        assert!(log.take().is_empty());
+    }
+
+    #[test]
+    fn strangers_fill_a_batch_only_so_far_and_come_last() {
+        let (log, client) = (ActivityLog::default(), client());
+        for n in 0..1_000 {
+            see(&log, &client, Some(2202), false, &format!("{n}"), n);
+        }
+        see(&log, &client, Some(2203), true, "expired", 1_000);
+        let batch = log.take();
+        assert_eq!(batch.rows.len(), 11);
+        assert_eq!(batch.of_clients[0].1.refused, 1_001, "they are counted all the same");
+    }
+
+    #[test]
+    fn no_more_waits_than_there_is_room_for() {
+        let (log, client) = (ActivityLog::default(), client());
+        for n in 0..MOST_PENDING + 5 {
+            see(&log, &client, None, true, &n.to_string(), 0);
+        }
+        let mut rows = 0;
+        loop {
+            let batch = log.take();
+            if batch.is_empty() {
+                break;
+            }
+            assert!(batch.rows.len() <= BATCH);
+            rows += batch.rows.len();
+        }
+        assert_eq!(rows, MOST_PENDING);
+    }
+
+    #[test]
+    fn texts_are_cut_and_move_no_cursor() {
+        assert_eq!(cut("a\u{1b}[2Jé", 5), "a [2J");
+        assert_eq!(cut("ééé", 3), "é");
+    }
+}

@@ -1,0 +1,253 @@
+//! What a client was seen to do: the tabs *Quick Start* and *Activity*, the checklist alone, and the counts as a file.
+
+use super::client_list::ListQuery;
+use super::shown::gone;
+use crate::flows::admin::{AdminError, AuditFilter, AuditRow, ClientActivity};
+use crate::oauth::{Activity, ChecklistStep, Client, ClientId, REASONS, ReasonCode, UnixTime, checklist};
+use crate::web::extract::{PageContext, PortalSession};
+use crate::web::pages::{Link, Mark, When};
+use crate::web::portal::activity::{ActivityLine, ActivityView, CheckLine, Checklist, Failure};
+use crate::web::portal::chart::Chart;
+use crate::web::portal::clients::TabLink;
+use crate::web::portal::quick_start::{Language, QuickStartView, code, settings};
+use crate::web::state::AppState;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+
+const HOUR: i64 = 3_600;
+/// How far back the checklist looks, in seconds.
+const CHECKED: i64 = 24 * HOUR;
+/// Most changes shown of one period.
+const CHANGES: i64 = 50;
+/// The periods to choose from, in hours.
+const RANGES: [(&str, &str, i64); 3] = [("24h", "24 hours", 24), ("7d", "7 days", 7 * 24), ("30d", "30 days", 30 * 24)];
+/// What can be shown of a period.
+const KINDS: [(&str, &str); 4] =
+    [("", "Everything"), ("tokens", "Tokens"), ("refused", "Refused"), ("changes", "Changes")];
+
+fn hours(range: &str) -> i64 {
+    RANGES.iter().find(|(word, ..)| *word == range).map_or(24, |(.., hours)| *hours)
+}
+
+/// *Quick Start*. `own` is its address.
+pub(super) async fn quick_start(
+    app: &AppState,
+    session: &PortalSession,
+    client: &Client,
+    language: Language,
+    own: &str,
+) -> Result<QuickStartView, AdminError> {
+    let (issuer, program) = (app.provider.settings().issuer(), language.program(client.client_type));
+    let link = |each: Language| format!("{own}&lang={}", each.as_str());
+    let languages = Language::ALL
+        .map(|each| (each.as_str(), TabLink { label: each.label(), href: link(each), chosen: each == language }));
+    Ok(QuickStartView {
+        languages: languages.into(),
+        settings: settings(client, &issuer),
+        code: code(&program, client, &issuer),
+        program,
+        checklist: check(app, session, client).await?,
+        check_href: format!("/portal/clients/{}/check", client.id),
+        refresh_href: link(language),
+    })
+}
+
+/// The checklist alone: a page that shows it asks for it again and again while it waits.
+pub(super) async fn checklist_alone(
+    State(app): State<AppState>,
+    session: PortalSession,
+    page: PageContext,
+    Path(id): Path<String>,
+) -> Response {
+    let found = async {
+        let details = app.provider.client(&session.access, &ClientId::new(id)).await?;
+        check(&app, &session, &details.client).await
+    };
+    match found.await {
+        Ok(list) => match list.render() {
+            Ok(html) => {
+                ([(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "no-store")], html).into_response()
+            }
+            Err(_) => http::StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        },
+        Err(error) => gone(page, error).await,
+    }
+}
+
+async fn check(app: &AppState, session: &PortalSession, client: &Client) -> Result<Checklist, AdminError> {
+    let now = app.provider.now();
+    let known = app.provider.client_activity(&session.access, &client.id, now.plus(-CHECKED)).await?;
+    let line = |step: ChecklistStep<'_>| check_line(&step, client, now, session.read_only);
+    Ok(Checklist { lines: checklist(client, &known.seen).into_iter().map(line).collect() })
+}
+
+fn check_line(step: &ChecklistStep<'_>, client: &Client, now: UnixTime, read_only: bool) -> CheckLine {
+    let Some(seen) = step.seen else {
+        return CheckLine { what: step.what, optional: step.optional, seen: None, from: String::new(), failure: None };
+    };
+    let from = [seen.address.as_str(), seen.agent.as_str()].into_iter().filter(|part| !part.is_empty());
+    CheckLine {
+        what: step.what,
+        optional: step.optional,
+        seen: Some(When::relative(seen.last_at, now)),
+        from: from.collect::<Vec<_>>().join(", "),
+        failure: seen.reason.map(|reason| Failure {
+            reason: docs_of(reason),
+            cause: cause(seen, reason),
+            remedy: page_of(reason).map_or(String::new(), |page| page.remedy.to_owned()),
+            action: action(client, seen, reason).filter(|_| !read_only),
+        }),
+    }
+}
+
+fn page_of(reason: ReasonCode) -> Option<&'static crate::oauth::ReasonPage> {
+    REASONS.iter().find(|page| page.code == reason)
+}
+
+fn docs_of(reason: ReasonCode) -> Link {
+    Link::new(reason.to_string(), format!("/docs/errors/{reason}"))
+}
+
+/// What was found, with what the app was told where that says more.
+fn cause(seen: &Activity, reason: ReasonCode) -> String {
+    let known = page_of(reason).map_or("", |page| page.cause);
+    if seen.detail.is_empty() || seen.detail == known { known.to_owned() } else { format!("{known} {}", seen.detail) }
+}
+
+/// Where what is wrong can be put right, if that is in the portal.
+fn action(client: &Client, seen: &Activity, reason: ReasonCode) -> Option<Link> {
+    let own = format!("/portal/clients/{}", client.id);
+    match reason.0 {
+        1102 => Some(Link::new("Enable", format!("{own}/enable"))),
+        1103 => {
+            let sent = seen.detail.strip_prefix("Sent: ").unwrap_or_default();
+            let sent: String = url::form_urlencoded::byte_serialize(sent.as_bytes()).collect();
+            Some(Link::new("Add this URL", format!("{own}/edit?add_redirect_url={sent}")))
+        }
+        2202..=2204 if client.client_type.has_secrets() => Some(Link::new("Add Secret", format!("{own}/secrets/new"))),
+        _ => None,
+    }
+}
+
+/// *Activity*. `own` is its address.
+pub(super) async fn activity(
+    app: &AppState,
+    session: &PortalSession,
+    client: &Client,
+    asked: &ListQuery,
+    own: &str,
+) -> Result<ActivityView, AdminError> {
+    let (now, hours) = (app.provider.now(), hours(&asked.range));
+    let range = RANGES.iter().find(|(.., known)| *known == hours).map_or("", |(word, ..)| word);
+    let since = now.plus(-hours * HOUR);
+    let known = app.provider.client_activity(&session.access, &client.id, since.beginning_of(HOUR)).await?;
+    let filter = AuditFilter {
+        target_kind: Some("client".to_owned()),
+        target_id: Some(client.id.as_str().to_owned()),
+        since: Some(since),
+        ..AuditFilter::default()
+    };
+    let changes = app.provider.list_audit(&session.access, &filter, 0, CHANGES).await?;
+    let ranges = RANGES.map(|(word, label, _)| TabLink {
+        label,
+        href: format!("{own}&range={word}&show={}", asked.show),
+        chosen: word == range,
+    });
+    let kinds = KINDS.map(|(word, label)| TabLink {
+        label,
+        href: format!("{own}&range={range}&show={word}"),
+        chosen: word == asked.show,
+    });
+    Ok(ActivityView {
+        ranges: ranges.into(),
+        kinds: kinds.into(),
+        chart: Chart::new(&known.counts, hours, now),
+        csv_href: format!("/portal/clients/{}/tokens.csv?range={range}", client.id),
+        refresh_href: format!("{own}&range={range}&show={}", asked.show),
+        lines: lines(&known, changes, &asked.show, now),
+    })
+}
+
+/// Requests and changes in one list, the latest first.
+fn lines(known: &ClientActivity, changes: Vec<AuditRow>, show: &str, now: UnixTime) -> Vec<ActivityLine> {
+    let wanted = |seen: &&Activity| match show {
+        "tokens" => seen.kind.is_token_request(),
+        "refused" => seen.reason.is_some(),
+        "changes" => false,
+        _ => true,
+    };
+    let mut lines: Vec<(i64, ActivityLine)> =
+        known.seen.iter().filter(wanted).map(|seen| (seen.last_at.0, request_line(seen, now))).collect();
+    if matches!(show, "" | "changes") {
+        lines.extend(changes.into_iter().map(|row| (row.at, change_line(row, now))));
+    }
+    lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+fn request_line(seen: &Activity, now: UnixTime) -> ActivityLine {
+    let facts = [
+        seen.address.clone(),
+        seen.agent.clone(),
+        if seen.reason.is_some() { format!("reference {}", seen.reference) } else { String::new() },
+    ];
+    let times = if seen.times > 1 {
+        format!("{} times since {}", seen.times, &seen.first_at.rfc3339()[11..16])
+    } else {
+        String::new()
+    };
+    ActivityLine {
+        when: When::relative(seen.last_at, now),
+        mark: if seen.reason.is_some() { Mark::Bad } else { Mark::Good },
+        what: seen.kind.words(seen.reason.is_some()).to_owned(),
+        times,
+        detail: seen.reason.map_or_else(|| seen.detail.clone(), |reason| cause(seen, reason)),
+        facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect(),
+        reason: seen.reason.map(docs_of),
+    }
+}
+
+fn change_line(row: AuditRow, now: UnixTime) -> ActivityLine {
+    let mut what = row.action.replace(['.', '_'], " ").replace("created", "added");
+    if let Some(first) = what.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let facts = [row.actor_name, row.address].into_iter().filter(|fact| !fact.is_empty()).collect();
+    ActivityLine {
+        when: When::relative(UnixTime(row.at), now),
+        mark: Mark::Quiet,
+        what,
+        times: String::new(),
+        detail: String::new(),
+        facts,
+        reason: None,
+    }
+}
+
+/// The numbers of the chart, for a spreadsheet.
+pub(super) async fn csv(
+    State(app): State<AppState>,
+    session: PortalSession,
+    page: PageContext,
+    Path(id): Path<String>,
+    Query(asked): Query<ListQuery>,
+) -> Response {
+    let (now, hours) = (app.provider.now(), hours(&asked.range));
+    match app
+        .provider
+        .client_activity(&session.access, &ClientId::new(id), now.plus(-hours * HOUR).beginning_of(HOUR))
+        .await
+    {
+        Ok(known) => {
+            let headers = [
+                (CONTENT_TYPE, "text/csv; charset=utf-8"),
+                (CONTENT_DISPOSITION, "attachment; filename=\"tokens.csv\""),
+                (CACHE_CONTROL, "no-store"),
+            ];
+            (headers, Chart::new(&known.counts, hours, now).csv()).into_response()
+        }
+        Err(error) => gone(page, error).await,
+    }
+}
