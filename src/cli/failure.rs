@@ -242,6 +242,7 @@ const fn flag(field: Field) -> &'static str {
         Field::Tags => "--tag",
         Field::ClientUri => "--client-uri",
         Field::LogoUri => "--logo-uri",
+        Field::Logo => "logo",
     }
 }
 

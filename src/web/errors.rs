@@ -1,10 +1,13 @@
 //! The only place that turns reasons into answers: status codes, challenges, bodies.
 
+use super::cookies;
 use super::extract::PageContext;
 use super::layers::Reference;
-use super::pages::{self, ErrorPage, Frame};
+use super::pages::{self, ErrorPage, Frame, Theme};
 use crate::flows::{BearerError, IssueError, SignedIn, StorageError, TokenError};
 use crate::oauth::{ErrorCode, ParametersError, ReasonCode, TokenRefusal};
+use axum::extract::Request;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
@@ -91,7 +94,7 @@ pub(super) fn issue_page(error: &IssueError) -> Response {
         IssueError::NotReady => unavailable_page(),
         IssueError::Sign => {
             tracing::error!(event = "page.failed", error = "signing failed");
-            pages::answer(StatusCode::INTERNAL_SERVER_ERROR, &ErrorPage::of_status(Frame::default(), 500, ""))
+            bare_page(StatusCode::INTERNAL_SERVER_ERROR, 500)
         }
     }
 }
@@ -163,9 +166,32 @@ pub(super) fn session_page(error: &impl std::fmt::Display) -> Response {
 
 /// The page that asks to be asked again.
 pub(super) fn unavailable_page() -> Response {
-    let page = ErrorPage::of_status(Frame::default(), 503, "");
-    let mut response = pages::answer(StatusCode::SERVICE_UNAVAILABLE, &page);
+    let mut response = bare_page(StatusCode::SERVICE_UNAVAILABLE, 503);
     response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("2"));
+    response
+}
+
+/// Which page an answer is, that was made where nothing is known of the request: [`dress`] makes it anew with what is.
+#[derive(Debug, Clone, Copy)]
+struct BarePage(u16);
+
+fn bare_page(status: StatusCode, kind: u16) -> Response {
+    let mut response = pages::answer(status, &ErrorPage::of_status(Frame::default(), kind, ""));
+    response.extensions_mut().insert(BarePage(kind));
+    response
+}
+
+/// Gives error pages the theme of the browser and the reference of the request, wherever they come from.
+pub(super) async fn dress(request: Request, next: Next) -> Response {
+    let theme = cookies::read(request.headers(), cookies::THEME).map(Theme::parse).unwrap_or_default();
+    let reference = request.extensions().get::<Reference>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(BarePage(kind)) = response.extensions_mut().remove() {
+        let frame = Frame { theme, ..Frame::default() };
+        let reference = reference.as_ref().map_or("", Reference::as_str);
+        let page = pages::answer(response.status(), &ErrorPage::of_status(frame, kind, reference));
+        *response.body_mut() = page.into_body();
+    }
     response
 }
 
@@ -193,7 +219,7 @@ pub(super) fn not_an_administrator(page: &PageContext, who: &SignedIn) -> Respon
 /// A form without the right token, or from another site. Nothing was changed.
 pub(super) fn form_refused(why: &str) -> Response {
     tracing::info!(event = "form.refused", reason = why);
-    pages::answer(StatusCode::FORBIDDEN, &ErrorPage::of_status(Frame::default(), 419, ""))
+    bare_page(StatusCode::FORBIDDEN, 419)
 }
 
 /// There is nothing at this address.

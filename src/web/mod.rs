@@ -26,7 +26,7 @@ pub use state::{AppState, ShownSetting, SitePolicy};
 
 use crate::flows::SessionStore;
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
@@ -50,6 +50,7 @@ pub fn router(state: AppState) -> Router {
         .merge(assets::routes())
         // Around everything that can answer, so that what is not there is not set up either.
         .layer(from_fn_with_state(state.clone(), setup_gate::require_set_up))
+        .layer(from_fn(errors::dress))
         .layer(from_fn_with_state(state.clone(), brand::within))
         .with_state(state)
 }

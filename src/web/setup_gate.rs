@@ -1,9 +1,10 @@
 //! Until there is an administrator, nothing is served but set-up, health and assets.
 
 use super::api;
+use super::cookies;
 use super::errors::{OAuthError, storage_page};
 use super::layers::{Reference, is_api};
-use super::pages::{self, ErrorPage, Frame};
+use super::pages::{self, ErrorPage, Frame, Theme};
 use super::state::AppState;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -46,7 +47,9 @@ const RESOLUTION: &str = "Open the link that it printed when it started, or run:
 
 fn not_set_up(request: &Request, reference: &Reference) -> Response {
     let mut response = if wants_page(request) {
-        pages::answer(StatusCode::SERVICE_UNAVAILABLE, &ErrorPage::not_set_up(Frame::default()))
+        let theme = cookies::read(request.headers(), cookies::THEME).map(Theme::parse).unwrap_or_default();
+        let frame = Frame { theme, ..Frame::default() };
+        pages::answer(StatusCode::SERVICE_UNAVAILABLE, &ErrorPage::not_set_up(frame))
     } else if is_api(request.uri().path()) {
         api::refusal(StatusCode::SERVICE_UNAVAILABLE, REASON, RESOLUTION, reference)
     } else {

@@ -6,6 +6,7 @@ mod client_changes;
 mod clients;
 mod grants;
 mod identities;
+mod logos;
 mod lookups;
 mod preferences;
 mod read_access;

@@ -1,11 +1,13 @@
 //! Asking for consent, and what is made of the answer.
 
+use super::sightings::sightings;
 use super::{AuthorizeOutcome, ClientCard, Pending, Visit};
 use crate::flows::one_time_links::user_event;
 use crate::flows::{IssueError, Provider, SignIn, audit};
 use crate::oauth::audit::{Actor, Origin};
 use crate::oauth::{
-    AuthorizeRefusal, AuthorizeRejection, AuthorizeRequest, Client, Scope, SessionId, UnixTime, UserId,
+    AuthorizeRefusal, AuthorizeRejection, AuthorizeRequest, Client, ClientId, ReturnAddress, Scope, SessionId,
+    UnixTime, UserId,
 };
 use crate::storage::{StorageError, User};
 use serde::{Deserialize, Serialize};
@@ -26,6 +28,15 @@ pub struct ConsentWanted {
     pub scope: Scope,
     /// What of it the user has not agreed to before.
     pub new: Scope,
+}
+
+/// What tells people whose app it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClientLooks {
+    /// Tells its logo from others; none if it has none.
+    pub logo: Option<String>,
+    /// The account whose administrators added it.
+    pub tenant: String,
 }
 
 /// The user's answer.
@@ -100,8 +111,38 @@ impl Provider {
         tracing::info!(event = "consent.answered", client_id = %client.id, sub = %sign_in.user_id, answer = ?answer, reference = visit.reference);
         match answer {
             ConsentAnswer::Allow => self.proceed(Pending { allowed: true, ..pending }, visit).await,
-            ConsentAnswer::Cancel => Ok(self.refuse(&AuthorizeRefusal::Denied, &address, client, visit)),
+            ConsentAnswer::Cancel => Ok(self.cancelled(&address, client, visit)),
         }
+    }
+
+    /// What the consent page shows of a client beside its name.
+    pub async fn client_looks(&self, id: &ClientId) -> Result<ClientLooks, IssueError> {
+        let mut reader = self.database.read().await?;
+        let Some(client) = reader.find_client(id).await? else { return Ok(ClientLooks::default()) };
+        let tenant = reader.find_tenant(&client.tenant_id).await?;
+        Ok(ClientLooks {
+            logo: reader.logo_hash(id).await?,
+            tenant: tenant.map(|tenant| tenant.name).unwrap_or_default(),
+        })
+    }
+
+    /// The user turns back before signing in: the app is told, at the address and in the way that the request proves.
+    pub async fn cancel_authorize(&self, sealed: &str, visit: &Visit<'_>) -> Result<AuthorizeOutcome, IssueError> {
+        let Some(pending) = self.waiting(sealed) else { return Ok(AuthorizeOutcome::damaged(visit)) };
+        let cached = self.client_of(&pending.parameters).await?;
+        let client = cached.as_ref().map(|cached| &cached.client);
+        match (AuthorizeRequest::validate(&pending.parameters, &[], client, &self.issuer), client) {
+            (Ok(request), Some(client)) => Ok(self.cancelled(&request.return_address, client, visit)),
+            _ => self.proceed(pending, visit).await,
+        }
+    }
+
+    fn cancelled(&self, address: &ReturnAddress, client: &Client, visit: &Visit<'_>) -> AuthorizeOutcome {
+        let outcome = self.refuse(&AuthorizeRefusal::Denied, address, client, visit);
+        for seen in sightings(client, false, &outcome) {
+            self.see(&seen, visit.trace(), self.clock.now());
+        }
+        outcome
     }
 
     async fn note_answer(

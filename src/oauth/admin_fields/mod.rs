@@ -56,8 +56,10 @@ pub enum Field {
     Tags,
     /// A page about the application.
     ClientUri,
-    /// Its logo.
+    /// The address of its logo.
     LogoUri,
+    /// Its logo, as a file.
+    Logo,
 }
 
 impl Field {
@@ -80,6 +82,7 @@ impl Field {
             Self::Tags => "tags",
             Self::ClientUri => "client_uri",
             Self::LogoUri => "logo_uri",
+            Self::Logo => "logo",
         }
     }
 }

@@ -4,7 +4,8 @@ use crate::flows::{TokenCall, TokenError, Trace};
 use crate::oauth::{ClientId, Credentials, Parameters, ParametersError, TokenRefusal};
 use crate::web::cors::AskingClient;
 use crate::web::errors::OAuthError;
-use crate::web::layers::{ClientAddress, LoggedClient, Reference, user_agent};
+use crate::web::extract::user_agent;
+use crate::web::layers::{ClientAddress, LoggedClient, Reference};
 use crate::web::state::AppState;
 use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -37,7 +38,7 @@ impl ClientRequest {
                 self.asking.is(&ClientId::new(client.as_str()));
             }
             let agent = user_agent(&self.headers);
-            let trace = Trace { address: &address, agent, reference: self.reference.as_str() };
+            let trace = Trace { address: &address, agent: &agent, reference: self.reference.as_str() };
             let answered = answer(TokenCall { form: &form, authorization: &authorization, trace }).await;
             answered.map(|response| (named, response))
         };

@@ -4,7 +4,8 @@ use crate::flows::{BearerError, Trace, UserInfo};
 use crate::oauth::{BearerRefusal, Parameters};
 use crate::web::cors::AskingClient;
 use crate::web::errors::BearerChallenge;
-use crate::web::layers::{ClientAddress, Reference, user_agent};
+use crate::web::extract::user_agent;
+use crate::web::layers::{ClientAddress, Reference};
 use crate::web::state::AppState;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -44,8 +45,8 @@ async fn answer(
     headers: &HeaderMap,
     token: Result<String, BearerRefusal>,
 ) -> Response {
-    let address = address.to_string();
-    let trace = Trace { address: &address, agent: user_agent(headers), reference: reference.as_str() };
+    let (address, agent) = (address.to_string(), user_agent(headers));
+    let trace = Trace { address: &address, agent: &agent, reference: reference.as_str() };
     let told = match token {
         Ok(token) => app.provider.userinfo(&token, trace).await,
         Err(refusal) => Err(BearerError::Refused(refusal)),

@@ -79,9 +79,7 @@ impl FromRequest<AppState> for ProtectedForm {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, Response> {
-        if !is_same_origin(request.headers(), &app.site.origin) {
-            return Err(errors::form_refused("the form came from another site"));
-        }
+        same_site(request.headers(), app)?;
         let (mut parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
         let cookie = cookies::read(&parts.headers, cookies::form_name(&app.site)).unwrap_or_default().to_owned();
@@ -126,6 +124,20 @@ fn shown_again(path: &str, form: &ProtectedForm, before_session: bool, app: &App
         "/login" if before_session => Some(Redirect::to(path).into_response()),
         _ => None,
     }
+}
+
+/// Refuses forms of other sites.
+pub(super) fn same_site(headers: &HeaderMap, app: &AppState) -> Result<(), Response> {
+    let same = is_same_origin(headers, &app.site.origin);
+    if same { Ok(()) } else { Err(errors::form_refused("the form came from another site")) }
+}
+
+/// Refuses a form whose token is not that of this browser and session.
+pub(super) async fn proves_to_be_ours(parts: &mut Parts, app: &AppState, token: &str) -> Result<(), Response> {
+    let cookie = cookies::read(&parts.headers, cookies::form_name(&app.site)).unwrap_or_default().to_owned();
+    let session = session_of(parts, app).await?;
+    let ours = !cookie.is_empty() && app.provider.is_form_token(&binding(&cookie, session.as_ref()), token);
+    if ours { Ok(()) } else { Err(errors::form_refused("the form is too old, or was made for another sign-in")) }
 }
 
 /// Browsers say where a form comes from; what they say must not be another site.

@@ -4,11 +4,13 @@ mod form;
 mod page;
 mod session;
 mod sign_on;
+mod upload;
 
 pub(super) use form::{FormGuard, ProtectedForm};
 pub(super) use page::{PageContext, person};
 pub(super) use session::{AdminSession, FreshAdminSession, PortalSession, SignedInVisitor, Visitor};
 pub(super) use sign_on::SignOnVisit;
+pub(super) use upload::ProtectedUpload;
 
 use http::HeaderMap;
 use http::header::USER_AGENT;

@@ -1,8 +1,8 @@
 //! A browser at the authorize endpoint, or at a page on its way.
 
-use super::{PageContext, Visitor};
+use super::{PageContext, Visitor, user_agent};
 use crate::flows::{SignedIn, Visit};
-use crate::web::layers::{ClientAddress, user_agent};
+use crate::web::layers::ClientAddress;
 use crate::web::state::AppState;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
@@ -39,7 +39,7 @@ impl FromRequestParts<AppState> for SignOnVisit {
         let page = PageContext::from_request_parts(parts, app).await?;
         let ClientAddress(address) =
             ClientAddress::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
-        let agent = user_agent(&parts.headers).to_owned();
+        let agent = user_agent(&parts.headers);
         Ok(Self { who, page, address: address.to_string(), agent })
     }
 }

@@ -12,12 +12,6 @@ pub struct ClientAddress(pub IpAddr);
 
 super::extracted!(ClientAddress, ClientAddress(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED)));
 
-/// What the program at the other end calls itself; may be empty, and anything else that a stranger wrote.
-#[must_use]
-pub fn user_agent(headers: &HeaderMap) -> &str {
-    headers.get(http::header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default()
-}
-
 /// The right-most address that is not a trusted proxy: each proxy appends who it talked to, so what stands left of
 /// that was written by a stranger.
 ///

@@ -29,7 +29,7 @@ mod refusal;
 mod request_id;
 
 pub(super) use answer::is_api;
-pub use client_address::{ClientAddress, user_agent};
+pub use client_address::ClientAddress;
 pub use headers::{AllowFraming, FormTarget};
 pub use networks::{InvalidNetwork, Networks};
 pub use origin::Origin;

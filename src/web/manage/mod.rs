@@ -13,6 +13,7 @@ mod home;
 mod keys;
 mod review;
 mod roles;
+mod logos;
 mod secret_pages;
 mod secrets;
 mod shown;
@@ -26,6 +27,8 @@ use super::state::AppState;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub(in crate::web) use logos::{address as logo_address, serve as serve_logo};
+
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/portal", get(home::show))
@@ -35,6 +38,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/portal/clients/{id}/check", get(client_activity::checklist_alone))
         .route("/portal/clients/{id}/tokens.csv", get(client_activity::csv))
         .route("/portal/clients/{id}/edit", get(client_edit::show).post(client_edit::take))
+        .route("/portal/clients/{id}/logo", get(logos::show).post(logos::take))
+        .route("/portal/clients/{id}/logo/remove", post(logos::remove))
         .route("/portal/clients/{id}/roles", get(client_edit::show_roles).post(client_edit::take_roles))
         .route("/portal/clients/{id}/disable", get(client_switch::ask_disable).post(client_switch::disable))
         .route("/portal/clients/{id}/enable", get(client_switch::ask_enable).post(client_switch::enable))

@@ -28,6 +28,8 @@ pub struct ConsentPage {
     pub app: App,
     /// Where its logo is served by us; empty if it has none.
     pub logo: String,
+    /// A page about the app, as its administrators typed it; may be empty.
+    pub home: String,
     /// Who added the app, “Account Administrator of ACME”.
     pub added_by: String,
     /// Who is signed in.

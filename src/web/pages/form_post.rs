@@ -15,4 +15,6 @@ pub struct FormPostPage {
     pub action: String,
     /// The parameters of the answer.
     pub fields: Vec<Fact>,
+    /// Whether the answer is that nothing was granted.
+    pub refused: bool,
 }

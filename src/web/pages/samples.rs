@@ -83,7 +83,8 @@ fn outside() -> Vec<Sample> {
                 sealed: request.clone(),
                 request,
                 app: app(),
-                logo: String::new(),
+                logo: "/logo/charts/0123456789abcdef".to_owned(),
+                home: "https://charts.contoso.com/".to_owned(),
                 added_by: "Account Administrator of ACME".to_owned(),
                 person: user(),
                 scopes: vec![
@@ -99,6 +100,17 @@ fn outside() -> Vec<Sample> {
                 app: "Contoso Charts".to_owned(),
                 action: "https://charts.contoso.com/callback".to_owned(),
                 fields: vec![Fact::new("code", "pc_ac_"), Fact::new("state", "\"<x>")],
+                refused: false,
+            },
+        ),
+        sample(
+            "form-post-refused",
+            &FormPostPage {
+                frame: frame(),
+                app: "Contoso Charts".to_owned(),
+                action: "https://charts.contoso.com/callback".to_owned(),
+                fields: vec![Fact::new("error", "access_denied")],
+                refused: true,
             },
         ),
         sample("invitation", &NewPasswordPage::invitation(frame(), "/invite/x".to_owned(), user(), "Alex Kim")),

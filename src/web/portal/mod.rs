@@ -14,6 +14,7 @@ pub mod keys;
 pub mod list;
 pub mod review;
 pub mod roles;
+pub mod logo;
 pub mod quick_start;
 pub mod secrets;
 pub mod system;

@@ -3,14 +3,15 @@
 use super::{ID, frame, shell};
 use crate::oauth::{BuiltInRole, ClientType, TokenCount};
 use crate::web::pages::looks::{Sample, sample};
-use crate::web::pages::samples::{ago, now};
-use crate::web::pages::{Area, Choice, Link, Mark, Notice, Shell, State};
+use crate::web::pages::samples::{ago, now, wrong};
+use crate::web::pages::{Area, Choice, Frame, Link, Mark, Notice, Shell, State};
 use crate::web::portal::activity::{ActivityLine, ActivityView, CheckLine, Checklist, Failure};
 use crate::web::portal::chart::Chart;
 use crate::web::portal::clients::{
     ClientListView, ClientPane, ClientRow, ClientsPage, PaneTab, RoleLine, TabLink, UrlsView,
 };
 use crate::web::portal::list::{Column, Pager};
+use crate::web::portal::logo::LogoPage;
 use crate::web::portal::quick_start::{Language, QuickStartView, code, settings};
 use crate::web::portal::secrets::SecretRow;
 
@@ -240,6 +241,16 @@ fn page(list: ClientListView, selected: Option<ClientPane>, shell: Shell) -> Cli
     ClientsPage { frame: frame(), shell, list, selected, information, alone: false }
 }
 
+fn logo(frame: Frame) -> LogoPage {
+    LogoPage {
+        frame,
+        shell: shell(Area::Clients, "Logo"),
+        client_name: "Contoso Charts".to_owned(),
+        client_id: ID.to_owned(),
+        logo: format!("/logo/{ID}/0123456789abcdef"),
+    }
+}
+
 pub(super) fn samples() -> Vec<Sample> {
     let shell = |name: &str| shell(Area::Clients, name);
     let cc = ClientType::ClientCredentials;
@@ -260,6 +271,8 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("client-quick-start-browser", &chosen(ClientType::AuthorizationCode, PaneTab::QuickStart)),
         sample("client-quick-start-hybrid", &chosen(ClientType::Hybrid, PaneTab::QuickStart)),
         sample("client-activity", &chosen(cc, PaneTab::Activity)),
+        sample("client-logo", &logo(frame())),
+        sample("client-logo-wrong", &logo(wrong(&[("logo", "The picture must be a PNG, JPEG or WebP file.")]))),
         sample("client-information", &chosen(cc, PaneTab::Information)),
         sample("client-authorization-code", &chosen(ClientType::AuthorizationCode, PaneTab::Details)),
         sample("client-hybrid", &chosen(ClientType::Hybrid, PaneTab::Details)),

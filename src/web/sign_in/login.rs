@@ -62,9 +62,15 @@ async fn form_page(
         Ok(returns_to) => returns_to,
         Err(error) => return issue_page(&error),
     };
-    let app = client.as_ref().map(|client| signon::app_of(client, returns_to.as_deref()));
+    let app = client.as_ref().map(|client| signon::app_with_way_back(client, returns_to.as_deref(), &request));
     let view = LoginPage { frame, request: request.clone(), email, app };
     signon::leading_to(returns_to.as_deref(), page.answer(status, &view))
+}
+
+/// Back to the app, without signing in.
+pub(super) async fn cancel(State(app): State<AppState>, visit: SignOnVisit, Query(query): Query<Sealed>) -> Response {
+    let outcome = app.provider.cancel_authorize(&query.request, &visit.visit()).await;
+    signon::show(&app, &visit, outcome).await
 }
 
 /// Takes e-mail and password.

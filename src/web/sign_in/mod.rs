@@ -16,6 +16,7 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/setup", get(setup::show).post(setup::take))
         .route("/login", get(login::show).post(login::take))
+        .route("/login/cancel", get(login::cancel))
         .route("/login/confirm", get(login::show_confirm).post(login::take_confirm))
         .route("/logout", get(logout::show).post(logout::take))
         .route("/logged-out", get(logout::done))

@@ -55,8 +55,10 @@ fn returned(page: &PageContext, response: ReturnResponse) -> Response {
         ReturnResponse::FormPost { action, fields } => {
             let app = crate::oauth::admin_fields::origin_of(&action).unwrap_or_else(|| "your app".to_owned());
             let target = form_target(&action);
+            let refused = fields.iter().any(|(name, _)| *name == "error");
             let fields = fields.into_iter().map(|(name, value)| Fact::new(name, value)).collect();
-            let mut response = page.answer(StatusCode::OK, &FormPostPage { frame: page.frame(), app, action, fields });
+            let view = FormPostPage { frame: page.frame(), app, action, fields, refused };
+            let mut response = page.answer(StatusCode::OK, &view);
             response.extensions_mut().insert(FormTarget(target));
             framed(response)
         }
@@ -78,10 +80,18 @@ pub(in crate::web) fn leading_to(returns_to: Option<&str>, mut response: Respons
 }
 
 /// The app that a page names, with the host that gets the answer: a name can be anybody's, the host cannot.
-pub(in crate::web) fn app_of(client: &ClientCard, returns_to: Option<&str>) -> App {
+pub(super) fn app_of(client: &ClientCard, returns_to: Option<&str>) -> App {
     let target = returns_to.map(form_target).unwrap_or_default();
     let host = target.split_once("://").map_or(target.trim_end_matches(':'), |(_, host)| host).to_owned();
     App { name: client.name.clone(), host, cancel: String::new() }
+}
+
+/// The same, with a link by which whoever does not want to sign in goes back to it. A request that proves no address has
+/// no way back.
+pub(in crate::web) fn app_with_way_back(client: &ClientCard, returns_to: Option<&str>, sealed: &str) -> App {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("request", sealed).finish();
+    let cancel = returns_to.map_or(String::new(), |_| format!("/login/cancel?{query}"));
+    App { cancel, ..app_of(client, returns_to) }
 }
 
 /// The page for a request that goes nowhere: for the user above, for the developer below. What is registered is shown

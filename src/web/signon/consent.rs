@@ -6,6 +6,7 @@ use crate::flows::{AuthorizeOutcome, ConsentAnswer, ConsentWanted};
 use crate::oauth::Scope;
 use crate::web::errors::issue_page;
 use crate::web::extract::{ProtectedForm, SignOnVisit};
+use crate::web::manage::logo_address;
 use crate::web::pages::{ConsentPage, Person, ScopeLine};
 use crate::web::scope_words::in_words;
 use crate::web::state::AppState;
@@ -42,13 +43,18 @@ async fn page(app: &AppState, visit: &SignOnVisit, wanted: &ConsentWanted) -> Re
         Ok(returns_to) => returns_to,
         Err(error) => return issue_page(&error),
     };
+    let looks = match app.provider.client_looks(&wanted.client.id).await {
+        Ok(looks) => looks,
+        Err(error) => return issue_page(&error),
+    };
     let view = ConsentPage {
         frame: visit.page.frame(),
         request: wanted.ticket.clone(),
         sealed: wanted.sealed.clone(),
         app: app_of(&wanted.client, returns_to.as_deref()),
-        logo: String::new(),
-        added_by: String::new(),
+        logo: looks.logo.map_or(String::new(), |hash| logo_address(&wanted.client.id, &hash)),
+        home: wanted.client.client_uri.clone().unwrap_or_default(),
+        added_by: format!("Account Administrator of {}", looks.tenant),
         person: Person { name: wanted.user.name.clone(), email: wanted.user.email.clone(), portal: false },
         scopes: lines(&wanted.scope, &wanted.new),
     };

@@ -7,7 +7,7 @@ mod consent;
 mod end_session;
 mod select;
 
-pub(super) use answer::{app_of, leading_to, show, to};
+pub(super) use answer::{app_with_way_back, leading_to, show, to};
 pub(super) use end_session::confirm_end_session;
 
 use super::state::AppState;
@@ -20,5 +20,6 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/identity/connect/authorize/callback", get(authorize::callback))
         .route("/identity/connect/endsession", get(end_session::get).post(end_session::post))
         .route("/login/select", get(select::show).post(select::take))
+        .route("/logo/{id}/{hash}", get(crate::web::manage::serve_logo))
         .route("/consent", get(consent::show).post(consent::take))
 }

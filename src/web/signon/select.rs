@@ -1,6 +1,6 @@
 //! `/login/select`: as whom?
 
-use super::answer::{app_of, leading_to, show as show_outcome, to_other_account};
+use super::answer::{app_with_way_back, leading_to, show as show_outcome, to_other_account};
 use super::authorize::Sealed;
 use crate::flows::AuthorizeOutcome;
 use crate::web::errors::issue_page;
@@ -25,8 +25,8 @@ pub(super) async fn show(State(app): State<AppState>, visit: SignOnVisit, Query(
             };
             let view = SelectPage {
                 frame: visit.page.frame(),
+                app: Some(app_with_way_back(&client, returns_to.as_deref(), &sealed)),
                 request: sealed,
-                app: Some(app_of(&client, returns_to.as_deref())),
                 accounts: vec![account],
             };
             leading_to(returns_to.as_deref(), visit.page.answer(StatusCode::OK, &view))

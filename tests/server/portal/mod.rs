@@ -6,5 +6,6 @@ mod clients;
 mod doors;
 mod keys;
 mod looking;
+mod logos;
 mod programs;
 mod roles;

@@ -10,3 +10,4 @@ pub(crate) mod party;
 mod races;
 mod refresh;
 mod requests;
+mod turning_back;

@@ -1,0 +1,87 @@
+//! Logos: uploaded, checked, served from here.
+
+use crate::support::http::send;
+use crate::support::relying_party::RelyingParty;
+use crate::support::{Answer, Browser, TestServer};
+use portcullis::flows::admin::ClientSettings;
+use portcullis::oauth::{ClientType, ConsentPolicy};
+use reqwest::Method;
+
+on_both_engines!(a_logo_is_uploaded_shown_at_consent_and_taken_away, cs_09_what_is_no_picture_is_refused);
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
+
+async fn upload(admin: &Browser, server: &TestServer, path: &str, csrf: &str, file: &[u8]) -> Answer {
+    let head = format!(
+        "--x1x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--x1x\r\n\
+        Content-Disposition: form-data; name=\"logo\"; filename=\"evil.svg\"\r\nContent-Type: image/svg+xml\r\n\r\n"
+    );
+    let body = [head.as_bytes(), file, b"\r\n--x1x--\r\n"].concat();
+    let request = admin.request(Method::POST, path).header("origin", server.public_url());
+    admin.ask(request.header("content-type", "multipart/form-data; boundary=x1x").body(body)).await
+}
+
+async fn asking(server: &TestServer) -> RelyingParty {
+    let settings = ClientSettings {
+        redirect_urls: Some(vec!["https://app.example/cb".to_owned()]),
+        consent: Some(ConsentPolicy::Always),
+        client_uri: Some("https://about.example/app".to_owned()),
+        ..ClientSettings::default()
+    };
+    let daemon = server.operator().await.register(ClientType::Hybrid, "Charts", settings).await;
+    RelyingParty::new(server, &daemon, "https://app.example/cb")
+}
+
+async fn a_logo_is_uploaded_shown_at_consent_and_taken_away(server: TestServer) {
+    let (admin, app) = (Browser::of_administrator(&server).await, asking(&server).await);
+    let path = format!("/portal/clients/{}/logo", app.id);
+    let csrf = admin.visit(&path).await.form(&path).value("csrf").to_owned();
+    for _ in 0..2 {
+        assert_eq!(upload(&admin, &server, &path, &csrf, PNG).await.status, 303);
+    }
+    let page = admin.visit(&path).await.text();
+    let logo = page.split("src=\"/logo/").nth(1).and_then(|rest| rest.split('"').next()).expect("a picture");
+    let address = format!("/logo/{logo}");
+    let served = send(server.http().request(Method::GET, &address)).await;
+    assert_eq!((served.status, served.header("content-type")), (200, "image/png"));
+    assert_eq!(served.header("x-content-type-options"), "nosniff");
+    assert_eq!(served.body, PNG);
+    assert_eq!(send(server.http().request(Method::GET, &format!("{address}0"))).await.status, 404);
+
+    let uma = server.user("uma@example.com").await;
+    uma.sign_in("uma@example.com", crate::support::USER_PASSWORD).await;
+    let sent = app.url(&app.request());
+    let consent = uma.visit(sent.strip_prefix(server.public_url()).expect("a path")).await.text();
+    for expected in [
+        &format!("src=\"{address}\""),
+        "Account Administrator of Contoso",
+        "href=\"https://about.example/app\" rel=\"noreferrer\"",
+    ] {
+        assert!(consent.contains(expected), "{expected}: {consent}");
+    }
+    let remove = format!("{path}/remove");
+    admin.submit(&admin.visit(&path).await.form(&remove)).await;
+    assert_eq!(send(server.http().request(Method::GET, &address)).await.status, 404);
+    let log = crate::support::raw::dump(&server.place().location).await;
+    assert_eq!(log.matches("\"logo\":[").count() + log.matches("\\\"logo\\\":[").count(), 2, "one row a change");
+}
+
+async fn cs_09_what_is_no_picture_is_refused(server: TestServer) {
+    let (admin, app) = (Browser::of_administrator(&server).await, asking(&server).await);
+    let path = format!("/portal/clients/{}/logo", app.id);
+    let csrf = admin.visit(&path).await.form(&path).value("csrf").to_owned();
+    let large = [PNG, &[0; 48 * 1024]].concat();
+    for (file, sentence) in [
+        (&b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"[..], "PNG, JPEG or WebP file."),
+        (b"", "Choose a picture."),
+        (&large, "48 KB or smaller."),
+    ] {
+        let answer = upload(&admin, &server, &path, &csrf, file).await;
+        assert_eq!(answer.status, 422, "{sentence}");
+        assert!(answer.text().contains(sentence) && answer.text().contains("There is a problem"), "{}", answer.text());
+    }
+    assert_eq!(upload(&admin, &server, &path, "forged", PNG).await.status, 403);
+    assert_eq!(upload(&admin, &server, &path, &csrf, &[0; 70 * 1024]).await.status, 413);
+    let daemon = server.daemon("nightly-import").await;
+    assert_eq!(admin.visit(&format!("/portal/clients/{}/logo", daemon.id)).await.status(), 404, "nobody sees it");
+}
