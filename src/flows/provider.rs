@@ -1,7 +1,7 @@
 //! The provider: everything a flow needs, in one place. One for each process.
 
-use super::api_calls::ApiCalls;
 use super::activity::ActivityLog;
+use super::api_calls::ApiCalls;
 use super::audit_chain::AuditCheck;
 use super::client_cache::ClientCache;
 use super::cors::KnownOrigins;
