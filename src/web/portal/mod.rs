@@ -1,7 +1,7 @@
 //! The portal: home, and Security with clients, users, roles, signing keys and the audit log.
 
-pub mod audit;
 pub mod activity;
+pub mod audit;
 pub mod chart;
 pub mod client_add;
 pub mod client_edit;
@@ -12,10 +12,10 @@ pub mod go;
 pub mod home;
 pub mod keys;
 pub mod list;
-pub mod review;
-pub mod roles;
 pub mod logo;
 pub mod quick_start;
+pub mod review;
+pub mod roles;
 pub mod secrets;
 pub mod system;
 pub mod token_viewer;

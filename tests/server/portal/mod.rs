@@ -5,7 +5,7 @@ mod audit;
 mod clients;
 mod doors;
 mod keys;
-mod looking;
 mod logos;
+mod looking;
 mod programs;
 mod roles;
