@@ -1,6 +1,6 @@
 //! What runs beside the requests. Every job may run on many nodes at once.
 
-use crate::flows::{NodeFacts, Provider};
+use crate::flows::{NodeFacts, Provider, StorageError};
 use crate::metrics::Job;
 use crate::web::serve::Shutdown;
 use std::sync::Arc;
@@ -24,9 +24,7 @@ pub fn start(provider: &Arc<Provider>, shutdown: &Shutdown, node: NodeFacts) -> 
         }
         provider.rotate_signing_keys().await
     });
-    jobs.every(Duration::from_millis(300), Job::LookForChanges, "looking for changes", |provider| async move {
-        provider.look_for_changes().await
-    });
+    jobs.listen();
     jobs.every(Duration::from_secs(5), Job::NoteSecretUses, "noting the use of secrets", |provider| async move {
         provider.flush_secret_uses(false).await
     });
@@ -39,8 +37,13 @@ pub fn start(provider: &Arc<Provider>, shutdown: &Shutdown, node: NodeFacts) -> 
     jobs.every(Duration::from_hours(1), Job::CheckAudit, "checking the audit log", |provider| async move {
         provider.check_audit().await.map(drop)
     });
-    jobs.every(Duration::from_mins(5), Job::Sweep, "removing what is over", |provider| async move {
-        provider.sweep().await
+    let stopping = shutdown.clone();
+    jobs.every(Duration::from_mins(5), Job::Sweep, "removing what is over", move |provider| {
+        let stopping = stopping.clone();
+        async move {
+            while provider.sweep().await? && !stopping.is_draining() {}
+            Ok::<_, StorageError>(())
+        }
     });
     let node = Arc::new(node);
     jobs.every(Duration::from_secs(10), Job::Heartbeat, "telling of this node", move |provider| {
@@ -58,6 +61,21 @@ impl Jobs {
     pub async fn stop(self) {
         self.tracker.close();
         self.tracker.wait().await;
+    }
+
+    /// Hears of changes made elsewhere, for as long as the server runs.
+    fn listen(&self) {
+        let (provider, shutdown) = (Arc::clone(&self.provider), self.shutdown.clone());
+        self.tracker.spawn(async move {
+            let (mut signals, mut failing) = (provider.signals(), false);
+            loop {
+                let heard = tokio::select! {
+                    heard = provider.hear_of_changes(&mut signals) => heard,
+                    () = shutdown.draining() => return,
+                };
+                note(&provider, Job::LookForChanges, "looking for changes", heard, &mut failing);
+            }
+        });
     }
 
     fn every<F, E>(
@@ -80,20 +98,30 @@ impl Jobs {
                     _ = ticks.tick() => {}
                     () = shutdown.draining() => return,
                 }
-                match step(Arc::clone(&provider)).await {
-                    Ok(()) => {
-                        failing = false;
-                        provider.metrics().job_success.of(job).set(provider.now().0);
-                    }
-                    Err(error) => {
-                        provider.metrics().job_failures.of(job).add(1);
-                        // Once, not three times a second, for as long as it lasts.
-                        if !std::mem::replace(&mut failing, true) {
-                            tracing::warn!(%error, "{what} failed; trying on");
-                        }
-                    }
-                }
+                note(&provider, job, what, step(Arc::clone(&provider)).await, &mut failing);
             }
         });
+    }
+}
+
+/// Counts how a step went, and tells when it begins to fail: once, not three times a second, for as long as it lasts.
+fn note<E: std::fmt::Display>(
+    provider: &Provider,
+    job: Job,
+    what: &'static str,
+    outcome: Result<(), E>,
+    failing: &mut bool,
+) {
+    match outcome {
+        Ok(()) => {
+            *failing = false;
+            provider.metrics().job_success.of(job).set(provider.now().0);
+        }
+        Err(error) => {
+            provider.metrics().job_failures.of(job).add(1);
+            if !std::mem::replace(failing, true) {
+                tracing::warn!(%error, "{what} failed; trying on");
+            }
+        }
     }
 }

@@ -6,9 +6,10 @@ use crate::flows::{NewAdministrator, NodeFacts, Provider, SetupError};
 use crate::jobs;
 use crate::logging::{self, Output};
 use crate::oauth::audit;
+use crate::random::Random;
 use crate::web::layers::{Edge, Networks, Origin, apply};
 use crate::web::serve::{Limits, Shutdown, serve as serve_connections};
-use crate::web::{AppState, Brand, ShownSetting, SitePolicy, internal_router, router};
+use crate::web::{AppState, Brand, ShownSetting, SitePolicy, internal_router, router, starting_router};
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -40,7 +41,14 @@ pub async fn serve(config: Config, started: std::time::Instant) -> Result<(), Se
     let shutdown = Shutdown::on_signals()?;
     let new_store = !config.master_key_file.exists();
     let _serving = serving_lock(&config)?;
-    let provider = open_provider(&config).await?;
+    // A migration may take long. Whoever asks meanwhile gets an answer, and supervisors do not end what is at work.
+    let starting = Starting::serve(&listener, &config)?;
+    let opened = tokio::select! {
+        opened = open_provider(&config) => opened,
+        () = shutdown.draining() => return Ok(()),
+    };
+    starting.end().await;
+    let provider = opened?;
     bootstrap(&config, &provider).await?;
     for warning in config.warnings() {
         tracing::warn!("{warning}");
@@ -68,10 +76,33 @@ fn serving_lock(config: &Config) -> Result<Option<ServingLock>, StoreError> {
     ServingLock::shared(path)?.map(Some).ok_or(StoreError::Restoring)
 }
 
+/// A server that is not ready yet, on the same socket as the one that will be.
+struct Starting {
+    shutdown: Shutdown,
+    served: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl Starting {
+    fn serve(listener: &TcpListener, config: &Config) -> std::io::Result<Self> {
+        use std::os::fd::AsFd as _;
+        let socket = std::net::TcpListener::from(listener.as_fd().try_clone_to_owned()?);
+        let (listener, shutdown) = (TcpListener::from_std(socket)?, Shutdown::new());
+        let app = apply(starting_router(), edge(config, Arc::default()));
+        let served = tokio::spawn(serve_connections(listener, app, connection_limits(config), shutdown.clone()));
+        Ok(Self { shutdown, served })
+    }
+
+    async fn end(self) {
+        self.shutdown.drain();
+        let _ = self.served.await;
+    }
+}
+
 /// Everything that is served, with the layers around it.
 pub fn app(config: &Config, provider: &Arc<Provider>, shutdown: &Shutdown) -> axum::Router {
     let state = AppState::new(Arc::clone(provider), site(config), shutdown.clone());
-    apply(router(state), edge(config, provider))
+    let metrics = Arc::clone(provider.metrics());
+    apply(router(state), Edge { metrics, ..edge(config, provider.random()) })
 }
 
 /// Serves health on the internal address. If that is taken, the public address still has it: a warning is enough.
@@ -150,11 +181,10 @@ fn shown(one: &Effective) -> ShownSetting {
     }
 }
 
-fn edge(config: &Config, provider: &Provider) -> Edge {
+fn edge(config: &Config, random: Arc<Random>) -> Edge {
     let home = url::Url::parse(config.public_url.as_str()).ok().and_then(|url| Origin::of(&url));
-    let mut edge = Edge::new(home.expect("a public URL is http or https"), provider.random());
+    let mut edge = Edge::new(home.expect("a public URL is http or https"), random);
     edge.trusted_proxies = config.server.trusted_proxies.clone();
-    edge.metrics = Arc::clone(provider.metrics());
     edge.request_timeout = config.server.request_timeout;
     edge
 }
@@ -162,8 +192,11 @@ fn edge(config: &Config, provider: &Provider) -> Edge {
 /// What one connection may cost, by the configuration.
 #[must_use]
 pub fn limits(config: &Config, provider: &Provider) -> Limits {
+    Limits { metrics: Arc::clone(provider.metrics()), ..connection_limits(config) }
+}
+
+fn connection_limits(config: &Config) -> Limits {
     Limits {
-        metrics: Arc::clone(provider.metrics()),
         header_read: config.server.header_timeout,
         drain: config.server.drain,
         connections: config.server.max_connections,

@@ -3,7 +3,8 @@
 use super::client_cache::CachedClient;
 use super::{Provider, TokenError};
 use crate::oauth::{
-    AuthMethodPolicy, ClientId, Credentials, SecretCheck, TokenHash, TokenKind, TokenRefusal, UnixTime, check_secret,
+    AuthMethodPolicy, ClientId, Credentials, ErrorCode, SecretCheck, TokenHash, TokenKind, TokenRefusal, UnixTime,
+    check_secret,
 };
 use std::sync::Arc;
 
@@ -15,12 +16,29 @@ pub(super) struct Authenticated {
 }
 
 impl Provider {
-    /// Finds the client and checks its secret. Unknown client and wrong secret do the same work and look the same.
+    /// Finds the client and checks its secret. Who fails too often is asked for patience instead of being told why; while
+    /// the counters cannot be reached, they are told as ever.
     pub(super) async fn authenticate_client(
         &self,
         credentials: &Credentials,
+        address: &str,
         now: UnixTime,
     ) -> Result<Authenticated, TokenError> {
+        let outcome = self.check_client(credentials, now).await;
+        if let Err(TokenError::Refused(refusal, _)) = &outcome
+            && refusal.code() == ErrorCode::InvalidClient
+        {
+            match self.count_client_failure(credentials.id(), address, now).await {
+                Ok(Some(throttled)) => return Err(TokenError::Throttled(throttled)),
+                Ok(None) => {}
+                Err(error) => tracing::warn!(event = "client.failure_not_counted", %error),
+            }
+        }
+        outcome
+    }
+
+    /// Unknown client and wrong secret do the same work and look the same.
+    async fn check_client(&self, credentials: &Credentials, now: UnixTime) -> Result<Authenticated, TokenError> {
         let client = self.cached_client(&ClientId::new(credentials.id())).await?;
         let presented = credentials.secret().map(|secret| TokenKind::ClientSecret.hash(secret));
         let Some(client) = client else {

@@ -25,7 +25,7 @@ impl Provider {
         now: UnixTime,
     ) -> Result<Introspection, TokenError> {
         let credentials = Credentials::read(call.authorization, call.form)?;
-        let who = &*proven.insert(self.authenticate_client(&credentials, now).await?);
+        let who = &*proven.insert(self.authenticate_client(&credentials, call.trace.address, now).await?);
         // Whoever has no secret could be anybody (RFC 7662 2.1).
         let Some(secret) = who.secret_id else { return Err(TokenRefusal::NoCredentials.into()) };
         let client_id = &who.client.client.id;

@@ -124,6 +124,25 @@ impl Provider {
         }
     }
 
+    /// Follows a sign-in in a browser where somebody was signed in. What hung on the same user's session hangs on the new
+    /// one, so that signing out later ends it, too; what hung on somebody else's ends now.
+    pub async fn follow_sign_in(&self, before: &SignIn, new: &SignIn) -> Result<(), StorageError> {
+        let (now, what) = (self.clock.now(), Arc::new((before.clone(), new.clone())));
+        self.database
+            .write(move |tx| {
+                let what = Arc::clone(&what);
+                Box::pin(async move {
+                    let (before, new) = &*what;
+                    if before.user_id == new.user_id {
+                        tx.move_grants_of_session(&before.sid, &new.sid).await
+                    } else {
+                        tx.revoke_grants_of_session(&before.sid, now).await.map(drop)
+                    }
+                })
+            })
+            .await
+    }
+
     /// Ends a session and what hangs on it: codes, and grants without a refresh token.
     pub async fn sign_out(&self, sign_in: &SignIn, visit: &Visit<'_>) -> Result<(), StorageError> {
         let (now, salt) = (self.clock.now(), self.random.base64url::<6>());

@@ -13,6 +13,7 @@ pub mod authorize;
 mod bearer;
 mod client_authentication;
 mod client_cache;
+mod client_throttle;
 mod cors;
 mod discovery;
 mod health;

@@ -26,10 +26,20 @@ pub struct NodeFacts {
 pub(super) struct ThisNode(OnceLock<(String, UnixTime)>);
 
 impl Provider {
+    /// Its id, and since when it has one.
+    fn this_node(&self, now: UnixTime) -> &(String, UnixTime) {
+        self.node.0.get_or_init(|| (self.random.base64url::<16>(), now))
+    }
+
+    /// Its id.
+    pub(super) fn node_id(&self) -> String {
+        self.this_node(self.clock.now()).0.clone()
+    }
+
     /// Tells that this node is there.
     pub async fn tell_of_node(&self, facts: &NodeFacts) -> Result<(), StorageError> {
         let now = self.clock.now();
-        let (id, started) = self.node.0.get_or_init(|| (self.random.base64url::<16>(), now)).clone();
+        let (id, started) = self.this_node(now).clone();
         let there = self.database.clock().await?;
         let row = NodeRow {
             id,

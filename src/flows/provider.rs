@@ -4,6 +4,7 @@ use super::activity::ActivityLog;
 use super::api_calls::ApiCalls;
 use super::audit_chain::AuditCheck;
 use super::client_cache::ClientCache;
+use super::client_throttle::Barred;
 use super::cors::KnownOrigins;
 use super::discovery::Documents;
 use super::nodes::ThisNode;
@@ -132,6 +133,7 @@ pub struct Provider {
     pub(super) documents: ArcSwap<Documents>,
     pub(super) api_calls: ApiCalls,
     pub(super) uses: SecretUses,
+    pub(super) barred: Barred,
     /// What the last check of the audit log found.
     pub(super) audit_check: ArcSwapOption<AuditCheck>,
     pub(super) metrics: Arc<Metrics>,
@@ -187,6 +189,7 @@ impl Provider {
             documents: ArcSwap::from_pointee(documents),
             api_calls: ApiCalls::default(),
             uses: SecretUses::default(),
+            barred: Barred::default(),
             audit_check: ArcSwapOption::empty(),
             metrics: Arc::default(),
             node: ThisNode::default(),
@@ -234,10 +237,11 @@ impl Provider {
         &self.metrics
     }
 
-    /// Whether it can serve now: the database answers and there is a key to sign with.
-    pub async fn is_ready(&self) -> bool {
+    /// Why it cannot serve now, if it cannot: the database must answer, and there must be a key to sign with.
+    pub async fn require_ready(&self) -> Result<(), &'static str> {
         let answers = async { self.database.read().await?.ping().await };
-        answers.await.is_ok() && self.can_sign()
+        answers.await.map_err(|_| "the database does not answer")?;
+        if self.can_sign() { Ok(()) } else { Err("there is no signing key yet") }
     }
 
     /// Writes what is still in memory and closes the database.

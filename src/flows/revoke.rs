@@ -24,7 +24,7 @@ impl Provider {
         now: UnixTime,
     ) -> Result<(), TokenError> {
         let credentials = Credentials::read(call.authorization, call.form)?;
-        let who = &*proven.insert(self.authenticate_client(&credentials, now).await?);
+        let who = &*proven.insert(self.authenticate_client(&credentials, call.trace.address, now).await?);
         let client_id = &who.client.client.id;
         if let Some(secret) = who.secret_id {
             self.uses.note(client_id, secret, call.trace.address, now);

@@ -1,4 +1,4 @@
-//! Removes what nobody will ask for again. Runs on every node; what one has taken away the others no longer find.
+//! Removes what nobody will ask for again. One node does it at a time.
 
 use super::{Provider, audit};
 use crate::oauth::UnixTime;
@@ -11,7 +11,9 @@ const BATCH: i64 = 500;
 /// The same for secrets, each of which gets a row in the audit log.
 const BATCH_OF_SECRETS: i64 = 50;
 /// Batches of one kind in one sweep. What is left is for the next: the server can stop in between.
-const MOST_BATCHES: u32 = 100;
+const MOST_BATCHES: u32 = 20;
+/// How long a node that sweeps keeps the others from it without another word, in seconds.
+const LEASE: i64 = 60;
 /// How long a secret that has expired stays on its client's list, in seconds.
 const SECRETS_LISTED: i64 = 90 * DAY;
 
@@ -29,9 +31,9 @@ const fn kept(what: Leftover) -> i64 {
         Leftover::Throttles
         | Leftover::Nonces
         | Leftover::Codes
-        | Leftover::RefreshTokens
         | Leftover::RevokedTokens
-        | Leftover::Grants => DAY,
+        | Leftover::EndedGrants
+        | Leftover::RevokedGrants => DAY,
     }
 }
 
@@ -39,10 +41,16 @@ impl Provider {
     /// Sweeps once: sessions, links and codes that have ended, counters and nonces of yesterday, grants with their refresh
     /// tokens a day after their end or revocation, what clients were seen to do a week ago, secrets that expired 90 days
     /// ago, and the audit log as the settings say.
-    pub async fn sweep(&self) -> Result<(), StorageError> {
+    /// Says whether there is more to be swept: then once more.
+    pub async fn sweep(&self) -> Result<bool, StorageError> {
         let now = self.clock.now();
+        if !self.is_mine_to_sweep(now).await? {
+            return Ok(false);
+        }
+        let mut more = false;
         for what in Leftover::ALL {
-            let gone = self.sweep_all(what, now.plus(-kept(what))).await?;
+            let (gone, left) = self.sweep_some(what, now.plus(-kept(what))).await?;
+            more |= left;
             if gone > 0 {
                 tracing::debug!(?what, gone, "swept");
             }
@@ -50,21 +58,37 @@ impl Provider {
         if let Some(kept) = self.settings.audit_keep {
             self.sweep_audit(now.plus(-kept)).await?;
         }
-        self.sweep_secrets(now).await
+        self.sweep_secrets(now).await?;
+        Ok(more)
     }
 
-    async fn sweep_all(&self, what: Leftover, before: UnixTime) -> Result<u64, StorageError> {
+    /// Whether this node may sweep: no other does.
+    async fn is_mine_to_sweep(&self, now: UnixTime) -> Result<bool, StorageError> {
+        let me = self.node_id();
+        self.database
+            .write(move |tx| {
+                let me = me.clone();
+                Box::pin(async move { tx.hold_lease("sweep", &me, now, now.plus(LEASE)).await })
+            })
+            .await
+    }
+
+    /// Sweeps some batches; says how many rows are gone, and whether some are left.
+    async fn sweep_some(&self, what: Leftover, before: UnixTime) -> Result<(u64, bool), StorageError> {
         let mut gone = 0;
         for _ in 0..MOST_BATCHES {
+            let began = tokio::time::Instant::now();
             let swept: Result<u64, StorageError> =
                 self.database.write(move |tx| Box::pin(async move { tx.sweep(what, before, BATCH).await })).await;
             let swept = swept?;
             gone += swept;
             if swept < BATCH.unsigned_abs() {
-                break;
+                return Ok((gone, false));
             }
+            // As long as the batch took, the database is the requests' alone.
+            tokio::time::sleep(began.elapsed()).await;
         }
-        Ok(gone)
+        Ok((gone, true))
     }
 
     async fn sweep_secrets(&self, now: UnixTime) -> Result<(), StorageError> {

@@ -18,7 +18,7 @@ impl Provider {
         metrics.database.of(PoolState::Busy).set(i64::from(busy));
         metrics.database.of(PoolState::Idle).set(i64::from(idle));
         metrics.writes_waiting.set(number(writes));
-        metrics.ready.set(i64::from(self.is_ready().await));
+        metrics.ready.set(i64::from(self.require_ready().await.is_ok()));
         metrics.render()
     }
 

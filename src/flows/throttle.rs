@@ -130,7 +130,7 @@ impl Provider {
 }
 
 /// The network that an address counts for: /24 of IPv4, /64 of IPv6.
-fn neighbourhood(address: IpAddr) -> String {
+pub(super) fn neighbourhood(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(v4) => {
             let [a, b, c, _] = v4.octets();

@@ -150,6 +150,20 @@ impl Pools {
         Ok(format!("{name} {}", rows.first().map_or("", |(version,)| version)))
     }
 
+    /// A connection of its own that hears what [`Connection::notify`] tells; none on SQLite.
+    pub(super) async fn listen(&self) -> Option<Result<sqlx::postgres::PgListener, sqlx::Error>> {
+        let Self::Postgres(pool) = self else { return None };
+        let options = pool.connect_options();
+        let listening = async {
+            let alone = PgPoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE);
+            let pool = alone.connect_with((*options).clone()).await?;
+            let mut listener = sqlx::postgres::PgListener::connect_with(&pool).await?;
+            listener.listen("portcullis").await?;
+            Ok(listener)
+        };
+        Some(listening.await)
+    }
+
     pub(super) async fn close(&self) {
         match self {
             Self::Sqlite { readers, writer, .. } => {
@@ -351,6 +365,16 @@ impl Connection {
                     .await?
             }
         })
+    }
+
+    /// Tells the other nodes to look at the revisions. They look now and then anyway, so a database that cannot tell
+    /// (SQLite, some that speak PostgreSQL's protocol) only makes them slower.
+    pub(super) async fn notify(&mut self) {
+        if let Self::Postgres(connection) = self
+            && let Err(error) = sqlx::query("NOTIFY portcullis").execute(&mut **connection).await
+        {
+            tracing::debug!(%error, "the other nodes were not told of a change");
+        }
     }
 
     /// Never give this connection back to its pool: what it was doing is unknown.

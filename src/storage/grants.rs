@@ -69,6 +69,12 @@ impl Transaction {
         statement.bind(grant.ends_at).execute().await.map(drop)
     }
 
+    /// Lets what hung on one session hang on another.
+    pub async fn move_grants_of_session(&mut self, from: &SessionId, to: &SessionId) -> Result<(), StorageError> {
+        let sql = "UPDATE grants SET sid = $2 WHERE sid = $1 AND revoked_at IS NULL";
+        self.query(sql).bind(from).bind(to).execute().await.map(drop)
+    }
+
     /// Takes a grant back, and with it all that hangs on it; false if that was done before.
     pub async fn revoke_grant(&mut self, id: &GrantId, now: UnixTime) -> Result<bool, StorageError> {
         let sql = "UPDATE grants SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";

@@ -32,7 +32,9 @@ impl Transaction {
     /// Tells every cache, on every node, that something under the topic has changed.
     pub async fn touch(&mut self, topic: &str) -> Result<(), StorageError> {
         let sql = "UPDATE revisions SET revision = revision + 1 WHERE topic = $1";
-        self.query(sql).bind(topic).execute().await.map(drop)
+        self.query(sql).bind(topic).execute().await?;
+        self.touched = true;
+        Ok(())
     }
 
     /// Spends the nonce of a form; false if it was spent before. `target` is what the form made.

@@ -19,6 +19,7 @@ mod error;
 mod grants;
 mod instance;
 mod invitations;
+mod leases;
 mod nodes;
 mod one_time;
 mod refresh_tokens;
@@ -26,6 +27,7 @@ mod review;
 mod revoked_tokens;
 mod roles;
 mod secret_uses;
+mod signals;
 mod signing_keys;
 mod sweep;
 mod tenants;
@@ -52,6 +54,7 @@ pub use one_time::{CodeTry, LinkPurpose};
 pub use refresh_tokens::StoredRefreshToken;
 pub use review::Named;
 pub use secret_uses::SecretUse;
+pub use signals::Signals;
 pub use signing_keys::KeyRow;
 pub use sweep::{Leftover, SweptSecret};
 pub use tenants::Tenant;
@@ -132,6 +135,8 @@ pub struct Reader {
 pub struct Transaction {
     reader: Reader,
     open: bool,
+    /// Whether a cache somewhere has become stale: to be told when this is committed.
+    touched: bool,
 }
 
 impl Deref for Transaction {
@@ -149,12 +154,15 @@ impl DerefMut for Transaction {
 
 impl Transaction {
     async fn begin(pools: &Pools) -> Result<Self, StorageError> {
-        Ok(Self { reader: Reader::new(pools.begin().await?), open: true })
+        Ok(Self { reader: Reader::new(pools.begin().await?), open: true, touched: false })
     }
 
     async fn end(mut self, sql: &'static str) -> Result<(), StorageError> {
         self.reader.connection.command(sql).await?;
         self.open = false;
+        if self.touched && sql == "COMMIT" {
+            self.reader.connection.notify().await;
+        }
         Ok(())
     }
 }

@@ -22,13 +22,13 @@ pub enum Leftover {
     Nonces,
     /// Authorization codes, by their end.
     Codes,
-    /// Refresh tokens, by the end or the revocation of their grant: a token that was replaced long ago and comes back is
-    /// known for what it is as long as the grant lasts.
-    RefreshTokens,
     /// Access tokens that were taken back one by one, by their end.
     RevokedTokens,
-    /// Grants, by their end or revocation.
-    Grants,
+    /// Grants by their end, each after its refresh tokens: one that was replaced long ago and comes back is known for what
+    /// it is as long as the grant lasts.
+    EndedGrants,
+    /// Grants by their revocation, in the same way.
+    RevokedGrants,
     /// What clients were seen to do, by the last time.
     Activity,
     /// Counts of a client's requests for tokens, by their hour.
@@ -48,9 +48,9 @@ impl Leftover {
         Self::Throttles,
         Self::Nonces,
         Self::Codes,
-        Self::RefreshTokens,
         Self::RevokedTokens,
-        Self::Grants,
+        Self::EndedGrants,
+        Self::RevokedGrants,
         Self::Activity,
         Self::ClientCounts,
         Self::TenantCounts,
@@ -72,7 +72,8 @@ pub struct SweptSecret {
 }
 
 impl Transaction {
-    /// Removes at most `most` rows whose time is before `before`, and says how many.
+    /// Removes at most `most` rows whose time is before `before`, and says how many. Of grants at most so many, and as many
+    /// refresh tokens.
     pub async fn sweep(&mut self, what: Leftover, before: UnixTime, most: i64) -> Result<u64, StorageError> {
         let sql = match what {
             Leftover::Sessions => {
@@ -98,18 +99,29 @@ impl Transaction {
                 "DELETE FROM authorization_codes WHERE expires_at < $1 AND hash IN
                  (SELECT hash FROM authorization_codes WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)"
             }
-            Leftover::RefreshTokens => {
-                "DELETE FROM refresh_tokens WHERE hash IN
-                 (SELECT hash FROM refresh_tokens WHERE grant_id IN
-                  (SELECT id FROM grants WHERE ends_at < $1 OR revoked_at < $1) LIMIT $2)"
-            }
             Leftover::RevokedTokens => {
                 "DELETE FROM revoked_tokens WHERE expires_at < $1 AND jti IN
                  (SELECT jti FROM revoked_tokens WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)"
             }
-            Leftover::Grants => {
-                "DELETE FROM grants WHERE id IN
-                 (SELECT id FROM grants WHERE ends_at < $1 OR revoked_at < $1 LIMIT $2)"
+            Leftover::EndedGrants => {
+                let tokens = "DELETE FROM refresh_tokens WHERE hash IN
+                 (SELECT hash FROM refresh_tokens WHERE grant_id IN
+                  (SELECT id FROM grants WHERE ends_at < $1 ORDER BY ends_at, id LIMIT $2) LIMIT $2)";
+                let gone = self.query(tokens).bind(before).bind(most).execute().await?;
+                let grants = "DELETE FROM grants WHERE id IN
+                 (SELECT id FROM grants WHERE ends_at < $1 ORDER BY ends_at, id LIMIT $2)
+                 AND NOT EXISTS (SELECT 1 FROM refresh_tokens WHERE grant_id = grants.id)";
+                return Ok(gone + self.query(grants).bind(before).bind(most).execute().await?);
+            }
+            Leftover::RevokedGrants => {
+                let tokens = "DELETE FROM refresh_tokens WHERE hash IN
+                 (SELECT hash FROM refresh_tokens WHERE grant_id IN
+                  (SELECT id FROM grants WHERE revoked_at < $1 ORDER BY revoked_at, id LIMIT $2) LIMIT $2)";
+                let gone = self.query(tokens).bind(before).bind(most).execute().await?;
+                let grants = "DELETE FROM grants WHERE id IN
+                 (SELECT id FROM grants WHERE revoked_at < $1 ORDER BY revoked_at, id LIMIT $2)
+                 AND NOT EXISTS (SELECT 1 FROM refresh_tokens WHERE grant_id = grants.id)";
+                return Ok(gone + self.query(grants).bind(before).bind(most).execute().await?);
             }
             Leftover::Activity => {
                 "DELETE FROM client_activity WHERE last_at < $1 AND (client_id, slot, kind, reason, detail, address, agent) IN

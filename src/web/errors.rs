@@ -31,6 +31,14 @@ impl IntoResponse for OAuthError {
                 tracing::info!(event = "token.denied", client_id = client, error_code = %refusal.reason(), reason = ?refusal, reference = self.reference.as_str());
                 refused(refusal, &self.reference, &self.docs, self.basic)
             }
+            TokenError::Throttled(throttled) => {
+                tracing::info!(event = "client.throttled", reference = self.reference.as_str());
+                let mut response =
+                    failed(ErrorCode::TemporarilyUnavailable, ReasonCode(2301), &self.reference, &self.docs);
+                *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+                response.headers_mut().insert(RETRY_AFTER, throttled.retry_after.into());
+                response
+            }
             TokenError::Storage(error) => {
                 tracing::error!(event = "token.failed", %error, reference = self.reference.as_str());
                 failed(ErrorCode::TemporarilyUnavailable, ReasonCode(9002), &self.reference, &self.docs)
@@ -68,9 +76,14 @@ fn refused(refusal: &TokenRefusal, reference: &Reference, docs: &str, basic: boo
 }
 
 fn failed(code: ErrorCode, reason: ReasonCode, reference: &Reference, docs: &str) -> Response {
+    let description = if reason == ReasonCode(2301) {
+        "Too many refused attempts from this address or for this client. Wait as Retry-After says, and fix the cause."
+    } else {
+        "The server cannot answer now. Try again; if it stays, give the reference to its operator."
+    };
     let body = serde_json::json!({
         "error": code.as_str(),
-        "error_description": "The server cannot answer now. Try again; if it stays, give the reference to its operator.",
+        "error_description": description,
         "error_uri": format!("{docs}/{reason}"),
         "error_code": reason.to_string(),
         "reference": reference.as_str(),

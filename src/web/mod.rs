@@ -55,6 +55,11 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
+/// What is served while the server starts: health, and to everybody else that it is not ready. The layers go around it, too.
+pub fn starting_router() -> Router {
+    endpoints::starting_routes()
+}
+
 /// What the internal address serves: metrics, and health for supervisors that should not go through the public one.
 pub fn internal_router(state: AppState) -> Router {
     endpoints::health_routes().merge(endpoints::metrics_routes()).with_state(state)

@@ -14,6 +14,7 @@
 #[macro_use]
 mod support;
 
+mod changes;
 mod cuts;
 mod doubles;
 mod hangups;
@@ -24,4 +25,6 @@ mod moving;
 mod racing;
 mod restarts;
 mod rotating;
+mod starting;
 mod stopping;
+mod sweeping;

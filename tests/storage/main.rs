@@ -11,6 +11,7 @@ mod client_lists;
 mod clients;
 mod grants;
 mod instance;
+mod leases;
 mod one_time;
 mod opening;
 mod racing;

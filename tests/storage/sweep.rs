@@ -31,6 +31,13 @@ async fn ends(database: &Database, what: Leftover, end: UnixTime) {
     assert_eq!(sweep(database, what, end.plus(1)).await, 0, "{what:?}");
 }
 
+/// A grant that has ended at `end`, and its one refresh token: the token first, if no more may go at once.
+async fn goes_with_its_token(database: &Database, what: Leftover, end: UnixTime) {
+    assert_eq!(sweep(database, what, end).await, 0, "{what:?}");
+    assert_eq!(sweep(database, what, end.plus(1)).await, 2, "{what:?}");
+    assert_eq!(sweep(database, what, end.plus(1)).await, 0, "{what:?}");
+}
+
 async fn sessions_links_and_set_up_codes_go_when_they_have_ended(database: Database) {
     let ada = add_ada(&database).await;
     add_session(&database, &session(1)).await;
@@ -70,9 +77,7 @@ async fn codes_go_by_their_end_and_refresh_tokens_with_their_grant(database: Dat
     ends(&database, Leftover::Codes, NOW.plus(60)).await;
     ends(&database, Leftover::RevokedTokens, NOW.plus(70)).await;
     // The token itself was over at 100. Its replay must be seen for as long as the grant gives new ones.
-    ends(&database, Leftover::RefreshTokens, NOW.plus(1_000)).await;
-    assert!(find(&database, "g").await.is_some());
-    ends(&database, Leftover::Grants, NOW.plus(1_000)).await;
+    goes_with_its_token(&database, Leftover::EndedGrants, NOW.plus(1_000)).await;
     assert_eq!(find(&database, "g").await, None);
 }
 
@@ -84,8 +89,7 @@ async fn a_revoked_grant_goes_by_its_revocation(database: Database) {
     }
     let revoked = GrantId::new("g1");
     written!(database, (revoked), tx => tx.revoke_grant(&revoked, NOW.plus(20)).await).await.unwrap();
-    ends(&database, Leftover::RefreshTokens, NOW.plus(20)).await;
-    ends(&database, Leftover::Grants, NOW.plus(20)).await;
+    goes_with_its_token(&database, Leftover::RevokedGrants, NOW.plus(20)).await;
     assert!(find(&database, "g2").await.is_some());
     assert!(database.read().await.unwrap().find_refresh_token(&hash(2)).await.unwrap().is_some());
 }
@@ -99,7 +103,7 @@ async fn a_batch_is_no_larger_than_it_may_be(database: Database) {
         add_session(&database, &session(number)).await;
     }
     let later = NOW.plus(86_400);
-    for what in [Leftover::Codes, Leftover::Grants, Leftover::Sessions] {
+    for what in [Leftover::Codes, Leftover::EndedGrants, Leftover::Sessions] {
         let mut gone = Vec::new();
         for _ in 0..4 {
             gone.push(written!(database, (), tx => tx.sweep(what, later, 2).await).await.unwrap());
@@ -119,7 +123,7 @@ async fn nodes_that_sweep_at_once_remove_each_row_once(database: Database) {
         .await;
     }
     let later = NOW.plus(86_400);
-    for what in [Leftover::Sessions, Leftover::Codes, Leftover::Grants] {
+    for what in [Leftover::Sessions, Leftover::Codes, Leftover::EndedGrants] {
         let told = crate::racing::all(8, |_| {
             let database = database.clone();
             async move { written!(database, (), tx => tx.sweep(what, later, 15).await).await.unwrap() }

@@ -6,7 +6,7 @@ mod grant_events;
 mod refresh;
 
 use super::client_authentication::Authenticated;
-use super::{Provider, TokenResponse, Trace};
+use super::{Provider, Throttled, TokenResponse, Trace};
 use crate::metrics::Grant;
 use crate::oauth::{ActivityKind, ClientId, Credentials, Parameters, TokenRefusal, TokenRequest, UnixTime};
 use crate::storage::StorageError;
@@ -26,6 +26,8 @@ pub struct TokenCall<'r> {
 pub enum TokenError {
     /// The request is refused; the client is named if it is known.
     Refused(TokenRefusal, Option<ClientId>),
+    /// Too many failures to prove who it is.
+    Throttled(Throttled),
     /// Our own trouble.
     Storage(StorageError),
     /// No key to sign with yet: the server is starting.
@@ -71,7 +73,8 @@ impl Provider {
             }
             other => other,
         };
-        let who = &*proven.insert(self.authenticate_client(&credentials, now).await.map_err(named)?);
+        let who =
+            &*proven.insert(self.authenticate_client(&credentials, call.trace.address, now).await.map_err(named)?);
         who.client.client.require_grant(request.grant()).map_err(TokenError::from).map_err(named)?;
         let (grant, response) = match request {
             TokenRequest::ClientCredentials { scope } => {

@@ -29,6 +29,8 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/identity/.well-known/openid-configuration/jwks", get(discovery::jwks))
 }
 
+pub(super) use health::starting_routes;
+
 /// What monitoring calls, at the internal address alone.
 pub(super) fn metrics_routes() -> Router<AppState> {
     Router::new().route("/metrics", get(metrics::get))

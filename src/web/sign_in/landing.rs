@@ -2,7 +2,7 @@
 
 use crate::flows::{Destination, SESSION_SIGN_IN, SignIn};
 use crate::web::cookies;
-use crate::web::errors::session_page;
+use crate::web::errors::{session_page, storage_page};
 use crate::web::state::AppState;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header::SET_COOKIE;
@@ -11,6 +11,15 @@ use tower_sessions::{Expiry, Session};
 
 /// Begins a session for the sign-in, under a new id; the one before, whoever's it was, ends. Then sends the browser on.
 pub(in crate::web) async fn begin(app: &AppState, session: &Session, sign_in: SignIn, request: &str) -> Response {
+    let before = match session.get::<SignIn>(SESSION_SIGN_IN).await {
+        Ok(before) => before,
+        Err(error) => return session_page(&error),
+    };
+    if let Some(before) = before
+        && let Err(error) = app.provider.follow_sign_in(&before, &sign_in).await
+    {
+        return storage_page(&error);
+    }
     let begun = async {
         // Not `flush`: what is inserted after it goes under the old id again.
         session.clear().await;
@@ -62,6 +71,6 @@ pub(super) async fn onward(app: &AppState, sign_in: SignIn, request: &str) -> Re
     match app.provider.signed_in(sign_in).await {
         Ok(Some(who)) if who.may_open_portal() => Redirect::to("/portal").into_response(),
         Ok(_) => Redirect::to("/account").into_response(),
-        Err(error) => crate::web::errors::storage_page(&error),
+        Err(error) => storage_page(&error),
     }
 }

@@ -1,6 +1,6 @@
 //! Signing out at an app's wish (ES-01 to ES-12).
 
-use super::party::{Arrival, RelyingParty, bob, go, submit};
+use super::party::{Arrival, RelyingParty, bob, claims_of, go, submit};
 use crate::support::html::Form;
 use crate::support::http::send;
 use crate::support::{Browser, TestServer, USER_PASSWORD, keys};
@@ -16,6 +16,8 @@ on_both_engines!(
     es_07_a_copied_cookie_is_dead,
     es_09_10_what_is_inconsistent_or_hostile_is_said,
     es_12_the_hint_of_another_user_never_ends_this_one,
+    signing_out_ends_what_hung_on_an_earlier_sign_in_of_this_browser,
+    another_user_in_the_same_browser_ends_what_hung_on_the_first,
 );
 
 const END_SESSION: &str = "/identity/connect/endsession";
@@ -179,4 +181,34 @@ async fn es_12_the_hint_of_another_user_never_ends_this_one(server: TestServer) 
     assert!(carol.is_signed_in().await && bob.is_signed_in().await);
     submit(&carol, &page.form("/logout").with("decision", "sign-out")).await;
     assert!(!carol.is_signed_in().await && bob.is_signed_in().await);
+}
+
+/// Signs in where somebody is signed in: an app has asked for it.
+async fn sign_in_again(browser: &Browser, app: &RelyingParty, email: &str) {
+    let form = app.ask(browser, &[("prompt", "login")]).await.page().form("/login");
+    let arrival = submit(browser, &form.with("email", email).with("password", USER_PASSWORD)).await;
+    assert!(arrival.fields().contains_key("code"));
+}
+
+async fn signing_out_ends_what_hung_on_an_earlier_sign_in_of_this_browser(server: TestServer) {
+    let (browser, web) = (bob(&server).await, RelyingParty::web(&server, "web").await);
+    let before = web.tokens(&browser, "openid").await;
+    sign_in_again(&browser, &web, "bob@example.com").await;
+    let after = web.tokens(&browser, "openid").await;
+    go(&browser, &path(&[("id_token_hint", &after.id_token)])).await;
+    assert!(!browser.is_signed_in().await);
+    for tokens in [before, after] {
+        assert!(!web.is_active(&tokens.access_token).await);
+    }
+}
+
+async fn another_user_in_the_same_browser_ends_what_hung_on_the_first(server: TestServer) {
+    let (browser, web) = (bob(&server).await, RelyingParty::web(&server, "web").await);
+    let of_bob = web.tokens(&browser, "openid").await;
+    server.user("carol@example.com").await;
+    sign_in_again(&browser, &web, "carol@example.com").await;
+    let of_carol = web.tokens(&browser, "openid").await;
+    assert_ne!(claims_of(&of_bob.id_token)["sid"], claims_of(&of_carol.id_token)["sid"]);
+    assert!(!web.is_active(&of_bob.access_token).await, "LG-15");
+    assert!(web.is_active(&of_carol.access_token).await);
 }

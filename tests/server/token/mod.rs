@@ -7,3 +7,4 @@ mod nodes;
 mod request_shape;
 mod scope;
 mod secrets;
+mod throttle;
