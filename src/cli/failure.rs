@@ -204,6 +204,8 @@ impl From<ServeError> for Failure {
                 .remedy("for example", "portcullis serve --listen 127.0.0.1:8585 --public-url http://localhost:8585"),
             ServeError::Bootstrap(_) => Self::new(Exit::Configuration, error.to_string())
                 .remedy("what is set", "portcullis config show --origin"),
+            ServeError::Certificate(_) => Self::new(Exit::Configuration, error.to_string())
+                .remedy("what is set", "portcullis config show --origin"),
             ServeError::Io(_) => Self::new(Exit::Failed, error.to_string()),
         }
     }

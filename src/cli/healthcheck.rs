@@ -23,7 +23,16 @@ pub(super) async fn run(args: HealthcheckArgs, run: &Run) -> Result<(), Failure>
     let config = run.config(Vec::new())?;
     let path = if args.ready { "/readyz" } else { "/healthz" };
     let url = address(&config, path)?;
-    let connect_to = Some(reachable(config.server.listen).to_string());
+    // A certificate is for the public name: where this process ends TLS itself, the internal address is asked.
+    let listen = match (&config.server.tls_cert, config.server.internal_listen) {
+        (Some(_), Some(internal)) => internal,
+        (Some(_), None) => {
+            let sentence = "this server speaks TLS, and there is no internal address to ask";
+            return Err(Failure::new(Exit::Failed, sentence).remedy("set", "server.internal_listen"));
+        }
+        (None, _) => config.server.listen,
+    };
+    let connect_to = Some(reachable(listen).to_string());
     let request = Request { method: "GET", url: &url, connect_to, authorization: None, form: None };
     // Whatever is wrong, the exit code is 1: Docker knows no other.
     let answer = send(request).await.map_err(|failure| failure.with_exit(Exit::Failed))?;

@@ -30,6 +30,11 @@ impl Run {
 
     /// Reads the configuration, with what flags say on top. `more` are flags of the command itself.
     pub(super) fn config(&self, more: Vec<(String, String)>) -> Result<Config, Failure> {
+        Ok(Config::load(&self.sources(more))?)
+    }
+
+    /// Where the configuration is read from.
+    pub(super) fn sources(&self, more: Vec<(String, String)>) -> Sources {
         let mut flags = more;
         if let Some(folder) = &self.global.data_dir {
             flags.push(("data_dir".to_owned(), folder.to_string_lossy().into_owned()));
@@ -37,7 +42,7 @@ impl Run {
         if let Some(url) = &self.global.public_url {
             flags.push(("public_url".to_owned(), url.clone()));
         }
-        Ok(Config::load(&Sources::from_process(flags, self.global.config.clone()))?)
+        Sources::from_process(flags, self.global.config.clone())
     }
 
     /// Opens the store, which must be there, and closes it when `act` is done.

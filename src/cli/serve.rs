@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::run::Run;
+use crate::config::Config;
 use clap::Args;
 use std::time::Instant;
 
@@ -18,6 +19,9 @@ pub(super) struct ServeArgs {
 /// `started` is when the process began, for the line that says how long it took to be ready.
 pub(super) async fn run(args: ServeArgs, run: &Run, started: Instant) -> Result<(), Failure> {
     let flags = args.listen.map(|address| ("server.listen".to_owned(), address));
-    let config = run.config(flags.into_iter().collect())?;
-    Ok(crate::server::serve(config, started).await?)
+    let flags: Vec<_> = flags.into_iter().collect();
+    let sources = run.sources(flags);
+    let config = Config::load(&sources)?;
+    let reload = Box::new(move || Config::load(&sources));
+    Ok(crate::server::serve(config, reload, started).await?)
 }

@@ -41,6 +41,16 @@ pub(super) fn together(config: &Config) -> Vec<Problem> {
          server.internal_listen = \"off\"",
     );
     require(
+        config.server.tls_cert.is_some() == config.server.tls_key.is_some(),
+        ["server.tls_cert", "server.tls_key"],
+        "server.tls_cert and server.tls_key go together: set both or none",
+    );
+    require(
+        config.server.tls_cert.is_none() || url.is_https(),
+        ["public_url", "server.tls_cert"],
+        "server.tls_cert is set, so browsers reach this server by https: write that in public_url",
+    );
+    require(
         config.bootstrap_admin_email.is_some() == config.bootstrap_admin_password_file.is_some(),
         ["bootstrap_admin_email", "bootstrap_admin_password_file"],
         "bootstrap_admin_email and bootstrap_admin_password_file go together: set both or none",

@@ -40,6 +40,13 @@ impl SettingValue for DatabaseUrl {
     fn read(text: &str, context: &Context<'_>) -> Result<Self, String> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return match Url::parse(text) {
+                Ok(url)
+                    if url
+                        .query_pairs()
+                        .any(|(name, value)| name == "target_session_attrs" && value != "read-write") =>
+                {
+                    Err("asks for a server that may be a replica: leave target_session_attrs out".to_owned())
+                }
                 Ok(_) => Ok(Self::Postgres(Redacted::new(text.to_owned()))),
                 Err(error) => Err(format!("is not a PostgreSQL URL ({error}): a password in it is percent-encoded")),
             };

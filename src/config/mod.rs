@@ -36,7 +36,7 @@ pub use settings::{
 };
 pub use sources::{Sources, read_secret_file};
 pub use starter::starter;
-pub use table::{Kind, Setting, settings};
+pub use table::{Kind, LIVE_SETTINGS, Setting, settings};
 
 use layers::Given;
 use reader::Reader;

@@ -11,7 +11,8 @@ This page is made from the table of settings in `src/config/settings.rs`; a test
 
 A value is taken from the first of these that has it: a flag, the environment, the settings file, the default.
 `portcullis config show --origin` tells where each came from, `portcullis config check` tells everything that is wrong,
-and `portcullis config init` makes a file to begin with. A change takes effect at the next start.
+and `portcullis config init` makes a file to begin with. A change takes effect at the next start, or, where that is said,
+at SIGHUP (`systemctl reload portcullis`).
 
 - **File**: TOML, the one that `--config` names, else `PORTCULLIS_CONFIG`, else `./portcullis.toml`, else
   `/etc/portcullis/config.toml`. `portcullis config schema` prints a JSON Schema for editors.
@@ -62,6 +63,9 @@ fn row(setting: &Setting) -> String {
     let mut about = setting.doc.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((least, most)) = setting.range {
         let _ = write!(about, " {least} to {most}.");
+    }
+    if setting.is_live() {
+        about.push_str(" Changes at SIGHUP.");
     }
     if let Kind::Choice(words) = setting.kind {
         let _ = write!(about, " One of {}.", words.join(", "));

@@ -54,6 +54,11 @@ settings_table! {
         listen: SocketAddr = "127.0.0.1:8484" [starter];
         /// Address and port for health and metrics; never for the public. `off`: none.
         internal_listen: Option<SocketAddr> = "127.0.0.1:8485" (or "off");
+        /// A file with the certificate and its chain (PEM), to end TLS in this process instead of in a proxy. Read again when it
+        /// changes.
+        tls_cert: Option<PathBuf> = "";
+        /// The file with the private key of `tls_cert` (PEM).
+        tls_key: Option<PathBuf> = "";
         /// The networks of your reverse proxies. `X-Forwarded-For` is believed from them alone, from nobody by default.
         trusted_proxies: Networks = "" [starter];
         /// Allows a `public_url` with plain http for other hosts than this machine. Passwords and secrets then cross

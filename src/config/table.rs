@@ -17,8 +17,6 @@ pub struct Setting {
     pub range: Option<(&'static str, &'static str)>,
     /// The value must not be printed, and may be given as a file that holds it.
     pub secret: bool,
-    /// A change takes effect at the next start only.
-    pub restart: bool,
     /// `config init` writes it into the file that it makes.
     pub starter: bool,
     /// What it does, in a sentence or two of Markdown.
@@ -53,6 +51,12 @@ pub enum Kind {
 }
 
 impl Setting {
+    /// A change takes effect at SIGHUP, not only at the next start.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        LIVE_SETTINGS.contains(&self.path)
+    }
+
     /// Its name in the environment: `PORTCULLIS_SERVER__LISTEN`.
     #[must_use]
     pub fn environment_name(&self) -> String {
@@ -72,6 +76,9 @@ impl Setting {
         self.path.rsplit_once('.').unwrap_or(("", self.path))
     }
 }
+
+/// The settings that can change while the server runs.
+pub const LIVE_SETTINGS: &[&str] = &["log.level"];
 
 /// All settings, section by section.
 pub fn settings() -> impl Iterator<Item = &'static Setting> {
@@ -126,7 +133,6 @@ macro_rules! settings_table {
                     word: concat!($($word)?),
                     range: settings_table!(@range $($least $most)?),
                     secret: <$type as SettingValue>::SECRET,
-                    restart: true,
                     starter: settings_table!(@starter $($starter)?),
                     doc: concat!($($doc, "\n"),*),
                 }),*];

@@ -7,8 +7,9 @@ mod lines;
 use crate::config::{LogFilter, LogFormat};
 use lines::{Lines, Style};
 use std::io::Write as _;
+use std::sync::OnceLock;
 use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::{EnvFilter, Registry};
+use tracing_subscriber::{EnvFilter, Registry, reload};
 
 /// Where lines go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +39,23 @@ pub fn init(format: LogFormat, filter: &LogFilter, is_tty: bool, output: Output)
             Output::Stderr => std::io::stderr().lock().write_all(line.as_bytes()),
         };
     });
-    let subscriber = Registry::default().with(env_filter(filter)).with(lines);
-    tracing::subscriber::set_global_default(subscriber).is_ok()
+    let (filter, handle) = reload::Layer::new(env_filter(filter));
+    let subscriber = Registry::default().with(filter).with(lines);
+    let first = tracing::subscriber::set_global_default(subscriber).is_ok();
+    if first {
+        let _ = LEVEL.set(handle);
+    }
+    first
+}
+
+/// What [`set_level`] changes.
+static LEVEL: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
+
+/// Changes what is logged from now on. Before [`init`] it changes nothing.
+pub fn set_level(filter: &LogFilter) {
+    if let Some(level) = LEVEL.get() {
+        let _ = level.reload(env_filter(filter));
+    }
 }
 
 /// The filter that was asked for, with noisy packages kept quiet unless it names them.

@@ -61,7 +61,9 @@ impl Pools {
                     ]);
                 let pool =
                     PgPoolOptions::new().max_connections(most).acquire_timeout(ACQUIRE).test_before_acquire(false);
-                Ok(Self::Postgres(pool.connect_with(options).await?))
+                let pool = pool.connect_with(options).await?;
+                require_read_write(&pool).await?;
+                Ok(Self::Postgres(pool))
             }
         }
     }
@@ -218,6 +220,18 @@ fn make_private(path: &Path) -> Result<(), StorageError> {
         }
         _ => Ok(()),
     }
+}
+
+/// A replica lags behind and takes no writes: a code that was spent would look unspent there.
+async fn require_read_write(pool: &PgPool) -> Result<(), StorageError> {
+    let sql = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'";
+    if sqlx::query_scalar::<_, bool>(sql).fetch_one(pool).await? {
+        return Err(StorageError::Unavailable(
+            "this PostgreSQL takes no writes: it is a replica, or set to read-only. Name the primary in database.url"
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// Whether SQLite says that another connection is in the way.

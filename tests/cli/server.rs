@@ -4,6 +4,11 @@ use crate::folder::Folder;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// Nothing takes this long unless it hangs.
+const HANGS: Duration = Duration::from_secs(30);
 
 /// A running server and where it is. It ends with the test.
 pub(crate) struct Server<'a> {
@@ -12,6 +17,7 @@ pub(crate) struct Server<'a> {
     url: String,
     listen: String,
     internal: SocketAddr,
+    log: Receiver<String>,
 }
 
 impl Drop for Server<'_> {
@@ -29,23 +35,51 @@ impl<'a> Server<'a> {
 
     /// The same with these variables.
     pub(crate) fn start_with(folder: &'a Folder, env: &[(&str, &str)]) -> Self {
+        Self::start_as(folder, "http", env)
+    }
+
+    /// The same, reached by this scheme.
+    pub(crate) fn start_as(folder: &'a Folder, scheme: &str, env: &[(&str, &str)]) -> Self {
         let free = || TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
         let (free, internal) = (free(), free());
-        let (url, listen) = (format!("http://localhost:{}", free.port()), free.to_string());
+        let (url, listen) = (format!("{scheme}://localhost:{}", free.port()), free.to_string());
         let mut command = folder.command(&["serve", "--listen", &listen, "--public-url", &url]);
-        let here =
-            [("PORTCULLIS_SERVER__INTERNAL_LISTEN", internal.to_string()), ("PORTCULLIS_LOG", "info".to_owned())];
-        let mut process =
-            command.envs(here).envs(env.iter().copied()).stdout(Stdio::piped()).spawn().expect("the server starts");
+        command.env("PORTCULLIS_SERVER__INTERNAL_LISTEN", internal.to_string()).envs(env.iter().copied());
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("the server starts");
         let lines = BufReader::new(process.stdout.take().expect("its output")).lines();
-        let ready = lines.map_while(Result::ok).find(|line| line.contains("\"ready\""));
-        assert!(ready.is_some(), "the server ended before it was ready");
-        Self { process, folder, url, listen, internal }
+        let (sender, log) = channel();
+        // Read to the end: a server whose log nobody reads would wait for a reader.
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(sender.send(line))));
+        let server = Self { process, folder, url, listen, internal, log };
+        server.hear("\"ready\"");
+        server
+    }
+
+    /// Waits for a line of its log that holds this text.
+    pub(crate) fn hear(&self, text: &str) -> String {
+        loop {
+            let line = self.log.recv_timeout(HANGS).unwrap_or_else(|_| panic!("the server never said {text}"));
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
+    /// Where it listens for browsers and programs.
+    pub(crate) fn listen(&self) -> &str {
+        &self.listen
+    }
+
+    /// Its public URL.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Runs a command that knows where the server is.
     pub(crate) fn run(&self, args: &[&str], env: &[(&str, &str)]) -> crate::folder::Said {
         let here = [("PORTCULLIS_PUBLIC_URL", self.url.as_str()), ("PORTCULLIS_SERVER__LISTEN", &self.listen)];
+        let internal = self.internal.to_string();
+        let here = [here[0], here[1], ("PORTCULLIS_SERVER__INTERNAL_LISTEN", &internal)];
         self.folder.run_with(args, &[&here[..], env].concat())
     }
 

@@ -13,9 +13,11 @@ mod shutdown;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use limits::Limits;
 pub use shutdown::{Phase, Shutdown};
+pub use tls::{CertificateError, Certificates, end_of_certificate};
 
 use accept::{Accept, Backoff};
 use axum::Router;
@@ -44,6 +46,20 @@ pub async fn serve(
     shutdown: Shutdown,
 ) -> std::io::Result<()> {
     serve_from(listener, router, limits, shutdown).await
+}
+
+/// The same with TLS: the certificate is asked for at each handshake, so that it can be renewed.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_tls(
+    listener: tokio::net::TcpListener,
+    certificates: Arc<Certificates>,
+    router: Router,
+    limits: Limits,
+    shutdown: Shutdown,
+) -> std::io::Result<()> {
+    serve_from(tls::TlsListener::new(listener, certificates), router, limits, shutdown).await
 }
 
 async fn serve_from<A: Accept>(

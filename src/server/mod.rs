@@ -1,5 +1,11 @@
 //! The server process: build, listen, run the jobs, stop in order.
 
+mod announce;
+mod notify;
+mod reload;
+
+pub use reload::Reload;
+
 use crate::cli::store::{ServingLock, StoreError, make_folders, open_provider};
 use crate::config::{self, Config, DatabaseUrl, Effective};
 use crate::flows::{NewAdministrator, NodeFacts, Provider, SetupError};
@@ -8,7 +14,7 @@ use crate::logging::{self, Output};
 use crate::oauth::audit;
 use crate::random::Random;
 use crate::web::layers::{Edge, Networks, Origin, apply};
-use crate::web::serve::{Limits, Shutdown, serve as serve_connections};
+use crate::web::serve::{CertificateError, Certificates, Limits, Shutdown, serve as serve_connections, serve_tls};
 use crate::web::{AppState, Brand, ShownSetting, SitePolicy, internal_router, router, starting_router};
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
@@ -27,22 +33,27 @@ pub enum ServeError {
     /// The first administrator of the configuration cannot be made.
     #[error("the first administrator cannot be made: {0}")]
     Bootstrap(String),
+    /// The certificate.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// The operating system.
     #[error(transparent)]
     Io(#[from] std::io::Error),
 }
 
-/// Runs until it is told to stop. `started` is when the process began, for the ready line.
-pub async fn serve(config: Config, started: std::time::Instant) -> Result<(), ServeError> {
+/// Runs until it is told to stop. `started` is when the process began, for the ready line; `reload` reads the settings
+/// anew.
+pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) -> Result<(), ServeError> {
     logging::init(config.log.format, &config.log.level, std::io::stdout().is_terminal(), Output::Stdout);
     // Listening comes first: two servers on one port are found out before either touches the store.
     let address = config.server.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| ServeError::Listen(address, error))?;
     let shutdown = Shutdown::on_signals()?;
+    let certificates = certificates(&config)?;
     let new_store = !config.master_key_file.exists();
     let _serving = serving_lock(&config)?;
     // A migration may take long. Whoever asks meanwhile gets an answer, and supervisors do not end what is at work.
-    let starting = Starting::serve(&listener, &config)?;
+    let starting = Starting::serve(&listener, certificates.clone(), &config)?;
     let opened = tokio::select! {
         opened = open_provider(&config) => opened,
         () = shutdown.draining() => return Ok(()),
@@ -53,12 +64,23 @@ pub async fn serve(config: Config, started: std::time::Instant) -> Result<(), Se
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
+    if let Some(warning) = clock_warning(provider.clock_ahead().await.map_err(StoreError::from)?) {
+        tracing::warn!("{warning}");
+    }
     let state = AppState::new(Arc::clone(&provider), site(&config), shutdown.clone());
     let internal = serve_internally(&config, &state, &shutdown).await;
     let app = app(&config, &provider, &shutdown);
     let jobs = jobs::start(&provider, &shutdown, node(&config));
-    announce(&config, &provider, new_store, started).await?;
-    serve_connections(listener, app, limits(&config, &provider), shutdown).await?;
+    let reloader = reload::start(&config, reload, certificates.clone(), &provider, &shutdown)?;
+    announce::announce(&config, &provider, new_store, started).await?;
+    notify::ready();
+    let limits = limits(&config, &provider);
+    match certificates {
+        Some(certificates) => serve_tls(listener, certificates, app, limits, shutdown).await?,
+        None => serve_connections(listener, app, limits, shutdown).await?,
+    }
+    notify::stopping();
+    let _ = reloader.await;
     jobs.stop().await;
     let _ = provider.forget_node().await;
     if let Some(internal) = internal {
@@ -83,12 +105,22 @@ struct Starting {
 }
 
 impl Starting {
-    fn serve(listener: &TcpListener, config: &Config) -> std::io::Result<Self> {
+    fn serve(
+        listener: &TcpListener,
+        certificates: Option<Arc<Certificates>>,
+        config: &Config,
+    ) -> std::io::Result<Self> {
         use std::os::fd::AsFd as _;
         let socket = std::net::TcpListener::from(listener.as_fd().try_clone_to_owned()?);
         let (listener, shutdown) = (TcpListener::from_std(socket)?, Shutdown::new());
         let app = apply(starting_router(), edge(config, Arc::default()));
-        let served = tokio::spawn(serve_connections(listener, app, connection_limits(config), shutdown.clone()));
+        let (limits, until) = (connection_limits(config), shutdown.clone());
+        let served = tokio::spawn(async move {
+            match certificates {
+                Some(certificates) => serve_tls(listener, certificates, app, limits, until).await,
+                None => serve_connections(listener, app, limits, until).await,
+            }
+        });
         Ok(Self { shutdown, served })
     }
 
@@ -97,6 +129,25 @@ impl Starting {
         let _ = self.served.await;
     }
 }
+
+/// The certificate to serve, if this process is to end TLS itself.
+fn certificates(config: &Config) -> Result<Option<Arc<Certificates>>, CertificateError> {
+    match (&config.server.tls_cert, &config.server.tls_key) {
+        (Some(chain), Some(key)) => Certificates::load(chain, key).map(|loaded| Some(Arc::new(loaded))),
+        _ => Ok(None),
+    }
+}
+
+/// What to say of a clock that is this many seconds ahead of the database's. Codes and tokens live for a minute: nodes that
+/// disagree by more than a few seconds refuse each other's.
+fn clock_warning(ahead: i64) -> Option<String> {
+    let (by, way) = (ahead.abs(), if ahead > 0 { "ahead of" } else { "behind" });
+    (by > CLOCK_TOLERANCE)
+        .then(|| format!("the clock of this machine is {by} s {way} the database's: let NTP set both"))
+}
+
+/// Seconds that the clocks of node and database may differ without a warning.
+const CLOCK_TOLERANCE: i64 = 5;
 
 /// Everything that is served, with the layers around it.
 pub fn app(config: &Config, provider: &Arc<Provider>, shutdown: &Shutdown) -> axum::Router {
@@ -207,38 +258,17 @@ fn connection_limits(config: &Config) -> Limits {
     }
 }
 
-/// Tells where the server is, and how to set it up if nobody has.
-#[expect(clippy::print_stdout, reason = "the first thing a person sees of a server that they started")]
-async fn announce(
-    config: &Config,
-    provider: &Provider,
-    new_store: bool,
-    started: std::time::Instant,
-) -> Result<(), ServeError> {
-    let code = if provider.is_set_up().await.map_err(StoreError::from)? {
-        None
-    } else {
-        Some(provider.setup_code().await.map_err(StoreError::from)?)
-    };
-    let link = code.as_ref().map(|code| code.url.expose().as_str());
-    let ready = started.elapsed().as_secs_f64();
-    let (url, data) = (config.public_url.as_str(), config.data_dir.display());
-    if !std::io::stdout().is_terminal() {
-        if let Some(link) = link {
-            tracing::info!(event = "setup.link", link, "set up this server: open the link within 60 minutes");
+#[cfg(test)]
+mod tests {
+    use super::clock_warning;
+
+    #[test]
+    fn rel_13_a_clock_that_differs_by_more_than_five_seconds_is_told() {
+        for (ahead, told) in
+            [(0, ""), (5, ""), (-5, ""), (6, "6 s ahead of"), (-7200, "7200 s behind"), (i64::MAX, "ahead")]
+        {
+            assert_eq!(clock_warning(ahead).is_some(), !told.is_empty(), "{ahead}");
+            assert!(clock_warning(ahead).unwrap_or_default().contains(told), "{ahead}");
         }
-        tracing::info!(event = "ready", public_url = url, data_dir = %data, version = env!("CARGO_PKG_VERSION"), seconds = ready, "ready");
-        return Ok(());
     }
-    let reach = if config.public_url.is_loopback_http() { "    only reachable from this machine" } else { "" };
-    let fresh = if new_store { "  (new)    delete it to start again" } else { "" };
-    let database = if config.database.url.is_postgres() { "PostgreSQL" } else { "SQLite, in the data folder" };
-    println!("Portcullis {}    portcullis --help for other commands\n", env!("CARGO_PKG_VERSION"));
-    println!("  Public URL   {url}{reach}\n  Data         {data}{fresh}\n  Database     {database}\n");
-    if let Some(link) = link {
-        println!("  Set up Portcullis: open this link within 60 minutes\n\n      {link}\n");
-        println!("  Lost it? Run  portcullis user setup-link  at any time.\n");
-    }
-    println!("ready in {ready:.2} s");
-    Ok(())
 }

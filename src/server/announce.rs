@@ -1,0 +1,43 @@
+//! The first thing that a server says: where it is, and how to set it up.
+
+use super::ServeError;
+use crate::cli::store::StoreError;
+use crate::config::Config;
+use crate::flows::Provider;
+use std::io::IsTerminal as _;
+
+/// Tells where the server is, and how to set it up if nobody has.
+#[expect(clippy::print_stdout, reason = "the first thing a person sees of a server that they started")]
+pub(super) async fn announce(
+    config: &Config,
+    provider: &Provider,
+    new_store: bool,
+    started: std::time::Instant,
+) -> Result<(), ServeError> {
+    let code = if provider.is_set_up().await.map_err(StoreError::from)? {
+        None
+    } else {
+        Some(provider.setup_code().await.map_err(StoreError::from)?)
+    };
+    let link = code.as_ref().map(|code| code.url.expose().as_str());
+    let ready = started.elapsed().as_secs_f64();
+    let (url, data) = (config.public_url.as_str(), config.data_dir.display());
+    if !std::io::stdout().is_terminal() {
+        if let Some(link) = link {
+            tracing::info!(event = "setup.link", link, "set up this server: open the link within 60 minutes");
+        }
+        tracing::info!(event = "ready", public_url = url, data_dir = %data, version = env!("CARGO_PKG_VERSION"), seconds = ready, "ready");
+        return Ok(());
+    }
+    let reach = if config.public_url.is_loopback_http() { "    only reachable from this machine" } else { "" };
+    let fresh = if new_store { "  (new)    delete it to start again" } else { "" };
+    let database = if config.database.url.is_postgres() { "PostgreSQL" } else { "SQLite, in the data folder" };
+    println!("Portcullis {}    portcullis --help for other commands\n", env!("CARGO_PKG_VERSION"));
+    println!("  Public URL   {url}{reach}\n  Data         {data}{fresh}\n  Database     {database}\n");
+    if let Some(link) = link {
+        println!("  Set up Portcullis: open this link within 60 minutes\n\n      {link}\n");
+        println!("  Lost it? Run  portcullis user setup-link  at any time.\n");
+    }
+    println!("ready in {ready:.2} s");
+    Ok(())
+}
