@@ -45,6 +45,9 @@ pub fn start(provider: &Arc<Provider>, shutdown: &Shutdown, node: NodeFacts) -> 
             Ok::<_, StorageError>(())
         }
     });
+    jobs.every(Duration::from_hours(1), Job::SendNotices, "telling of secrets that end", |provider| async move {
+        provider.send_expiry_notices().await
+    });
     let node = Arc::new(node);
     jobs.every(Duration::from_secs(10), Job::Heartbeat, "telling of this node", move |provider| {
         let node = Arc::clone(&node);

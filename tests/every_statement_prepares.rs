@@ -23,6 +23,8 @@ const SCANS: &[(&str, &str)] = &[
     ("revisions", "a row a topic"),
     ("list_tenants", "all are wanted"),
     ("list_signing_keys", "all are wanted, and there are few"),
+    ("administrator_addresses", "roles are few, and their holders are found by an index"),
+    ("count_administrators", "roles are few, and their holders are found by an index"),
     ("has_administrator", "roles are few, and their holders are found by an index"),
     ("count_selected_clients", "counts what an index has selected"),
     ("page_of_clients", "walks along a page that an index has selected"),

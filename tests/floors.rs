@@ -215,8 +215,8 @@ fn begins_path(piece: &Piece) -> bool {
 
 /// Everything at the top of `src/`: other names after `crate::` are macros and re-exports.
 const MODULES: &[&str] = &[
-    "cli", "clock", "config", "flows", "jobs", "keys", "logging", "metrics", "oauth", "random", "redacted", "server",
-    "storage", "web",
+    "cli", "clock", "config", "flows", "jobs", "keys", "logging", "mail", "metrics", "oauth", "random", "redacted",
+    "server", "storage", "web",
 ];
 
 fn is_sql(text: &str) -> bool {

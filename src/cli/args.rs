@@ -1,7 +1,8 @@
 //! The command tree: what can be typed. Each command's own flags stand beside what it does.
 
 use super::{
-    audit, backup, client, completions, config_command, healthcheck, help, init, keys, migrate, secret, serve, token,
+    audit, backup, client, completions, config_command, doctor, healthcheck, help, init, keys, mail, migrate, secret,
+    serve, token,
 };
 use super::{user, version};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -143,6 +144,15 @@ pub(super) enum Command {
   portcullis config show --origin"
     )]
     Config(config_command::ConfigCommand),
+    /// Look at the server from the inside and from the outside, and tell what to fix
+    Doctor(doctor::DoctorArgs),
+    /// Try the mail server
+    #[command(
+        subcommand,
+        before_help = "Examples:
+  portcullis mail test alex@example.com"
+    )]
+    Mail(mail::MailCommand),
     /// Ask the server on this machine whether it is well
     Healthcheck(healthcheck::HealthcheckArgs),
     /// Copy a SQLite database while the server runs, and put copies back

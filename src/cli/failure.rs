@@ -69,6 +69,12 @@ impl Failure {
         self
     }
 
+    /// What it says, without what to do.
+    #[must_use]
+    pub(super) fn sentence(&self) -> &str {
+        &self.sentence
+    }
+
     /// Its exit code.
     #[must_use]
     pub const fn exit(&self) -> Exit {
@@ -202,10 +208,10 @@ impl From<ServeError> for Failure {
             ServeError::Store(error) => error.into(),
             ServeError::Listen(..) => Self::new(Exit::Conflict, error.to_string())
                 .remedy("for example", "portcullis serve --listen 127.0.0.1:8585 --public-url http://localhost:8585"),
-            ServeError::Bootstrap(_) => Self::new(Exit::Configuration, error.to_string())
-                .remedy("what is set", "portcullis config show --origin"),
-            ServeError::Certificate(_) => Self::new(Exit::Configuration, error.to_string())
-                .remedy("what is set", "portcullis config show --origin"),
+            ServeError::Bootstrap(_) | ServeError::Certificate(_) | ServeError::Mail(_) => {
+                Self::new(Exit::Configuration, error.to_string())
+                    .remedy("what is set", "portcullis config show --origin")
+            }
             ServeError::Io(_) => Self::new(Exit::Failed, error.to_string()),
         }
     }

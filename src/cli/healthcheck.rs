@@ -24,13 +24,9 @@ pub(super) async fn run(args: HealthcheckArgs, run: &Run) -> Result<(), Failure>
     let path = if args.ready { "/readyz" } else { "/healthz" };
     let url = address(&config, path)?;
     // A certificate is for the public name: where this process ends TLS itself, the internal address is asked.
-    let listen = match (&config.server.tls_cert, config.server.internal_listen) {
-        (Some(_), Some(internal)) => internal,
-        (Some(_), None) => {
-            let sentence = "this server speaks TLS, and there is no internal address to ask";
-            return Err(Failure::new(Exit::Failed, sentence).remedy("set", "server.internal_listen"));
-        }
-        (None, _) => config.server.listen,
+    let Some(listen) = address_to_ask(&config) else {
+        let sentence = "this server speaks TLS, and there is no internal address to ask";
+        return Err(Failure::new(Exit::Failed, sentence).remedy("set", "server.internal_listen"));
     };
     let connect_to = Some(reachable(listen).to_string());
     let request = Request { method: "GET", url: &url, connect_to, authorization: None, form: None };
@@ -47,13 +43,18 @@ pub(super) async fn run(args: HealthcheckArgs, run: &Run) -> Result<(), Failure>
     Err(Failure::new(Exit::Failed, sentence).remedy("why", "the server's log"))
 }
 
+/// The address to ask without TLS, if there is one.
+pub(super) fn address_to_ask(config: &Config) -> Option<SocketAddr> {
+    if config.server.tls_cert.is_some() { config.server.internal_listen } else { Some(config.server.listen) }
+}
+
 fn address(config: &Config, path: &str) -> Result<Url, Failure> {
     let text = format!("{}{path}", config.public_url.as_str());
     Url::parse(&text).map_err(|error| Failure::new(Exit::Configuration, format!("{text}: {error}")))
 }
 
 /// An address to visit, for one to listen on: all addresses of the machine include its own.
-fn reachable(listen: SocketAddr) -> SocketAddr {
+pub(super) fn reachable(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),

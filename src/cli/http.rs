@@ -66,6 +66,32 @@ async fn connect_and_send(request: Request<'_>) -> Result<Answer, String> {
     }
 }
 
+/// When the certificate ends that is served there. None if there is no connection that can be trusted.
+pub(super) async fn certificate_end(url: &Url) -> Option<crate::oauth::UnixTime> {
+    let (name, stream) = tokio::time::timeout(PATIENCE, reach(url)).await.ok()??;
+    let stream = connector().ok()?.connect(name, stream).await.ok()?;
+    let (_, session) = stream.get_ref();
+    crate::web::serve::end_of_certificate(session.peer_certificates()?.first()?)
+}
+
+/// Whether TLS is spoken there, trusted or not.
+pub(super) async fn speaks_tls(url: &Url) -> bool {
+    let Some((name, stream)) = tokio::time::timeout(PATIENCE, reach(url)).await.ok().flatten() else { return false };
+    let Ok(connector) = connector() else { return false };
+    match tokio::time::timeout(PATIENCE, connector.connect(name, stream)).await {
+        Ok(Ok(_)) => true,
+        Ok(Err(error)) => error.to_string().contains("certificate"),
+        Err(_) => false,
+    }
+}
+
+async fn reach(url: &Url) -> Option<(ServerName<'static>, TcpStream)> {
+    let host = url.host_str()?;
+    let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let stream = TcpStream::connect((bare.as_str(), url.port_or_known_default()?)).await.ok()?;
+    Some((ServerName::try_from(bare).ok()?, stream))
+}
+
 async fn exchange<S>(stream: S, request: Request<'_>) -> Result<Answer, String>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,

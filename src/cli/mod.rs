@@ -8,6 +8,7 @@ mod completions;
 pub mod config;
 mod config_command;
 mod console;
+mod doctor;
 mod failure;
 mod find;
 mod healthcheck;
@@ -15,6 +16,7 @@ mod help;
 mod http;
 mod init;
 mod keys;
+mod mail;
 mod migrate;
 mod reference;
 mod reveal;
@@ -93,6 +95,8 @@ async fn act(command: Command, run: &Run, started: Instant) -> Result<(), Failur
         Command::Keys(command) => keys::run(command, run).await,
         Command::Audit(command) => audit::run(command, run).await,
         Command::Config(command) => config_command::run(command, run),
+        Command::Doctor(args) => doctor::run(args, run).await,
+        Command::Mail(command) => mail::run(command, run).await,
         Command::Healthcheck(args) => healthcheck::run(args, run).await,
         Command::Backup(command) => backup::run(command, run).await,
         Command::Migrate(args) => migrate::run(args, run).await,

@@ -41,6 +41,11 @@ pub(super) fn together(config: &Config) -> Vec<Problem> {
          server.internal_listen = \"off\"",
     );
     require(
+        config.mail.url.is_some() == config.mail.from.is_some(),
+        ["mail.url", "mail.from"],
+        "mail.url and mail.from go together: set both or none",
+    );
+    require(
         config.server.tls_cert.is_some() == config.server.tls_key.is_some(),
         ["server.tls_cert", "server.tls_key"],
         "server.tls_cert and server.tls_key go together: set both or none",

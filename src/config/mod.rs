@@ -10,6 +10,7 @@ mod environment;
 mod file;
 mod layers;
 mod log_settings;
+mod mail_url;
 mod nearest;
 mod problem;
 mod public_url;
@@ -26,13 +27,14 @@ mod value;
 
 pub use database_url::DatabaseUrl;
 pub use log_settings::{LogFilter, LogFormat};
+pub use mail_url::MailUrl;
 pub use problem::{ConfigErrors, Origin, Problem};
 pub use public_url::{InvalidPublicUrl, PublicUrl};
 pub use reader::Effective;
 pub use reference::reference;
 pub use schema::schema;
 pub use settings::{
-    Audit, Branding, Config, Database, Keys, Log, Login, Password, Secrets, Server, Support, Throttle, Tokens,
+    Audit, Branding, Config, Database, Keys, Log, Login, Mail, Password, Secrets, Server, Support, Throttle, Tokens,
 };
 pub use sources::{Sources, read_secret_file};
 pub use starter::starter;

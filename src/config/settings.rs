@@ -2,6 +2,7 @@
 
 use super::database_url::DatabaseUrl;
 use super::log_settings::{LogFilter, LogFormat};
+use super::mail_url::MailUrl;
 use super::public_url::PublicUrl;
 use super::reader::{Effective, Reader};
 use super::table::{Setting, settings_table};
@@ -38,6 +39,7 @@ settings_table! {
             password: Password,
             api: Api,
             audit: Audit,
+            mail: Mail,
             log: Log,
             branding: Branding,
             support: Support,
@@ -170,6 +172,15 @@ settings_table! {
     Audit "audit." {
         /// How long entries are kept, or `forever`.
         keep: Option<Duration> = "forever" (or "forever") in "1d" to "36500d";
+    }
+
+    /// Mail: invitations, new passwords, notices of secrets that end. Off unless both are set.
+    Mail "mail." {
+        /// The mail server: `smtps://USER:PASSWORD@HOST:465`, or `smtp://USER:PASSWORD@HOST:587`, which turns to TLS before it says
+        /// anything. With a password in it, name a file that holds it instead: `url_file`.
+        url: Option<MailUrl> = "";
+        /// Who writes: `Portcullis <login@example.com>`.
+        from: Option<String> = "";
     }
 
     /// Logs.

@@ -71,6 +71,10 @@ impl<T: SettingValue> SettingValue for Option<T> {
             .map(Some)
             .map_err(|problem| if word.is_empty() { problem } else { format!("{problem}, or \"{word}\"") })
     }
+
+    fn shown(&self, text: &str) -> String {
+        self.as_ref().map_or_else(|| text.to_owned(), |value| value.shown(text))
+    }
 }
 
 impl SettingValue for bool {

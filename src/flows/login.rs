@@ -151,7 +151,7 @@ impl Provider {
     }
 
     /// What failures are counted under: the account's id; for unknown ones a digest of what was typed.
-    fn account_key(&self, user: Option<&User>, email: &str) -> String {
+    pub(super) fn account_key(&self, user: Option<&User>, email: &str) -> String {
         user.map_or_else(|| self.sealer.mac("account", &[fold(email).as_bytes()]), |user| user.id.as_str().to_owned())
     }
 

@@ -1,12 +1,14 @@
 //! One-time links: the way back in, and the way in for who was invited.
 
-use super::Provider;
 use super::setup::PasswordProblem;
+use super::throttle::Tried;
+use super::{LoginOrigin, Provider, Throttled};
 use crate::keys::HashError;
 use crate::oauth::audit::{Actor, AuditEvent, Origin};
 use crate::oauth::{TokenKind, UnixTime, password_policy};
 use crate::redacted::Redacted;
 use crate::storage::{LinkPurpose, StorageError, User};
+use std::sync::Arc;
 
 /// A link that was made. Whoever has it can choose the user's password.
 #[derive(Debug, Clone)]
@@ -17,6 +19,24 @@ pub struct OneTimeLink {
     pub expires_at: UnixTime,
     /// Whose it is.
     pub email: String,
+}
+
+/// How long a link works that somebody asked for who forgot a password, in seconds.
+const RESET: i64 = 1_800;
+
+/// Why no link is mailed.
+#[derive(Debug)]
+pub enum ResetError {
+    /// Asked for too often.
+    Throttled(Throttled),
+    /// Our own trouble.
+    Storage(StorageError),
+}
+
+impl From<StorageError> for ResetError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
 }
 
 /// Whom a link belongs to.
@@ -57,7 +77,7 @@ impl From<HashError> for LinkError {
 }
 
 impl Provider {
-    /// Makes a link with which a user chooses a new password. `lifetime` in seconds.
+    /// Makes a link with which a user chooses a new password; an invitation is mailed, too. `lifetime` in seconds.
     pub async fn make_link(
         &self,
         user: &User,
@@ -82,7 +102,44 @@ impl Provider {
             })
             .await?;
         let url = Redacted::new(format!("{}/password/new?link={token}", self.settings.public_url));
-        Ok(OneTimeLink { url, expires_at, email: user.email.clone() })
+        let link = OneTimeLink { url, expires_at, email: user.email.clone() };
+        if purpose == LinkPurpose::Invitation {
+            self.mail_link(&link, purpose, "");
+        }
+        Ok(link)
+    }
+
+    /// Mails a link for a new password to whoever has this address, if somebody does. It says nothing about that, and takes no
+    /// longer if so: the work is done after the answer.
+    pub async fn mail_reset_link(self: &Arc<Self>, email: &str, from: &LoginOrigin) -> Result<(), ResetError> {
+        let now = self.clock.now();
+        let account = format!("reset:{}", self.account_key(None, email));
+        let tried = Tried { account: &account, address: from.address, known_device: None };
+        if let Some(throttled) = self.count_failure(&tried, now).await? {
+            return Err(ResetError::Throttled(throttled));
+        }
+        let (provider, email, from) = (Arc::clone(self), email.to_owned(), from.clone());
+        tokio::spawn(async move {
+            if let Err(error) = provider.mail_reset_link_now(&email, &from).await {
+                tracing::warn!(event = "mail.failed", what = "reset", %error, reference = %from.reference);
+            }
+        });
+        Ok(())
+    }
+
+    async fn mail_reset_link_now(&self, email: &str, from: &LoginOrigin) -> Result<(), StorageError> {
+        let users = self.database.read().await?.find_users_by_email(email).await?;
+        let [user] = users.as_slice() else { return Ok(()) };
+        if !user.enabled {
+            return Ok(());
+        }
+        let (address, reference) = (from.address.to_string(), from.reference.clone());
+        let by = Origin { actor: Actor::System, address: address.clone(), reference };
+        let link = self.make_link(user, LinkPurpose::Reset, RESET, &by).await?;
+        let browser: String = from.user_agent.chars().filter(|c| !c.is_control()).take(120).collect();
+        let place = format!(", at {}, from {address} ({browser})", self.clock.now().rfc3339());
+        self.mail_link(&link, LinkPurpose::Reset, &place);
+        Ok(())
     }
 
     /// Whom a living link belongs to. Looking spends nothing: mail scanners open links too.

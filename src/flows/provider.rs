@@ -8,6 +8,7 @@ use super::client_throttle::Barred;
 use super::cors::KnownOrigins;
 use super::discovery::Documents;
 use super::nodes::ThisNode;
+use super::outbox::Outbox;
 use super::secret_uses::SecretUses;
 use crate::clock::Clock;
 use crate::keys::{KeySet, MasterKey, PasswordHasher, Sealer};
@@ -17,8 +18,8 @@ use crate::oauth::{RefreshLifetimes, UnixTime};
 use crate::random::Random;
 use crate::storage::{Database, StorageError};
 use arc_swap::{ArcSwap, ArcSwapOption};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64};
+use std::sync::{Arc, OnceLock};
 
 /// What the operator has settled. Times are seconds.
 #[derive(Debug, Clone)]
@@ -138,6 +139,7 @@ pub struct Provider {
     pub(super) audit_check: ArcSwapOption<AuditCheck>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) node: ThisNode,
+    pub(super) outbox: OnceLock<Outbox>,
     pub(super) key_fingerprint: String,
     pub(super) activity: ActivityLog,
     /// Whether an administrator was seen: that is never undone.
@@ -193,6 +195,7 @@ impl Provider {
             audit_check: ArcSwapOption::empty(),
             metrics: Arc::default(),
             node: ThisNode::default(),
+            outbox: OnceLock::new(),
             key_fingerprint: master_key.fingerprint(),
             activity: ActivityLog::default(),
             set_up: AtomicBool::new(false),
@@ -239,9 +242,16 @@ impl Provider {
 
     /// Why it cannot serve now, if it cannot: the database must answer, and there must be a key to sign with.
     pub async fn require_ready(&self) -> Result<(), &'static str> {
-        let answers = async { self.database.read().await?.ping().await };
-        answers.await.map_err(|_| "the database does not answer")?;
+        if !self.database_answers().await {
+            return Err("the database does not answer");
+        }
         if self.can_sign() { Ok(()) } else { Err("there is no signing key yet") }
+    }
+
+    /// Whether the database answers.
+    pub async fn database_answers(&self) -> bool {
+        let answers = async { self.database.read().await?.ping().await };
+        answers.await.is_ok()
     }
 
     /// Writes what is still in memory and closes the database.

@@ -138,6 +138,8 @@ labels! {
         CheckAudit = "check_audit",
         /// Removing what is over.
         Sweep = "sweep",
+        /// Mailing that secrets end.
+        SendNotices = "send_notices",
         /// Telling others that this node is alive.
         Heartbeat = "heartbeat",
         /// Looking for what ends soon.

@@ -11,6 +11,8 @@ pub use labels::{Endpoint, Grant, Job, KeyUse, Label, MailOutcome, PoolState, Si
 
 use crate::oauth::{REASONS, ReasonCode, UnixTime};
 use page::Page;
+use std::net::IpAddr;
+use std::sync::Mutex;
 
 /// All counts of one process. Shared by everything that counts.
 #[derive(Debug)]
@@ -25,6 +27,9 @@ pub struct Metrics {
     pub connections: Gauge,
     /// Connections closed at once because there were too many.
     pub connections_refused: Counter,
+    /// Requests with X-Forwarded-For from peers that are not trusted.
+    pub untrusted_forwards: Counter,
+    last_untrusted: Mutex<Option<IpAddr>>,
     /// Token responses, by grant.
     pub tokens: Family<Grant>,
     /// Tries to sign in, by what came of them.
@@ -74,6 +79,8 @@ impl Default for Metrics {
             in_flight: Gauge::default(),
             connections: Gauge::default(),
             connections_refused: Counter::default(),
+            untrusted_forwards: Counter::default(),
+            last_untrusted: Mutex::default(),
             tokens: Family::default(),
             sign_ins: Family::default(),
             hashes_running: Gauge::default(),
@@ -111,6 +118,21 @@ impl Metrics {
         self.refusals[at].add(1);
     }
 
+    /// Counts a request with X-Forwarded-For from a peer that is not trusted, and remembers the last such peer.
+    pub fn forwarded_by_stranger(&self, peer: IpAddr) {
+        self.untrusted_forwards.add(1);
+        // Nobody waits for anybody here: whoever comes second is as good an example.
+        if let Ok(mut last) = self.last_untrusted.try_lock() {
+            *last = Some(peer);
+        }
+    }
+
+    /// The last such peer.
+    #[must_use]
+    pub fn last_stranger(&self) -> Option<IpAddr> {
+        self.last_untrusted.lock().map_or(None, |last| *last)
+    }
+
     /// Notes when the process began.
     pub fn started(&self, at: UnixTime) {
         self.started_at.set(at.0);
@@ -142,6 +164,8 @@ impl Metrics {
         page.gauge("portcullis_connections_open", "Open connections.", self.connections.get());
         let help = "Connections closed at once because there were too many.";
         page.counter("portcullis_connections_refused", help, self.connections_refused.get());
+        let help = "Requests with X-Forwarded-For from peers that are not in server.trusted_proxies.";
+        page.counter("portcullis_untrusted_forwards", help, self.untrusted_forwards.get());
     }
 
     fn render_protocol(&self, page: &mut Page) {

@@ -11,6 +11,7 @@ use crate::config::{self, Config, DatabaseUrl, Effective};
 use crate::flows::{NewAdministrator, NodeFacts, Provider, SetupError};
 use crate::jobs;
 use crate::logging::{self, Output};
+use crate::mail::{MailError, Post};
 use crate::oauth::audit;
 use crate::random::Random;
 use crate::web::layers::{Edge, Networks, Origin, apply};
@@ -36,6 +37,9 @@ pub enum ServeError {
     /// The certificate.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
+    /// The settings of mail.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// The operating system.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -67,6 +71,14 @@ pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) 
     if let Some(warning) = clock_warning(provider.clock_ahead().await.map_err(StoreError::from)?) {
         tracing::warn!("{warning}");
     }
+    let mails = match Post::open(&config.mail)? {
+        Some(post) => {
+            let (outbox, mails) = crate::mail::start(post, provider.metrics(), &shutdown);
+            provider.attach_outbox(outbox);
+            Some(mails)
+        }
+        None => None,
+    };
     let state = AppState::new(Arc::clone(&provider), site(&config), shutdown.clone());
     let internal = serve_internally(&config, &state, &shutdown).await;
     let app = app(&config, &provider, &shutdown);
@@ -81,6 +93,9 @@ pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) 
     }
     notify::stopping();
     let _ = reloader.await;
+    if let Some(mails) = mails {
+        let _ = mails.await;
+    }
     jobs.stop().await;
     let _ = provider.forget_node().await;
     if let Some(internal) = internal {

@@ -49,7 +49,7 @@ pub use client_pages::ClientSelection;
 pub use engine::Location;
 pub use error::StorageError;
 pub use invitations::Invitation;
-pub use nodes::NodeRow;
+pub use nodes::{AdministratorAddress, EndingSecret, NodeRow};
 pub use one_time::{CodeTry, LinkPurpose};
 pub use refresh_tokens::StoredRefreshToken;
 pub use review::Named;

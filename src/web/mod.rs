@@ -62,7 +62,7 @@ pub fn starting_router() -> Router {
 
 /// What the internal address serves: metrics, and health for supervisors that should not go through the public one.
 pub fn internal_router(state: AppState) -> Router {
-    endpoints::health_routes().merge(endpoints::metrics_routes()).with_state(state)
+    endpoints::internal_routes().with_state(state)
 }
 
 /// The session cookie: `__Host-`, `HttpOnly`, and `Lax`, because an authorize request is a navigation from another site.

@@ -11,8 +11,9 @@ fn copy(folder: &Folder) -> PathBuf {
 }
 
 fn restore(folder: &Folder, file: &std::path::Path, more: &[&str]) -> Said {
-    let (path, name) = (file.to_str().unwrap(), file.file_name().unwrap().to_str().unwrap());
-    folder.run(&[&["backup", "restore", path, "--confirm", name], more].concat())
+    let text = |name: &std::ffi::OsStr| name.to_str().expect("UTF-8").to_owned();
+    let (path, name) = (text(file.as_os_str()), text(file.file_name().expect("a name")));
+    folder.run(&[&["backup", "restore", path.as_str(), "--confirm", &name], more].concat())
 }
 
 #[test]

@@ -3,10 +3,12 @@
 mod audit;
 mod backup;
 mod clients;
+mod doctor;
 mod exits;
 mod folder;
 mod getting_in;
 mod keys;
+mod mail;
 mod monitoring;
 mod reloading;
 mod secrets;

@@ -9,6 +9,7 @@ mod conformance;
 mod discovery;
 mod health;
 mod jwks;
+mod mail;
 mod openid_client;
 mod opening;
 mod outage;

@@ -31,9 +31,12 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
 
 pub(super) use health::starting_routes;
 
-/// What monitoring calls, at the internal address alone.
-pub(super) fn metrics_routes() -> Router<AppState> {
-    Router::new().route("/metrics", get(metrics::get))
+/// What monitoring and operators call, at the internal address alone.
+pub(super) fn internal_routes() -> Router<AppState> {
+    Router::new()
+        .route("/metrics", get(metrics::get))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(metrics::ready))
 }
 
 /// What load balancers and supervisors call. They answer before set-up, too.

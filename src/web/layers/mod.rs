@@ -108,6 +108,9 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let peer = request.extensions().get::<PeerAddress>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
     let client = client_address(peer, request.headers(), &edge.trusted_proxies);
     request.extensions_mut().insert(ClientAddress(client));
+    if request.headers().contains_key("x-forwarded-for") && !edge.trusted_proxies.contains(peer) {
+        edge.metrics.forwarded_by_stranger(peer);
+    }
 
     // The reference comes before anything that can refuse or fail: every answer carries it, a panic's too.
     let reference = Reference::new(&edge.random.reference());

@@ -54,7 +54,8 @@ pub struct LinkGonePage {
     pub frame: Frame,
 }
 
-/// Where a forgotten password leads while no mail is sent.
+/// Where a forgotten password leads: to a form that has a link mailed, to what was done about it, or, where no mail is
+/// sent, to an administrator.
 #[derive(Template, Default)]
 #[template(path = "pages/forgot.html")]
 pub struct ForgotPage {
@@ -62,4 +63,8 @@ pub struct ForgotPage {
     pub frame: Frame,
     /// The sign-in page that the person came from.
     pub back: String,
+    /// Whether links can be mailed.
+    pub mails: bool,
+    /// Whom a link was mailed to, if there is an account; empty before that.
+    pub sent_to: String,
 }

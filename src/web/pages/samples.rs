@@ -123,7 +123,20 @@ fn outside() -> Vec<Sample> {
             ),
         ),
         sample("link-gone", &LinkGonePage { frame: frame() }),
-        sample("forgot", &ForgotPage { frame: frame(), back: "/login".to_owned() }),
+        sample("forgot", &ForgotPage { frame: frame(), back: "/login".to_owned(), ..ForgotPage::default() }),
+        sample(
+            "forgot-mail",
+            &ForgotPage { frame: frame(), back: "/login".to_owned(), mails: true, ..ForgotPage::default() },
+        ),
+        sample(
+            "forgot-sent",
+            &ForgotPage {
+                frame: frame(),
+                back: "/login".to_owned(),
+                mails: true,
+                sent_to: "uma@example.com".to_owned(),
+            },
+        ),
     ]
 }
 

@@ -20,6 +20,6 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/login/confirm", get(login::show_confirm).post(login::take_confirm))
         .route("/logout", get(logout::show).post(logout::take))
         .route("/logged-out", get(logout::done))
-        .route("/password/forgot", get(password::forgot))
+        .route("/password/forgot", get(password::forgot).post(password::mail_link))
         .route("/password/new", get(password::show).post(password::take))
 }

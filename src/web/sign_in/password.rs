@@ -1,16 +1,16 @@
 //! `/password/…`: a new password through a link that works once.
 
-use crate::flows::{LinkError, LinkOwner};
+use crate::flows::{LinkError, LinkOwner, LoginOrigin, ResetError};
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
 use crate::web::errors::{storage_page, unavailable_page};
-use crate::web::extract::{PageContext, ProtectedForm};
+use crate::web::extract::{PageContext, ProtectedForm, user_agent};
 use crate::web::layers::ClientAddress;
 use crate::web::pages::{ForgotPage, Frame, LinkGonePage, LoginPage, NewPasswordPage, Notice, Person};
 use crate::web::state::AppState;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 /// The query of a link.
@@ -20,9 +20,37 @@ pub(super) struct Link {
     link: String,
 }
 
-/// Where a forgotten password leads while no mail is sent.
-pub(super) async fn forgot(page: PageContext) -> Response {
-    page.answer(StatusCode::OK, &ForgotPage { frame: page.frame(), back: "/login".to_owned() })
+/// Where a forgotten password leads.
+pub(super) async fn forgot(State(app): State<AppState>, page: PageContext) -> Response {
+    page.answer(StatusCode::OK, &forgot_page(&app, page.frame(), String::new()))
+}
+
+/// Has a link mailed. The answer is the same whether there is such an account or not.
+pub(super) async fn mail_link(
+    State(app): State<AppState>,
+    page: PageContext,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    form: ProtectedForm,
+) -> Response {
+    let email: String = form.text("email").trim().chars().take(254).collect();
+    if !email.contains('@') {
+        let frame = page.frame_with(vec![FieldError::new(Field::Email, "Enter your e-mail address.")]);
+        return page.answer(StatusCode::UNPROCESSABLE_ENTITY, &forgot_page(&app, frame, String::new()));
+    }
+    let (user_agent, reference) = (user_agent(&headers), page.reference.clone());
+    let from = LoginOrigin { address, user_agent, reference, device: None };
+    let asked = if app.provider.sends_mail() { app.provider.mail_reset_link(&email, &from).await } else { Ok(()) };
+    match asked {
+        // Whoever asks too often is told the same; the first links are on their way.
+        Ok(()) | Err(ResetError::Throttled(_)) => page.answer(StatusCode::OK, &forgot_page(&app, page.frame(), email)),
+        Err(ResetError::Storage(error)) => storage_page(&error),
+    }
+}
+
+fn forgot_page(app: &AppState, frame: Frame, sent_to: String) -> ForgotPage {
+    let mails = app.provider.sends_mail();
+    ForgotPage { frame, back: "/login".to_owned(), mails, sent_to: if mails { sent_to } else { String::new() } }
 }
 
 /// Shows the form. Looking spends nothing.

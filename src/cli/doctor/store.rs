@@ -1,0 +1,189 @@
+//! What the database knows: schema, nodes, keys, secrets, people, backups.
+
+use super::codes;
+use super::report::Report;
+use crate::cli::console::Console;
+use crate::cli::run::require_store;
+use crate::cli::store::{StoreError, open_provider};
+use crate::cli::table::{Cell, Table};
+use crate::config::Config;
+use crate::flows::{Checkup, NodeRow, OpenError, StorageError};
+use crate::oauth::UnixTime;
+use crate::storage::Database;
+use std::time::Instant;
+
+const DATABASE: &str = "Database";
+/// Seconds that clocks may differ.
+const CLOCKS: i64 = 2;
+
+/// Checks, and gives the table of nodes if it is wanted, for this console.
+pub(super) async fn check(config: &Config, report: &mut Report, nodes: Option<Console>) -> String {
+    if let Err(none) = require_store(config) {
+        report.problem(DATABASE, codes::NO_STORE, none.sentence());
+        return String::new();
+    }
+    if !schema_fits(config, report).await {
+        return String::new();
+    }
+    let asked = Instant::now();
+    let provider = match open_provider(config).await {
+        Ok(provider) => provider,
+        Err(error) => {
+            tell_why(&error, report);
+            return String::new();
+        }
+    };
+    let checkup = provider.checkup().await;
+    provider.close().await;
+    match checkup {
+        Ok(checkup) => {
+            let took = asked.elapsed().as_millis();
+            report.fine(DATABASE, format!("{}, opened and asked in {took} ms, schema up to date", checkup.engine));
+            tell(&checkup, config, report);
+            nodes.map_or_else(String::new, |console| table(&checkup, console))
+        }
+        Err(error) => {
+            report.problem(DATABASE, codes::DATABASE, error.to_string());
+            String::new()
+        }
+    }
+}
+
+/// Before anything opens it, because opening brings it up to date.
+async fn schema_fits(config: &Config, report: &mut Report) -> bool {
+    let pending = async {
+        let database = Database::open(&config.database.url.location(), 1).await?;
+        let pending = database.pending_migrations().await;
+        database.close().await;
+        pending
+    };
+    match pending.await {
+        Ok(pending) if pending.is_empty() => return true,
+        Ok(pending) => report.problem(DATABASE, codes::SCHEMA_OLDER, format!("pending: {}", pending.join(", "))),
+        Err(StorageError::Schema(why)) => report.problem(DATABASE, codes::SCHEMA_NEWER, why),
+        Err(error) => report.problem(DATABASE, codes::DATABASE, error.to_string()),
+    }
+    false
+}
+
+fn tell_why(error: &StoreError, report: &mut Report) {
+    let key = matches!(
+        error,
+        StoreError::MasterKey(_)
+            | StoreError::MasterKeyGone(_)
+            | StoreError::MasterKeyNeeded(_)
+            | StoreError::Open(OpenError::WrongMasterKey { .. } | OpenError::DamagedKey(_))
+    );
+    if key {
+        report.problem("Master key", codes::MASTER_KEY, error.to_string());
+    } else {
+        report.problem(DATABASE, codes::DATABASE, error.to_string());
+    }
+}
+
+fn tell(found: &Checkup, config: &Config, report: &mut Report) {
+    tell_of_clocks(found, report);
+    tell_of_nodes(&found.nodes, report);
+    let active = found.keys.iter().filter(|key| key.state == "active").count();
+    if active == 0 {
+        report.problem("Signing keys", codes::NO_ACTIVE_KEY, "no token can be signed");
+    } else {
+        let next = found.keys.iter().filter(|key| key.state == "pending").map(|key| key.activates_at).min();
+        let next = next.map_or(String::new(), |at| format!(", the next signs in {} days", days(at.since(found.now))));
+        report.fine("Signing keys", format!("{active} active{next}"));
+    }
+    report.fine("Master key", format!("fingerprint {}", found.key_fingerprint));
+    if found.ending_secrets.is_empty() {
+        report.fine("Secrets", "none ends within 30 days");
+    } else {
+        let named = found.ending_secrets.iter().map(|secret| {
+            format!(
+                "{} {:?} in {} days",
+                secret.client_name,
+                secret.description,
+                days(UnixTime(secret.expires_at).since(found.now))
+            )
+        });
+        report.warn("Secrets", codes::SECRETS_END, named.collect::<Vec<_>>().join(", "));
+    }
+    match found.administrators {
+        0 => {}
+        1 => report.warn("Administrators", codes::FEW_ADMINISTRATORS, "only one can manage this"),
+        many => report.fine("Administrators", format!("{many}")),
+    }
+    if !config.database.url.is_postgres() {
+        tell_of_backups(found, report);
+    }
+}
+
+fn tell_of_clocks(found: &Checkup, report: &mut Report) {
+    let wrong: Vec<String> = found
+        .nodes
+        .iter()
+        .filter(|node| node.clock_ahead.abs() > CLOCKS)
+        .map(|node| format!("the clock of {} differs by {} s from the database's", node.name, node.clock_ahead))
+        .chain(
+            (found.clock_ahead.abs() > CLOCKS)
+                .then(|| format!("this machine's clock differs by {} s", found.clock_ahead)),
+        )
+        .collect();
+    if wrong.is_empty() {
+        report.fine("Clocks", "agree with the database's");
+    } else {
+        report.problem("Clocks", codes::CLOCK, wrong.join(", "));
+    }
+}
+
+fn tell_of_nodes(nodes: &[NodeRow], report: &mut Report) {
+    const CLUSTER: &str = "Cluster";
+    let differs = |of: fn(&NodeRow) -> &str| {
+        let mut values: Vec<String> = nodes.iter().map(|node| format!("{} {}", node.name, of(node))).collect();
+        values.dedup();
+        nodes.iter().any(|node| of(node) != of(&nodes[0])).then(|| values.join(", "))
+    };
+    let mut fine = true;
+    for (code, of) in [
+        (codes::VERSIONS, (|node| &node.version) as fn(&NodeRow) -> &str),
+        (codes::SETTINGS_DIFFER, |node| &node.config_hash),
+    ] {
+        if let Some(values) = differs(of) {
+            fine = false;
+            report.warn(CLUSTER, code, values);
+        }
+    }
+    if let Some(values) = differs(|node| &node.key_fingerprint) {
+        fine = false;
+        report.problem(CLUSTER, codes::MASTER_KEYS, values);
+    }
+    if fine && nodes.len() > 1 {
+        report.fine(CLUSTER, format!("{} nodes with the same version, settings and master key", nodes.len()));
+    }
+}
+
+fn tell_of_backups(found: &Checkup, report: &mut Report) {
+    const BACKUPS: &str = "Backups";
+    match found.last_backup.map(|at| found.now.since(at) / 3_600) {
+        None => report.warn(BACKUPS, codes::NO_BACKUP, "none was ever made with portcullis backup"),
+        Some(hours) if hours >= 36 => report.warn(BACKUPS, codes::OLD_BACKUP, format!("{hours} h ago")),
+        Some(hours) => report.fine(BACKUPS, format!("{hours} h ago, verified")),
+    }
+}
+
+fn table(found: &Checkup, console: Console) -> String {
+    let mut table = Table::new(&["NODE", "VERSION", "UP SINCE", "CLOCK", "MASTER KEY", "SETTINGS"]);
+    for node in &found.nodes {
+        table.row(vec![
+            Cell::text(node.name.clone()),
+            Cell::text(node.version.clone()),
+            Cell::time(UnixTime(node.started_at), found.now),
+            Cell::text(format!("{:+} s", node.clock_ahead)),
+            Cell::text(node.key_fingerprint.clone()),
+            Cell::text(node.config_hash.clone()),
+        ]);
+    }
+    table.render(console) + "\n"
+}
+
+const fn days(seconds: i64) -> i64 {
+    seconds / 86_400
+}

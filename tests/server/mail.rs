@@ -1,0 +1,94 @@
+//! Mail, as far as the outbox: links for new passwords, invitations, notices of secrets that end.
+
+use crate::support::{Browser, TestServer};
+use portcullis::flows::{Mail, Outbox};
+use portcullis::oauth::UnixTime;
+use portcullis::oauth::admin_fields::SecretEnd;
+use std::sync::Arc;
+use tokio::sync::mpsc::Receiver;
+
+on_both_engines!(
+    a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and_all_are_told_the_same,
+    without_mail_the_way_leads_to_an_administrator,
+    whoever_is_invited_gets_a_mail,
+    administrators_hear_of_secrets_that_end_at_each_stage_once,
+);
+
+/// Begins to send mails, and gives where they come out.
+fn mails(server: &TestServer) -> Receiver<Mail> {
+    let (outbox, mails) = Outbox::new(100, Arc::clone(server.provider().metrics()));
+    server.provider().attach_outbox(outbox);
+    mails
+}
+
+/// The path of the link in a mail.
+fn link(server: &TestServer, mail: &Mail) -> String {
+    let begin = format!("{}/password/new?link=", server.public_url());
+    let (_, rest) = mail.text.split_once(&begin).expect("a link");
+    let token = rest.split_whitespace().next().expect("a token");
+    server.confide(token);
+    format!("/password/new?link={token}")
+}
+
+async fn a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and_all_are_told_the_same(server: TestServer) {
+    let mut mails = mails(&server);
+    server.operator().await.add_user("uma@example.com").await;
+    let browser = Browser::new(&server);
+    let mut told = Vec::new();
+    for email in ["nobody@example.com", "uma@example.com"] {
+        let form = browser.visit("/password/forgot").await.form("/password/forgot");
+        let page = browser.submit(&form.with("email", email)).await;
+        assert_eq!((page.status(), page.heading().as_str()), (200, "Look into your mail"));
+        told.push(page.answer.text().replace(email, "ADDRESS"));
+    }
+    assert_eq!(told[0], told[1]);
+    let mail = mails.recv().await.expect("a mail");
+    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("uma@example.com", "Choose a new password"));
+    assert!(mail.text.contains("from 127.0.0.1") && mail.text.contains("do nothing"), "{}", mail.text);
+
+    let path = link(&server, &mail);
+    server.confide("twelve-green-otters-nap");
+    let form = browser.visit(&path).await.form(&path).with("password", "twelve-green-otters-nap");
+    assert_eq!(browser.submit(&form).await.status(), 200);
+    assert_eq!(browser.sign_in("uma@example.com", "twelve-green-otters-nap").await.path, "/account");
+    assert!(mails.try_recv().is_err(), "nobody@example.com got a mail");
+}
+
+async fn without_mail_the_way_leads_to_an_administrator(server: TestServer) {
+    let page = Browser::new(&server).visit("/password/forgot").await;
+    assert!(page.text().contains("Ask an administrator"), "{}", page.text());
+}
+
+async fn whoever_is_invited_gets_a_mail(server: TestServer) {
+    let mut mails = mails(&server);
+    let ada = Browser::of_administrator(&server).await;
+    let form = ada.visit("/portal/users/new").await.form("/portal/users/new");
+    let page = ada.submit(&form.with("email", "uma@example.com").with("name", "Uma")).await;
+    assert_eq!(page.status(), 200, "{}", page.text());
+    let mail = mails.recv().await.expect("a mail");
+    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("uma@example.com", "You are invited"));
+    let path = link(&server, &mail);
+    assert_eq!(Browser::new(&server).visit(&path).await.status(), 200);
+}
+
+async fn administrators_hear_of_secrets_that_end_at_each_stage_once(server: TestServer) {
+    let mut mails = mails(&server);
+    let operator = server.operator().await;
+    let daemon = server.daemon("nightly-import").await;
+    let end = SecretEnd::At(UnixTime(crate::support::NOW.0 + 40 * 86_400));
+    operator.add_secret(&daemon, end).await;
+    let provider = server.provider();
+    let mut told = 0;
+    for day in 0..41 {
+        for _ in 0..2 {
+            provider.send_expiry_notices().await.expect("notices");
+        }
+        while let Ok(mail) = mails.try_recv() {
+            assert_eq!((mail.to.as_str(), mail.what), (crate::support::server::ADMIN_EMAIL, "expiry"), "day {day}");
+            assert!(mail.text.contains("nightly-import") && mail.text.contains("/portal/clients/"), "{}", mail.text);
+            told += 1;
+        }
+        server.clock().advance(86_400);
+    }
+    assert_eq!(told, 3);
+}
