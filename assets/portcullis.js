@@ -240,6 +240,17 @@
     });
   };
   for (const form of all("[data-filter]")) wakeFilter(form);
+  // How many lines a list of URLs has; the server looks at each.
+  for (const field of all("textarea[name$=_urls], textarea[name=cors_origins]")) {
+    const told = line(field.parentElement, "p", "");
+    told.className = "hint";
+    const count = () => {
+      const lines = field.value.split("\n").filter((text) => text.trim()).length;
+      told.textContent = lines ? `${lines} ${lines === 1 ? "URL" : "URLs"}` : "";
+    };
+    field.addEventListener("input", count);
+    count();
+  }
   one("[data-focus]")?.focus();
 
   // What an app does shows up while one watches, for ten minutes; then a person has to say that it still matters.

@@ -93,6 +93,12 @@ impl Transaction {
         self.query(sql).bind(user).bind(client.map(ClientId::as_str)).bind(now).execute().await
     }
 
+    /// Takes back all that users granted to a client.
+    pub async fn revoke_grants_of_client(&mut self, client: &ClientId, now: UnixTime) -> Result<u64, StorageError> {
+        let sql = "UPDATE grants SET revoked_at = $2 WHERE client_id = $1 AND revoked_at IS NULL";
+        self.query(sql).bind(client).bind(now).execute().await
+    }
+
     /// Takes back what ends with a session: grants without a refresh token, and codes that nobody has spent.
     pub async fn revoke_grants_of_session(&mut self, sid: &SessionId, now: UnixTime) -> Result<u64, StorageError> {
         let sql = "DELETE FROM authorization_codes

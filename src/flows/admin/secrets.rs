@@ -216,7 +216,7 @@ impl Provider {
     }
 }
 
-fn require_secret(secrets: Vec<ClientSecret>, id: i32) -> Result<ClientSecret, AdminError> {
+pub(super) fn require_secret(secrets: Vec<ClientSecret>, id: i32) -> Result<ClientSecret, AdminError> {
     secrets.into_iter().find(|secret| secret.id == id).ok_or(AdminError::NotFound("secret"))
 }
 

@@ -65,7 +65,16 @@ pub(super) async fn take(
         }
     };
     match app.provider.change_client(&admin.administrator, &id, change).await {
-        Ok(_) => Redirect::to(&format!("/portal/clients/{id}?done=saved")).into_response(),
+        Ok(saved) => {
+            let typed = form.lines("cors_origins");
+            let cut = typed
+                .iter()
+                .map(|line| line.trim())
+                .any(|line| !line.is_empty() && !saved.urls.cors.iter().any(|o| o == line));
+            let done =
+                if cut && saved.client_type == ClientType::AuthorizationCode { "saved-origins" } else { "saved" };
+            Redirect::to(&format!("/portal/clients/{id}?done={done}")).into_response()
+        }
         Err(AdminError::Stale) => {
             let mut view = typed(&admin, page.frame(), &client, &form);
             view.version = client.version;
@@ -270,15 +279,41 @@ async fn conflict(app: &AppState, admin: &AdminSession, client: &Client, mine: &
     let lifetime = client.token_lifetime.to_string();
     let (redirect, logout, cors) =
         (client.urls.redirect.join("\n"), client.urls.logout.join("\n"), client.urls.cors.join("\n"));
-    let pairs = [
+    let theirs = stored(admin, Frame::default(), client);
+    let chosen = |choices: &[Choice]| {
+        choices.iter().find(|choice| choice.chosen).map_or(String::new(), |choice| choice.label.clone())
+    };
+    let yes = |ticked: bool| (if ticked { "Yes" } else { "No" }).to_owned();
+    let folded = |page: &EditClientPage| {
+        let (advanced, kind) = (&page.advanced, client.client_type);
+        let of = |there: bool, text: String| if there { text } else { String::new() };
+        [
+            ("Allow Refresh Token", of(kind == ClientType::Hybrid, yes(page.allow_refresh_token))),
+            ("Home URL", advanced.client_uri.clone()),
+            ("Logo URL", advanced.logo_uri.clone()),
+            ("Ask for consent", of(kind.has_users(), chosen(&advanced.consent))),
+            ("Proof key (PKCE)", of(kind == ClientType::Hybrid, chosen(&advanced.pkce))),
+            ("Client authentication", of(kind.has_secrets(), chosen(&advanced.auth_method))),
+            ("Access token signature", chosen(&advanced.algorithm)),
+            ("Access tokens via the browser", of(kind == ClientType::Hybrid, yes(advanced.access_tokens_via_browser))),
+            (
+                "Allow refresh tokens in the browser",
+                of(kind == ClientType::AuthorizationCode, yes(advanced.allow_offline_access)),
+            ),
+        ]
+    };
+    let (my_folded, their_folded) = (folded(mine), folded(&theirs));
+    let plain = [
         ("Name", &mine.name, &client.name),
         ("Token Lifetime", &mine.token_lifetime, &lifetime),
         ("Allowed Redirect URL(s)", &mine.redirect_urls, &redirect),
         ("Allowed Logout Redirect URL(s)", &mine.logout_redirect_urls, &logout),
         ("Allowed CORS Origin(s)", &mine.cors_origins, &cors),
     ];
+    let more = my_folded.iter().zip(&their_folded).map(|((label, mine), (_, theirs))| (*label, mine, theirs));
+    let pairs = plain.into_iter().chain(more);
     let same = |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
-    let fields = pairs.into_iter().filter(|(_, mine, theirs)| same(mine) != same(theirs));
+    let fields = pairs.filter(|(_, mine, theirs)| same(mine) != same(theirs));
     Conflict {
         who: last.as_ref().map_or("Someone".to_owned(), |row| row.actor_name.clone()),
         when: When::relative(last.map_or(now, |row| crate::oauth::UnixTime(row.at)), now),

@@ -138,6 +138,10 @@ fn notice(done: &str, name: &str) -> Option<String> {
         "secret-saved" => "The secret was saved.".to_owned(),
         "secret-disabled" => "The secret is disabled.".to_owned(),
         "secret-enabled" => "The secret is enabled.".to_owned(),
+        "secret-leaked" => "The secret is disabled. Add another one, and give it to the app.".to_owned(),
+        "saved-origins" => format!(
+            "Client ‘{name}’ was saved. What follows a CORS origin, such as a slash at its end, was cut off: an origin has no path."
+        ),
         "secret-removed" => "The secret was removed.".to_owned(),
         "removed" => "The client was removed.".to_owned(),
         _ => return None,

@@ -7,6 +7,7 @@ use crate::flows::admin::{AdminError, ClientFilter, ClientStatus, ClientSummary,
 use crate::oauth::UnixTime;
 use crate::web::extract::{PageContext, PortalSession};
 use crate::web::pages::{Area, Fact, Link, Mark, State, relative};
+use crate::web::portal::chart::Chart;
 use crate::web::portal::home::{Attention, Count, HomePage, Step};
 use crate::web::state::AppState;
 use axum::extract::State as Shared;
@@ -60,6 +61,7 @@ async fn view(app: &AppState, admin: &PortalSession, page: &PageContext) -> Resu
                 link: Link::new("How", "/docs/how-to/run-in-production"),
             },
         ],
+        tokens: tokens(app, by).await?,
         counts: vec![
             counted(clients, "Clients", "/portal/clients?type=all", "clients"),
             counted(users, "Users", "/portal/users", "users"),
@@ -73,6 +75,11 @@ async fn view(app: &AppState, admin: &PortalSession, page: &PageContext) -> Resu
         health: state(&health),
         quick: quick(),
     })
+}
+
+async fn tokens(app: &AppState, by: &ReadAccess) -> Result<Chart, AdminError> {
+    let now = app.provider.now();
+    Ok(Chart::new(&app.provider.token_counts(by, now.plus(-86_400).beginning_of(3_600)).await?, 24, now))
 }
 
 fn quick() -> Vec<Link> {

@@ -15,6 +15,7 @@ mod logos;
 mod review;
 mod roles;
 mod secret_pages;
+mod secret_uses;
 mod secrets;
 mod shown;
 mod system;
@@ -46,6 +47,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/portal/clients/{id}/remove", get(client_switch::ask_remove).post(client_switch::remove))
         .route("/portal/clients/{id}/secrets/new", get(secrets::show_add).post(secrets::add))
         .route("/portal/clients/{id}/secrets/{secret}/edit", get(secrets::show_edit).post(secrets::edit))
+        .route("/portal/clients/{id}/secrets/{secret}/use", get(secret_uses::show))
+        .route("/portal/clients/{id}/secrets/{secret}/leaked", get(secret_uses::show_leaked).post(secret_uses::leaked))
         .route("/portal/clients/{id}/secrets/{secret}/disable", get(secrets::ask_disable).post(secrets::disable))
         .route("/portal/clients/{id}/secrets/{secret}/enable", get(secrets::ask_enable).post(secrets::enable))
         .route("/portal/clients/{id}/secrets/{secret}/remove", get(secrets::ask_remove).post(secrets::remove))

@@ -2,7 +2,7 @@
 
 use super::shown::{client_shell, shell};
 use crate::flows::admin::ClientDetails;
-use crate::oauth::{ClientSecret, UnixTime};
+use crate::oauth::{Client, ClientSecret, UnixTime};
 use crate::web::extract::{AdminSession, ProtectedForm};
 use crate::web::pages::{Area, Choice, Fact, Frame, Link, duration, relative};
 use crate::web::portal::confirm::ConfirmPage;
@@ -31,6 +31,7 @@ pub(super) fn first_secret_page(
         never_expires: false,
         presets: presets(now),
         cancel_href: "/portal/clients?type=client-credentials".to_owned(),
+        unused: Vec::new(),
     };
     filled(blank, typed)
 }
@@ -59,8 +60,26 @@ pub(super) fn add_page(
         never_expires: false,
         presets: presets(now),
         cancel_href: format!("/portal/clients/{}", client.id),
+        unused: unused(details, now),
     };
     filled(blank, typed)
+}
+
+/// Which secrets could go, when there is no room for another: those that do not work, then those unused for longest.
+fn unused(details: &ClientDetails, now: UnixTime) -> Vec<Link> {
+    if details.secrets.len() < Client::MAX_SECRETS {
+        return Vec::new();
+    }
+    let mut secrets: Vec<&ClientSecret> = details.secrets.iter().collect();
+    secrets.sort_by_key(|secret| (secret.usable(now), secret.last_used_at.unwrap_or_default()));
+    let link = |secret: &ClientSecret| {
+        let used = secret.last_used_at.map_or("never used".to_owned(), |at| format!("last used {}", relative(at, now)));
+        let name =
+            if secret.description.is_empty() { format!("Secret {}", secret.id) } else { secret.description.clone() };
+        let label = format!("Remove ‘{name}’, {}, {used}", secret.state(now).as_str().to_lowercase());
+        Link::new(label, format!("/portal/clients/{}/secrets/{}/remove", details.client.id, secret.id))
+    };
+    secrets.into_iter().take(3).map(link).collect()
 }
 
 fn filled(blank: AddSecretPage, typed: Option<&ProtectedForm>) -> AddSecretPage {

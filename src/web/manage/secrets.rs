@@ -5,7 +5,7 @@ use super::shown::{client_shell, failed, gone};
 use crate::flows::admin::{AdminError, ClientDetails, NewSecret, SecretChange};
 use crate::oauth::admin_fields::SecretEnd;
 use crate::oauth::{ClientId, ClientSecret, ClientType};
-use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm};
+use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, PortalSession, ProtectedForm};
 use crate::web::portal::created::{CreatedKind, CreatedPage, NewSecretView};
 use crate::web::portal::secrets::SecretGonePage;
 use crate::web::state::AppState;
@@ -200,12 +200,16 @@ pub(super) async fn remove(
 }
 
 /// A client that can have secrets.
-async fn with_secrets(app: &AppState, admin: &AdminSession, id: &str) -> Result<ClientDetails, AdminError> {
-    let details = app.provider.client(&admin.administrator, &ClientId::new(id)).await?;
+pub(super) async fn with_secrets(
+    app: &AppState,
+    session: &PortalSession,
+    id: &str,
+) -> Result<ClientDetails, AdminError> {
+    let details = app.provider.client(&session.access, &ClientId::new(id)).await?;
     if details.client.client_type.has_secrets() { Ok(details) } else { Err(AdminError::NotFound("secrets")) }
 }
 
-async fn one(
+pub(super) async fn one(
     app: &AppState,
     admin: &AdminSession,
     path: &(String, String),

@@ -3,7 +3,7 @@
 use crate::flows::admin::{AdminError, Words};
 use crate::oauth::{BuiltInRole, Client, ClientSecret, ClientType, Role, SecretState, UnixTime};
 use crate::web::errors::{not_found, storage_page};
-use crate::web::extract::{AdminSession, PageContext, PortalSession, person};
+use crate::web::extract::{PageContext, PortalSession, person};
 use crate::web::pages::{Area, ErrorPage, Frame, Link, Mark, Shell, State, When, relative};
 use crate::web::portal::client_add::RoleChoice;
 use crate::web::portal::clients::RoleLine;
@@ -19,7 +19,7 @@ pub(super) fn shell(session: &PortalSession, area: Area, below: &[(&str, String)
 }
 
 /// The portal around something of a client's: its name leads back to it.
-pub(super) fn client_shell(admin: &AdminSession, client: &Client, page: &str) -> Shell {
+pub(super) fn client_shell(admin: &PortalSession, client: &Client, page: &str) -> Shell {
     let own = format!("/portal/clients/{}", client.id);
     shell(admin, Area::Clients, &[(&client.name, own), (page, String::new())])
 }
@@ -129,6 +129,7 @@ pub(super) fn secret_row(secret: &ClientSecret, now: UnixTime) -> SecretRow {
         distance: near.map(|end| relative(end, now)).unwrap_or_default(),
         last_used: secret.last_used_at.map(|at| When::relative(at, now)),
         last_used_from: secret.last_used_from.clone().unwrap_or_default(),
+        uses: String::new(),
     }
 }
 

@@ -61,6 +61,7 @@ pub(super) fn edit_page(
         ),
         id: user.id.as_str().to_owned(),
         stored_name: user.name.clone(),
+        version: typed.and_then(|form| form.text("version").parse().ok()).unwrap_or(user.version),
         email: text("email", &user.email),
         name: text("name", &user.name),
         groups: claim_groups(None, &UserClaims::from_stored(&user.claims), typed),

@@ -194,6 +194,7 @@ pub(super) async fn edit(
         }
     };
     let change = UserChange {
+        version: form.text("version").parse().ok(),
         email: Some(form.text("email").to_owned()),
         name: Some(form.text("name").to_owned()),
         claims: Some(claims),

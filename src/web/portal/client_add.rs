@@ -1,6 +1,7 @@
 //! `/portal/clients/new`: the seed's *Add Client* window, for each of the three types.
 
 use crate::oauth::ClientType;
+use crate::oauth::admin_fields::origin_of;
 use crate::web::pages::{Frame, Shell, duration};
 use askama::Template;
 
@@ -100,6 +101,24 @@ impl AddClientPage {
     fn lifetime_words(&self) -> String {
         lifetime_words(&self.token_lifetime)
     }
+
+    fn cors_hint(&self) -> String {
+        cors_hint(&self.redirect_urls)
+    }
+}
+
+/// What the list of origins is for, and which are allowed without it.
+#[must_use]
+pub fn cors_hint(redirect_urls: &str) -> String {
+    let mut origins: Vec<String> = redirect_urls.lines().filter_map(|url| origin_of(url.trim())).collect();
+    origins.sort();
+    origins.dedup();
+    let known = if origins.is_empty() {
+        "The origins of the redirect URLs are allowed already.".to_owned()
+    } else {
+        format!("Already allowed: {} (from your redirect URLs).", origins.join(", "))
+    };
+    format!("Other addresses your app calls Portcullis from, like https://admin.example.com, one per line. {known}")
 }
 
 /// “= 1 hour” beside a number of seconds; nothing if it is no such number.

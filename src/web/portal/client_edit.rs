@@ -1,6 +1,6 @@
 //! `/portal/clients/{id}/edit` and `…/roles`.
 
-use super::client_add::{RoleChoice, lifetime_words};
+use super::client_add::{RoleChoice, cors_hint, lifetime_words};
 use crate::oauth::ClientType;
 use crate::web::pages::{Choice, Frame, Shell, When};
 use askama::Template;
@@ -89,6 +89,10 @@ pub struct EditClientPage {
 impl EditClientPage {
     fn lifetime_words(&self) -> String {
         lifetime_words(&self.token_lifetime)
+    }
+
+    fn cors_hint(&self) -> String {
+        cors_hint(&self.redirect_urls)
     }
 }
 

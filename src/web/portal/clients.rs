@@ -248,8 +248,8 @@ pub struct ClientPane {
     pub secrets: Vec<SecretRow>,
     /// Whether any of them works.
     pub usable_secret: bool,
-    /// Advice on rotating, when it is due; may be empty.
-    pub rotation_note: String,
+    /// What ends soon, and what can go.
+    pub secret_notes: Vec<String>,
     /// Its roles.
     pub roles: Vec<RoleLine>,
     /// On its tab.

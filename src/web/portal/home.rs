@@ -1,5 +1,6 @@
 //! `/portal`: what needs me today, then the ways on.
 
+use super::chart::Chart;
 use crate::web::pages::{Fact, Frame, Link, Shell, State};
 use askama::Template;
 
@@ -54,6 +55,8 @@ pub struct HomePage {
     pub attention: Vec<Attention>,
     /// In the order of doing; not shown once all are done.
     pub steps: Vec<Step>,
+    /// Tokens of the last 24 hours.
+    pub tokens: Chart,
     /// Clients, users, roles.
     pub counts: Vec<Count>,
     /// Public URL, version.

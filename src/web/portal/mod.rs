@@ -16,6 +16,7 @@ pub mod logo;
 pub mod quick_start;
 pub mod review;
 pub mod roles;
+pub mod secret_uses;
 pub mod secrets;
 pub mod system;
 pub mod token_viewer;

@@ -9,8 +9,9 @@ use super::secrets::{AddSecretPage, ClientDraft, EditSecretPage, SecretGonePage}
 use crate::oauth::{BuiltInRole, ClientType};
 use crate::redacted::Redacted;
 use crate::web::pages::looks::{Sample, person, sample};
-use crate::web::pages::samples::{ago, frame, wrong};
+use crate::web::pages::samples::{ago, frame, now, wrong};
 use crate::web::pages::{Area, Choice, Fact, Frame, Link, Mark, Shell, State};
+use crate::web::portal::chart::Chart;
 
 #[path = "samples_clients.rs"]
 mod clients;
@@ -59,6 +60,7 @@ fn home() -> Vec<Sample> {
         shell: shell(Area::Home, ""),
         tenant: "ACME".to_owned(),
         attention,
+        tokens: Chart::new(&[crate::oauth::TokenCount { hour: now(), issued: 31, refused: 4 }], 24, now()),
         steps: vec![
             step(false, "Add a client and get a token", "Add Client"),
             step(false, "Invite a second administrator", "Add User"),
@@ -121,6 +123,7 @@ fn adding() -> Vec<Sample> {
         never_expires: false,
         presets: Choice::list(&[("2027-02-22", "90 days"), ("2027-05-23", "180 days"), ("2027-11-24", "1 year")], ""),
         cancel_href: "/portal/clients".to_owned(),
+        unused: vec![Link::new("Remove ‘old CI’, expired, never used", "/portal")],
     };
     let draft = ClientDraft {
         name: "nightly-import".to_owned(),

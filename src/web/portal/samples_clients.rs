@@ -13,6 +13,7 @@ use crate::web::portal::clients::{
 use crate::web::portal::list::{Column, Pager};
 use crate::web::portal::logo::LogoPage;
 use crate::web::portal::quick_start::{Language, QuickStartView, code, settings};
+use crate::web::portal::secret_uses::{SecretUsePage, UseLine};
 use crate::web::portal::secrets::SecretRow;
 
 pub(super) fn role_lines() -> Vec<RoleLine> {
@@ -114,6 +115,7 @@ fn secret(id: &str, description: &str, state: State, distance: &str) -> SecretRo
         distance: distance.to_owned(),
         last_used: Some(ago(380)),
         last_used_from: "10.0.0.12".to_owned(),
+        uses: "312 times in 7 days, from 3 addresses".to_owned(),
     }
 }
 
@@ -163,9 +165,10 @@ fn pane(client_type: ClientType, tab: PaneTab) -> ClientPane {
         last_used: Some(ago(140)),
         usable_secret: !secrets.is_empty(),
         secrets,
-        rotation_note:
-            "‘prod 2025’ was still used by 10.0.0.12 after ‘prod 2026’ went into use. Update that host, then remove it."
+        secret_notes: vec![
+            "‘prod 2025’ was still used by 10.0.0.12 after a newer secret was added. Update that host, then remove it."
                 .to_owned(),
+        ],
         roles: role_lines(),
         quick_start: (tab == PaneTab::QuickStart).then(|| quick_start(client_type)),
         activity: (tab == PaneTab::Activity).then(activity),
@@ -241,6 +244,27 @@ fn page(list: ClientListView, selected: Option<ClientPane>, shell: Shell) -> Cli
     ClientsPage { frame: frame(), shell, list, selected, information, alone: false }
 }
 
+fn secret_use(leaked: bool) -> SecretUsePage {
+    let line = |address: &str| UseLine {
+        day: "2026-11-24".to_owned(),
+        address: address.to_owned(),
+        uses: 312,
+        last: ago(380),
+    };
+    SecretUsePage {
+        frame: frame(),
+        shell: shell(Area::Clients, "Use"),
+        client_id: ID.to_owned(),
+        client_name: "billing-export".to_owned(),
+        secret_id: "1".to_owned(),
+        description: "prod 2025".to_owned(),
+        leaked,
+        has_sign_ins: true,
+        token_lifetime: "1 hour".to_owned(),
+        lines: vec![line("10.0.0.12"), line("others")],
+    }
+}
+
 fn logo(frame: Frame) -> LogoPage {
     LogoPage {
         frame,
@@ -271,6 +295,8 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("client-quick-start-browser", &chosen(ClientType::AuthorizationCode, PaneTab::QuickStart)),
         sample("client-quick-start-hybrid", &chosen(ClientType::Hybrid, PaneTab::QuickStart)),
         sample("client-activity", &chosen(cc, PaneTab::Activity)),
+        sample("secret-use", &secret_use(false)),
+        sample("secret-leaked", &secret_use(true)),
         sample("client-logo", &logo(frame())),
         sample("client-logo-wrong", &logo(wrong(&[("logo", "The picture must be a PNG, JPEG or WebP file.")]))),
         sample("client-information", &chosen(cc, PaneTab::Information)),

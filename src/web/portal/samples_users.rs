@@ -89,6 +89,7 @@ fn users() -> Vec<Sample> {
                 shell: shell(Area::Users, "Edit User"),
                 id: "0b52".to_owned(),
                 stored_name: "Uma Okafor".to_owned(),
+                version: 3,
                 email: "uma@example.com".to_owned(),
                 name: "Uma Okafor".to_owned(),
                 groups: vec![ClaimGroup { title: "Profile", hint: "", fields: vec![claim] }],

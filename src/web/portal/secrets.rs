@@ -1,6 +1,6 @@
 //! `/portal/clients/{id}/secrets/…`: add, edit, and the answer to asking for a secret twice.
 
-use crate::web::pages::{Choice, Frame, Shell, State, When};
+use crate::web::pages::{Choice, Frame, Link, Mark, Shell, State, When};
 use askama::Template;
 
 /// A secret in the pane. Never its value.
@@ -28,6 +28,15 @@ pub struct SecretRow {
     pub last_used: Option<When>,
     /// From which address; may be empty.
     pub last_used_from: String,
+    /// How often lately, and from how many addresses; may be empty.
+    pub uses: String,
+}
+
+impl SecretRow {
+    /// Whether it is time for another one to take its place.
+    pub(super) fn rotates(&self) -> bool {
+        self.enabled && self.state.mark == Mark::Warning
+    }
 }
 
 /// What step 1 of *Add Client* left for step 2 to carry. Nothing of it is stored yet.
@@ -70,6 +79,8 @@ pub struct AddSecretPage {
     pub presets: Vec<Choice>,
     /// Where Cancel leads.
     pub cancel_href: String,
+    /// Secrets that nobody uses, the first the longest: shown when there is no room for another.
+    pub unused: Vec<Link>,
 }
 
 /// *Edit Secret*. Posts `description`, `expires_on`, `never_expires`.

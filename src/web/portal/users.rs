@@ -129,6 +129,8 @@ pub struct EditUserPage {
     pub id: String,
     /// The name until Save.
     pub stored_name: String,
+    /// The version that the form was made from.
+    pub version: i64,
     /// As typed.
     pub email: String,
     /// As typed.

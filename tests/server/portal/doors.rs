@@ -73,6 +73,7 @@ const TO_LOOK_AT: &[&str] = &[
     "/portal/clients/{id}",
     "/portal/clients/{id}/check",
     "/portal/clients/{id}/tokens.csv",
+    "/portal/clients/{id}/secrets/{secret}/use",
     "/portal/users",
     "/portal/users/{id}",
     "/portal/roles",

@@ -9,3 +9,4 @@ mod logos;
 mod looking;
 mod programs;
 mod roles;
+mod secrets;

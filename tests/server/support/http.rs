@@ -90,7 +90,8 @@ impl Answer {
         assert_eq!(self.header("server"), "", "TP-08");
         assert!(!self.header("x-request-id").is_empty(), "every answer has a reference");
         if self.status >= 400 {
-            let text = self.text().to_ascii_lowercase();
+            // A list to choose from is no SQL.
+            let text = self.text().to_ascii_lowercase().replace("<select ", "<");
             for word in INSIDES {
                 assert!(!text.contains(word), "ZZ-02: {word} in {text}");
             }
