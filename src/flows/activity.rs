@@ -270,7 +270,7 @@ impl Provider {
         };
         let authenticated = who.is_some_and(|who| who.secret_id.is_some());
         let detail = match (refusal, who.and_then(|who| who.secret_id)) {
-            (Some(refusal), _) => refusal.description(),
+            (Some(refusal), _) => refusal.finding(),
             (None, Some(id)) => client
                 .secrets
                 .iter()

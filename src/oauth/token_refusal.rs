@@ -197,6 +197,16 @@ impl TokenRefusal {
         }
     }
 
+    /// What was found, for whoever manages the client: they may know what the caller may not.
+    #[must_use]
+    pub fn finding(&self) -> String {
+        match self {
+            Self::UnknownClient => "There is no such client.".into(),
+            Self::WrongSecret => "The secret that came is none of this client's.".into(),
+            other => other.description(),
+        }
+    }
+
     /// Whether the sentence may carry a reference. What a stranger can provoke must be the same bytes each time, so
     /// that an unknown client cannot be told from a wrong secret.
     #[must_use]

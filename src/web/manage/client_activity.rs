@@ -110,10 +110,14 @@ fn docs_of(reason: ReasonCode) -> Link {
     Link::new(reason.to_string(), format!("/docs/errors/{reason}"))
 }
 
-/// What was found, with what the app was told where that says more.
+/// What was found: at the token endpoint a sentence of its own, elsewhere what was sent stands behind the reason's.
 fn cause(seen: &Activity, reason: ReasonCode) -> String {
     let known = page_of(reason).map_or("", |page| page.cause);
-    if seen.detail.is_empty() || seen.detail == known { known.to_owned() } else { format!("{known} {}", seen.detail) }
+    match seen.detail.as_str() {
+        "" => known.to_owned(),
+        found if found == known || seen.kind.is_token_request() => found.to_owned(),
+        sent => format!("{known} {sent}"),
+    }
 }
 
 /// Where what is wrong can be put right, if that is in the portal.
