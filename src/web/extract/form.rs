@@ -79,7 +79,9 @@ impl FromRequest<AppState> for ProtectedForm {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, Response> {
-        same_site(request.headers(), app)?;
+        if let Some(refusal) = other_site(request.headers(), app) {
+            return Err(refusal);
+        }
         let (mut parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
         let cookie = cookies::read(&parts.headers, cookies::form_name(&app.site)).unwrap_or_default().to_owned();
@@ -126,10 +128,10 @@ fn shown_again(path: &str, form: &ProtectedForm, before_session: bool, app: &App
     }
 }
 
-/// Refuses forms of other sites.
-pub(super) fn same_site(headers: &HeaderMap, app: &AppState) -> Result<(), Response> {
+/// The refusal of a form of another site.
+pub(super) fn other_site(headers: &HeaderMap, app: &AppState) -> Option<Response> {
     let same = is_same_origin(headers, &app.site.origin);
-    if same { Ok(()) } else { Err(errors::form_refused("the form came from another site")) }
+    (!same).then(|| errors::form_refused("the form came from another site"))
 }
 
 /// Refuses a form whose token is not that of this browser and session.

@@ -1,6 +1,6 @@
 //! A form with a file in it (RFC 7578) that proves to be ours.
 
-use super::form::{proves_to_be_ours, same_site};
+use super::form::{other_site, proves_to_be_ours};
 use crate::web::errors;
 use crate::web::state::AppState;
 use axum::body::Bytes;
@@ -23,7 +23,9 @@ impl FromRequest<AppState> for ProtectedUpload {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, Response> {
-        same_site(request.headers(), app)?;
+        if let Some(refusal) = other_site(request.headers(), app) {
+            return Err(refusal);
+        }
         let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let Some(boundary) = kind.and_then(boundary).map(ToOwned::to_owned) else {
             return Err(errors::form_refused("it is no form with a file"));
