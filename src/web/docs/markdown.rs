@@ -115,7 +115,16 @@ impl<'a> Page<'a> {
     fn end_head(&mut self, out: &mut Vec<Event<'a>>) {
         if let Some((true, events)) = self.head.take() {
             out.push(raw("<thead><tr>"));
-            out.extend(events);
+            let end = raw("</th>");
+            for event in events {
+                // A cell without words heads nothing.
+                if event == end && matches!(out.last(), Some(Event::Html(tag)) if tag.starts_with("<th ")) {
+                    out.pop();
+                    out.push(raw("<td></td>"));
+                } else {
+                    out.push(event);
+                }
+            }
             out.push(raw("</tr></thead>"));
         }
         out.push(raw("<tbody>"));
@@ -167,7 +176,7 @@ mod tests {
     fn a_document_becomes_a_page_that_keeps_to_the_rules() {
         let source = "# The `title`\n\nSee [keys](rotate-signing-keys.md#by-hand), [all](../reference/commands.md), \
                       [code](../../src/main.rs) and [out](https://example.com/).\n\n## By hand, now\n\n\
-                      | | |\n| --- | --- |\n| a | `b` |\n\n| H |\n| --- |\n| c |\n\n```sh\na < b\n```\n\n<b onclick=\"x\">no</b>\n";
+                      | | |\n| --- | --- |\n| a | `b` |\n\n| | H |\n| --- | --- |\n| | c |\n\n```sh\na < b\n```\n\n<b onclick=\"x\">no</b>\n";
         let (title, html) = to_html("how-to/x", source);
         assert_eq!(title, "The title");
         for part in [
@@ -177,7 +186,7 @@ mod tests {
             "<a href=\"https://example.com/\">out</a>",
             "<h2 id=\"by-hand-now\">By hand, now</h2>",
             "<caption class=\"away\">Table</caption><tbody><tr><td>a</td><td><code>b</code></td></tr></tbody>",
-            "<thead><tr><th scope=\"col\">H</th></tr></thead><tbody>",
+            "<thead><tr><td></td><th scope=\"col\">H</th></tr></thead><tbody>",
             "<pre tabindex=\"0\" role=\"group\" aria-label=\"Code, sh\"><code>a &lt; b",
             "&lt;b onclick=",
         ] {

@@ -111,7 +111,10 @@ fn chain(app: &AppState, viewer: &PortalSession) -> ChainView {
     let (mark, word) = if faults.is_empty() { (Mark::Good, "Unbroken") } else { (Mark::Bad, "Broken") };
     ChainView {
         state: State::new(mark, word),
-        summary: format!("{since}{} entries.", own.entries()),
+        summary: match own.entries() {
+            1 => format!("{since}1 entry."),
+            count => format!("{since}{count} entries."),
+        },
         checked: Some(When::relative(own.at, app.provider.now())),
         faults,
     }
