@@ -4,7 +4,7 @@ use super::{
     audit, backup, client, completions, config_command, doctor, healthcheck, help, init, keys, mail, migrate, secret,
     serve, token,
 };
-use super::{user, version};
+use super::{man, role, user, version};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -121,6 +121,15 @@ pub(super) enum Command {
   portcullis user setup-link alex@example.com    the way back in"
     )]
     User(user::UserCommand),
+    /// Manage roles, and who holds them
+    #[command(
+        subcommand,
+        before_help = "Examples:
+  portcullis role list
+  portcullis role create \"Pump Operator\"
+  portcullis role grant Viewer --user iris@example.com"
+    )]
+    Role(role::RoleCommand),
     /// Manage the keys that sign tokens; they rotate by themselves
     #[command(
         subcommand,
@@ -167,6 +176,8 @@ pub(super) enum Command {
     Migrate(migrate::MigrateArgs),
     /// Print completions for a shell
     Completions(completions::CompletionsArgs),
+    /// Write the manual pages, one for each command
+    Man(man::ManArgs),
     /// Print the version
     Version(version::VersionArgs),
     /// Explain a command, the exit codes, the environment or an error code

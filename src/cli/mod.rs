@@ -17,9 +17,11 @@ mod http;
 mod init;
 mod keys;
 mod mail;
+mod man;
 mod migrate;
 mod reference;
 mod reveal;
+mod role;
 mod run;
 mod secret;
 mod secret_input;
@@ -92,6 +94,7 @@ async fn act(command: Command, run: &Run, started: Instant) -> Result<(), Failur
         Command::Secret(command) => secret::run(command, run).await,
         Command::Token(args) => token::run(args, run).await,
         Command::User(command) => user::run(command, run).await,
+        Command::Role(command) => role::run(command, run).await,
         Command::Keys(command) => keys::run(command, run).await,
         Command::Audit(command) => audit::run(command, run).await,
         Command::Config(command) => config_command::run(command, run),
@@ -101,6 +104,7 @@ async fn act(command: Command, run: &Run, started: Instant) -> Result<(), Failur
         Command::Backup(command) => backup::run(command, run).await,
         Command::Migrate(args) => migrate::run(args, run).await,
         Command::Completions(args) => completions::run(&args, run),
+        Command::Man(args) => man::run(&args, run),
         Command::Version(_) => version::run(run),
         Command::Help(args) => help::run(&args, run),
     }

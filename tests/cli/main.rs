@@ -11,6 +11,7 @@ mod keys;
 mod mail;
 mod monitoring;
 mod reloading;
+mod roles;
 mod secrets;
 mod server;
 mod serving;

@@ -11,7 +11,7 @@ use crate::oauth::{Role, UserId};
 const PAGE: i64 = 500;
 
 /// The user with this e-mail address or id.
-pub(super) async fn find_user(opened: &Opened, text: &str) -> Result<User, Failure> {
+pub(in crate::cli) async fn find_user(opened: &Opened, text: &str) -> Result<User, Failure> {
     match opened.provider.user_by_email(&opened.by, text).await {
         Err(AdminError::NotFound(_)) => {}
         found => return Ok(found?),

@@ -8,6 +8,8 @@ mod link;
 mod list;
 mod show;
 
+pub(super) use find::find_user;
+
 use super::failure::Failure;
 use super::run::Run;
 use clap::{Args, Subcommand};

@@ -1,0 +1,51 @@
+//! `portcullis role grant`, `revoke`
+
+use super::find_role;
+use super::list::answer;
+use crate::cli::failure::Failure;
+use crate::cli::find::find_client;
+use crate::cli::run::Run;
+use crate::cli::user::find_user;
+use crate::flows::admin::Identity;
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct GrantArgs {
+    /// Name, id or type id; `Viewer` is `Account Viewer` too
+    #[arg(value_name = "ROLE")]
+    role: String,
+    /// A user, by e-mail address or id. May repeat
+    #[arg(long = "user", value_name = "USER", required_unless_present = "clients")]
+    users: Vec<String>,
+    /// A client-credentials client, by name or id. May repeat
+    #[arg(long = "client", value_name = "CLIENT")]
+    clients: Vec<String>,
+}
+
+pub(super) async fn set(args: GrantArgs, held: bool, run: &Run) -> Result<(), Failure> {
+    run.with_tenant(async |opened| {
+        let role = find_role(opened, &args.role).await?;
+        // All are found before anything is changed: a slip in the last name leaves the first as it was.
+        let mut identities = Vec::new();
+        for user in &args.users {
+            let user = find_user(opened, user).await?;
+            identities.push((user.email.clone(), Identity::User(user.id)));
+        }
+        for client in &args.clients {
+            let client = find_client(opened, client).await?.client;
+            identities.push((client.name.clone(), Identity::Client(client.id)));
+        }
+        let names: Vec<&str> = identities.iter().map(|(name, _)| name.as_str()).collect();
+        for (_, identity) in &identities {
+            opened.provider.set_role_of(&opened.by, &role.id, identity, held).await?;
+        }
+        let names = names.join(", ");
+        let remark = if held {
+            format!("{names} now has {}; it is in the next token", role.name)
+        } else {
+            format!("{names} has {} no more; tokens already issued have it until they expire", role.name)
+        };
+        run.console.changed(&role.id, &remark, &answer(&role))
+    })
+    .await
+}
