@@ -4,10 +4,11 @@ use crate::random::Random;
 use crate::redacted::Redacted;
 use argon2::password_hash::PasswordVerifier as _;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use subtle::ConstantTimeEq as _;
 use tokio::sync::Semaphore;
 
 /// Memory in KiB, passes and lanes: OWASP's choice for argon2id. Changing them re-hashes each password at its next sign-in.
@@ -55,6 +56,9 @@ pub struct PasswordHasher {
     places: Arc<Semaphore>,
     /// Those at work.
     threads: Arc<Semaphore>,
+    /// Memory to work in, as many pieces as were ever at work at once. It is kept: threads come and go, and an allocator
+    /// that keeps what each has freed would keep many times as much.
+    memory: Arc<Memory>,
     /// What an unknown user's password is compared with: the same work, never a match.
     dummy: Arc<str>,
     random: Random,
@@ -70,24 +74,19 @@ impl PasswordHasher {
             most: threads,
             places: Arc::new(Semaphore::new(threads + WAITING)),
             threads: Arc::new(Semaphore::new(threads)),
+            memory: Arc::default(),
             dummy: dummy_hash(&random).into(),
             random,
         }
     }
 
     /// A PHC string of the password with a fresh salt.
-    ///
-    /// # Panics
-    /// Never: the parameters are constants that argon2 takes.
     pub async fn hash(&self, password: Redacted<String>) -> Result<String, HashError> {
         if password.expose().len() > MAX_PASSWORD_BYTES {
             return Err(HashError::TooLong);
         }
         let salt = self.random.bytes::<16>();
-        let hash = move || {
-            let hash = argon2().hash_password_with_salt(password.expose().as_bytes(), &salt);
-            hash.expect("argon2 takes these parameters").to_string()
-        };
+        let hash = move |memory: &mut [Block]| phc(&salt, &digest(memory, password.expose().as_bytes(), &salt));
         Ok(self.run(hash).await?)
     }
 
@@ -99,7 +98,7 @@ impl PasswordHasher {
         stored: Option<String>,
     ) -> Result<PasswordCheck, HasherBusy> {
         let dummy = Arc::clone(&self.dummy);
-        self.run(move || check(password.expose(), stored.as_deref(), &dummy)).await
+        self.run(move |memory| check(memory, password.expose(), stored.as_deref(), &dummy)).await
     }
 
     /// How many passwords are at work, and how many wait.
@@ -110,13 +109,17 @@ impl PasswordHasher {
         (running, inside.saturating_sub(running))
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HasherBusy> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut [Block]) -> T + Send + 'static,
+    ) -> Result<T, HasherBusy> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| HasherBusy)?;
         let thread = Arc::clone(&self.threads).acquire_owned().await.map_err(|_| HasherBusy)?;
+        let memory = Arc::clone(&self.memory);
         // Both permits move along: whoever asked may hang up, the work goes on and still takes its place.
         let task = tokio::task::spawn_blocking(move || {
             let _held = (place, thread);
-            work()
+            memory.lend(work)
         });
         match task.await {
             Ok(done) => Ok(done),
@@ -139,6 +142,43 @@ impl PasswordHasher {
     }
 }
 
+/// Pieces of memory that argon2 works in, for as many as are at work at once.
+#[derive(Default)]
+struct Memory(Mutex<Vec<Vec<Block>>>);
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Memory")
+    }
+}
+
+impl Memory {
+    /// Lends a piece for some work. What the work before has left in it is written over.
+    fn lend<T>(&self, work: impl FnOnce(&mut [Block]) -> T) -> T {
+        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut piece = free.unwrap_or_else(|| vec![Block::new(); parameters().block_count()]);
+        let done = work(&mut piece);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(piece);
+        done
+    }
+}
+
+/// What today's parameters make of a password.
+fn digest(memory: &mut [Block], password: &[u8], salt: &[u8]) -> [u8; Params::DEFAULT_OUTPUT_LEN] {
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    // Salts of stored hashes may be of a length that argon2 does not take: then nothing matches.
+    if argon2().hash_password_into_with_memory(password, salt, &mut output, memory).is_err() {
+        output = [0; Params::DEFAULT_OUTPUT_LEN];
+    }
+    output
+}
+
+/// The PHC string of a hash with today's parameters.
+fn phc(salt: &[u8], output: &[u8]) -> String {
+    let (salt, output) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(output));
+    format!("$argon2id$v=19$m={MEMORY},t={PASSES},p={LANES}${salt}${output}")
+}
+
 fn parameters() -> Params {
     Params::new(MEMORY, PASSES, LANES, None).expect("argon2 takes these parameters")
 }
@@ -147,17 +187,30 @@ fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters())
 }
 
-fn check(password: &str, stored: Option<&str>, dummy: &str) -> PasswordCheck {
+fn check(memory: &mut [Block], password: &str, stored: Option<&str>, dummy: &str) -> PasswordCheck {
     let stored = stored.filter(|_| password.len() <= MAX_PASSWORD_BYTES).and_then(|text| PasswordHash::new(text).ok());
-    let compare = |hash: &PasswordHash| argon2().verify_password(password.as_bytes(), hash).is_ok();
-    if let Some(stored) = stored {
-        let matches = compare(&stored);
-        PasswordCheck { matches, rehash: matches && !is_current(&stored) }
-    } else {
-        let cut = &password.as_bytes()[..password.len().min(MAX_PASSWORD_BYTES)];
-        let _ = PasswordHash::new(dummy).map(|dummy| argon2().verify_password(cut, &dummy));
-        PasswordCheck { matches: false, rehash: false }
+    match stored {
+        Some(stored) if is_current(&stored) => {
+            PasswordCheck { matches: is_of(memory, password.as_bytes(), &stored), rehash: false }
+        }
+        // Made with other parameters: it needs memory of another size, this once.
+        Some(stored) => {
+            let matches = argon2().verify_password(password.as_bytes(), &stored).is_ok();
+            PasswordCheck { matches, rehash: matches }
+        }
+        None => {
+            let cut = &password.as_bytes()[..password.len().min(MAX_PASSWORD_BYTES)];
+            let _ = PasswordHash::new(dummy).map(|dummy| is_of(memory, cut, &dummy));
+            PasswordCheck { matches: false, rehash: false }
+        }
     }
+}
+
+/// Whether a hash with today's parameters is of this password.
+fn is_of(memory: &mut [Block], password: &[u8], hash: &PasswordHash) -> bool {
+    let (Some(salt), Some(output)) = (&hash.salt, &hash.hash) else { return false };
+    let digest = digest(memory, password, salt);
+    digest != [0; Params::DEFAULT_OUTPUT_LEN] && bool::from(digest.as_slice().ct_eq(output.as_bytes()))
 }
 
 fn is_current(hash: &PasswordHash) -> bool {
@@ -171,7 +224,5 @@ fn is_current(hash: &PasswordHash) -> bool {
 
 /// A hash with today's parameters of which nobody knows the password, because there is none.
 fn dummy_hash(random: &Random) -> String {
-    let salt = STANDARD_NO_PAD.encode(random.bytes::<16>());
-    let output = STANDARD_NO_PAD.encode(random.bytes::<32>());
-    format!("$argon2id$v=19$m={MEMORY},t={PASSES},p={LANES}${salt}${output}")
+    phc(&random.bytes::<16>(), &random.bytes::<32>())
 }

@@ -17,6 +17,7 @@ mod support;
 mod changes;
 mod cuts;
 mod doubles;
+mod floods;
 mod hangups;
 mod kills;
 mod locked;

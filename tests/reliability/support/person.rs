@@ -51,7 +51,12 @@ impl Person {
 
     /// Fills in the sign-in form of a page and sends it.
     pub(crate) async fn send_login(&self, page: &Answer) -> Option<Answer> {
-        let mut fields = vec![("email".to_owned(), EMAIL.to_owned()), ("password".to_owned(), PASSWORD.to_owned())];
+        self.send_password(page, PASSWORD).await
+    }
+
+    /// The same with another password.
+    pub(crate) async fn send_password(&self, page: &Answer, password: &str) -> Option<Answer> {
+        let mut fields = vec![("email".to_owned(), EMAIL.to_owned()), ("password".to_owned(), password.to_owned())];
         fields.extend(hidden_fields(&page.body));
         let request = self.door.request(Method::POST, "/login").form(&fields);
         self.ask(request.header("origin", &self.door.public_url).header("sec-fetch-site", "same-origin")).await
