@@ -197,7 +197,8 @@ impl Reader {
         statement.bind(now).fetch_number().await
     }
 
-    /// One page of the clients that the filter lets through.
+    /// One page of the clients that the filter lets through. The page is cut first: what is looked up for a client is
+    /// looked up for those of the page alone.
     pub async fn list_clients(
         &mut self,
         tenant: &TenantId,
@@ -206,21 +207,23 @@ impl Reader {
         now: UnixTime,
     ) -> Result<Vec<ClientSummary>, StorageError> {
         let sql = filtered!(
-            "SELECT c.id, c.client_type, c.name, c.enabled, c.created_at, c.last_used_at,
-               (SELECT count(*) FROM client_secrets s WHERE s.client_id = c.id AND s.enabled = TRUE
+            "SELECT d.id, d.client_type, d.name, d.enabled, d.created_at, d.last_used_at,
+               (SELECT count(*) FROM client_secrets s WHERE s.client_id = d.id AND s.enabled = TRUE
                   AND (s.expires_at IS NULL OR s.expires_at > $5)) AS usable_secrets,
-               (SELECT count(*) FROM client_secrets s WHERE s.client_id = c.id AND s.expires_at <= $5) AS expired_secrets,
-               (SELECT min(s.expires_at) FROM client_secrets s WHERE s.client_id = c.id AND s.enabled = TRUE
+               (SELECT count(*) FROM client_secrets s WHERE s.client_id = d.id AND s.expires_at <= $5) AS expired_secrets,
+               (SELECT min(s.expires_at) FROM client_secrets s WHERE s.client_id = d.id AND s.enabled = TRUE
                   AND s.expires_at > $5) AS next_secret_end,
-               (SELECT count(*) FROM client_urls u WHERE u.client_id = c.id AND u.kind = 'redirect') AS redirect_urls,
-               (SELECT u.url FROM client_urls u WHERE u.client_id = c.id AND u.kind = 'redirect' AND u.position = 0)
-                  AS first_redirect_url",
-            " ORDER BY
-               CASE WHEN $6 = 'name' THEN c.name_key END,
-               CASE WHEN $6 = 'name-desc' THEN c.name_key END DESC,
-               CASE WHEN $6 = 'used' THEN COALESCE(c.last_used_at, 0) WHEN $6 = 'created' THEN c.created_at END,
-               CASE WHEN $6 = 'used-desc' THEN COALESCE(c.last_used_at, 0) WHEN $6 = 'created-desc' THEN c.created_at END DESC,
-               c.id LIMIT $7 OFFSET $8"
+               (SELECT count(*) FROM client_urls u WHERE u.client_id = d.id AND u.kind = 'redirect') AS redirect_urls,
+               (SELECT u.url FROM client_urls u WHERE u.client_id = d.id AND u.kind = 'redirect' AND u.position = 0)
+                  AS first_redirect_url
+             FROM (SELECT c.id,
+               CASE WHEN $6 = 'name' THEN c.name_key END AS up_name,
+               CASE WHEN $6 = 'name-desc' THEN c.name_key END AS down_name,
+               CASE WHEN $6 = 'used' THEN COALESCE(c.last_used_at, 0) WHEN $6 = 'created' THEN c.created_at END AS up_time,
+               CASE WHEN $6 = 'used-desc' THEN COALESCE(c.last_used_at, 0) WHEN $6 = 'created-desc' THEN c.created_at END
+                  AS down_time",
+            " ORDER BY up_name, down_name DESC, up_time, down_time DESC, c.id LIMIT $7 OFFSET $8) p
+             JOIN clients d ON d.id = p.id ORDER BY p.up_name, p.down_name DESC, p.up_time, p.down_time DESC, d.id"
         );
         let order = match (page.sort, page.descending) {
             (ClientSort::Name, false) => "name",

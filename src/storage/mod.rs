@@ -7,6 +7,7 @@ mod audit_chain;
 mod audit_events;
 mod authorization_codes;
 mod backup;
+mod by_ids;
 mod client_activity;
 mod client_lists;
 mod client_logos;

@@ -2,8 +2,7 @@
 
 use super::users::Row;
 use super::{Reader, StorageError, User};
-use crate::oauth::{RoleId, TenantId};
-use std::collections::HashMap;
+use crate::oauth::{RoleId, TenantId, UserId};
 
 /// The users of a tenant ($1), of those the holders of a role ($2) if one is given.
 macro_rules! chosen {
@@ -39,18 +38,11 @@ impl Reader {
         );
         let statement = self.query(sql).bind(tenant).bind(role.map(RoleId::as_str)).bind(count).bind(skip);
         let users = statement.fetch_all::<Row>().await?;
-        let sql = chosen!(
-            "SELECT h.user_id, h.role_id FROM (SELECT u.id",
-            " ORDER BY u.email_key, u.id LIMIT $3 OFFSET $4) p JOIN user_roles h ON h.user_id = p.id ORDER BY h.role_id"
-        );
-        let statement = self.query(sql).bind(tenant).bind(role.map(RoleId::as_str)).bind(count).bind(skip);
-        let mut held: HashMap<String, Vec<RoleId>> = HashMap::new();
-        for (user, role) in statement.fetch_all::<(String, String)>().await? {
-            held.entry(user).or_default().push(RoleId::new(role));
-        }
-        let with_roles = |row: Row| {
-            let user = User::from(row);
-            let roles = held.remove(user.id.as_str()).unwrap_or_default();
+        let users: Vec<User> = users.into_iter().map(User::from).collect();
+        let ids: Vec<UserId> = users.iter().map(|user| user.id.clone()).collect();
+        let mut held = self.role_ids_of_users(&ids).await?;
+        let with_roles = |user: User| {
+            let roles = held.remove(&user.id).unwrap_or_default();
             (user, roles)
         };
         Ok(users.into_iter().map(with_roles).collect())

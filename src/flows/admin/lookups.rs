@@ -2,7 +2,7 @@
 
 use super::{AdminError, AuditFilter, AuditRow, ReadAccess};
 use crate::flows::Provider;
-use crate::oauth::{ClientId, Role};
+use crate::oauth::{ClientId, Role, UserId};
 use crate::storage::{StorageError, Tenant, User};
 
 impl Provider {
@@ -21,12 +21,15 @@ impl Provider {
     ) -> Result<(i64, Vec<(User, Vec<Role>)>), AdminError> {
         let mut reader = self.database.read().await?;
         let total = reader.count_users(by.tenant_id(), filter).await?;
-        let mut users = Vec::new();
-        for user in reader.list_users(by.tenant_id(), filter, skip, count).await? {
-            let roles = reader.roles_of_user(&user.id).await?;
-            users.push((user, roles));
-        }
-        Ok((total, users))
+        let users = reader.list_users(by.tenant_id(), filter, skip, count).await?;
+        let ids: Vec<UserId> = users.iter().map(|user| user.id.clone()).collect();
+        let mut held = reader.role_ids_of_users(&ids).await?;
+        let roles = reader.list_roles(by.tenant_id()).await?;
+        let with_roles = |user: User| {
+            let held = held.remove(&user.id).unwrap_or_default();
+            (user, roles.iter().filter(|role| held.contains(&role.id)).cloned().collect())
+        };
+        Ok((total, users.into_iter().map(with_roles).collect()))
     }
 
     /// A user of the tenant by e-mail, however it is spelt.

@@ -118,6 +118,31 @@ impl Provider {
         Ok((user, roles))
     }
 
+    /// The users with these ids, and the roles they hold; those that are not there are left out.
+    pub async fn read_users_by_id(
+        &self,
+        by: &ReadAccess,
+        ids: &[UserId],
+    ) -> Result<Vec<(User, Vec<RoleId>)>, AdminError> {
+        Ok(self.database.read().await?.users_by_id(&by.tenant_id, ids).await?)
+    }
+
+    /// What became of the invitations of these users, in their order.
+    pub async fn read_invitations<'u>(
+        &self,
+        users: impl IntoIterator<Item = &'u User>,
+    ) -> Result<Vec<InvitationState>, AdminError> {
+        let users: Vec<&User> = users.into_iter().collect();
+        let ids: Vec<UserId> = users.iter().map(|user| user.id.clone()).collect();
+        let found = self.database.read().await?.invitations_of(&ids).await?;
+        let now = self.clock.now();
+        let state_of = |user: &&User| match user.password_hash {
+            Some(_) => InvitationState::Accepted,
+            None => state(found.get(&user.id).copied(), now),
+        };
+        Ok(users.iter().map(state_of).collect())
+    }
+
     /// What became of a user's invitation.
     pub async fn read_invitation(&self, user: &User) -> Result<InvitationState, AdminError> {
         if user.password_hash.is_some() {

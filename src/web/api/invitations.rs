@@ -52,11 +52,9 @@ async fn statuses(call: Call) -> Answer {
     let asked: Vec<i64> =
         listing.statuses.iter().map(|name| status_named(name)).collect::<Option<_>>().ok_or_else(unknown)?;
     let (total, users, missing) = select(&call, &listing).await?;
-    let mut views = Vec::new();
-    for (user, roles) in users {
-        let state = call.provider.read_invitation(&user).await?;
-        views.push(UserStatusView::new(UserView::new(&user, roles), state));
-    }
+    let states = call.provider.read_invitations(users.iter().map(|(user, _)| user)).await?;
+    let view = |((user, roles), state): ((User, _), _)| UserStatusView::new(UserView::new(&user, roles), state);
+    let mut views: Vec<_> = users.into_iter().zip(states).map(view).collect();
     views.retain(|view| asked.is_empty() || asked.contains(&view.invitation_status));
     if missing.is_empty() {
         return Ok(listing.answer(&call.own_address(), total, &views));

@@ -10,7 +10,7 @@ use super::problem::Problem;
 use super::sent::Sent;
 use super::shape::{shape_of, shape_sent};
 use crate::flows::User;
-use crate::flows::admin::{AdminError, UserChange};
+use crate::flows::admin::UserChange;
 use crate::oauth::ApiAct::{Manage, ReadAccount};
 use crate::oauth::{Role, RoleId, UserId};
 use http::StatusCode;
@@ -63,14 +63,10 @@ pub(super) async fn select(call: &Call, listing: &Listing) -> Result<Selected, P
         let (total, users) = call.provider.read_users(&call.by, None, listing.skip, listing.count).await?;
         return Ok((total, users, Vec::new()));
     }
-    let (mut found, mut missing) = (Vec::new(), Vec::new());
-    for id in &listing.ids {
-        match call.provider.read_user(&call.by, &UserId::new(id.to_ascii_lowercase())).await {
-            Ok((user, roles)) => found.push((user, ids_of(&roles))),
-            Err(AdminError::NotFound(_)) => missing.push(id.clone()),
-            Err(error) => return Err(error.into()),
-        }
-    }
+    let ids: Vec<UserId> = listing.ids.iter().map(|id| UserId::new(id.to_ascii_lowercase())).collect();
+    let found = call.provider.read_users_by_id(&call.by, &ids).await?;
+    let is_missing = |id: &&String| !found.iter().any(|(user, _)| user.id.as_str().eq_ignore_ascii_case(id));
+    let missing = listing.ids.iter().filter(is_missing).cloned().collect();
     Ok((i64::try_from(found.len()).unwrap_or(i64::MAX), found, missing))
 }
 
