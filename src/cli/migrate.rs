@@ -2,6 +2,7 @@
 
 use super::failure::{Exit, Failure};
 use super::run::{Run, require_store};
+use crate::flows::NODE_SILENCE;
 use crate::storage::Database;
 use clap::Args;
 use serde_json::json;
@@ -9,18 +10,22 @@ use serde_json::json;
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:
   portcullis migrate --check                     exit code 8 if something is pending
-  portcullis migrate")]
+  portcullis migrate
+  portcullis migrate --finish                    after a rolling upgrade, when all nodes are new")]
 pub(super) struct MigrateArgs {
     /// Only tell what is pending, and change nothing
     #[arg(long)]
     check: bool,
+    /// End a rolling upgrade: make sure that no node of another version is left
+    #[arg(long, conflicts_with = "check")]
+    finish: bool,
 }
 
 pub(super) async fn run(args: MigrateArgs, run: &Run) -> Result<(), Failure> {
     let config = run.config(Vec::new())?;
     require_store(&config)?;
     let database = Database::open(&config.database.url.location(), config.database.max_connections).await?;
-    let outcome = migrate(args.check, &database, run).await;
+    let outcome = if args.finish { finish(&database, run).await } else { migrate(args.check, &database, run).await };
     database.close().await;
     outcome
 }
@@ -48,5 +53,24 @@ async fn migrate(check: bool, database: &Database, run: &Run) -> Result<(), Fail
         }
         (false, _) => console.note("Applied these migrations; the schema is up to date."),
     }
+    Ok(())
+}
+
+/// Migrations only add, so that nodes of the version before run on beside new ones. What that leaves behind may go when
+/// the last of them has: this version has nothing of the kind, so all there is to do is to look.
+async fn finish(database: &Database, run: &Run) -> Result<(), Failure> {
+    migrate(false, database, run).await?;
+    let since = database.clock().await?.plus(-NODE_SILENCE);
+    let nodes = database.read().await?.list_nodes(since).await?;
+    let old: Vec<String> = nodes
+        .iter()
+        .filter(|node| node.version != env!("CARGO_PKG_VERSION"))
+        .map(|node| format!("{} {}", node.name, node.version))
+        .collect();
+    if !old.is_empty() {
+        let sentence = format!("nodes of another version still run: {}. Nothing was finished", old.join(", "));
+        return Err(Failure::new(Exit::Conflict, sentence).remedy("see all", "portcullis doctor --cluster"));
+    }
+    run.console.note("All nodes that run are of this version, and it leaves nothing to be cleared away.");
     Ok(())
 }

@@ -16,6 +16,7 @@ mod client_secrets;
 mod clients;
 mod consents;
 mod engine;
+mod engine_facts;
 mod error;
 mod grants;
 mod instance;

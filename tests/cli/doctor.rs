@@ -132,6 +132,10 @@ fn clocks_old_backups_and_nodes_that_differ_are_found() {
     let said = folder.run(&["doctor", "--cluster"]);
     assert!(said.out.contains("node-2\t0.2.0\t1970-01-01T00:00:00Z\t-9 s\tf01\tc1"), "{said:?}");
     assert!(said.err.contains("Begin with D-301"), "{said:?}");
+    let told = folder.run(&["migrate", "--finish"]).failed(5);
+    assert!(told.contains("node-2 0.2.0") && told.contains("Nothing was finished"), "{told}");
+    change(&folder, "DELETE FROM nodes WHERE id = 'b'");
+    folder.run(&["migrate", "--finish"]).ok();
 }
 
 #[test]
