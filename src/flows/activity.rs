@@ -259,6 +259,7 @@ impl Provider {
             Ok(_) => None,
             Err(TokenError::Refused(TokenRefusal::UnknownClient, _)) => return,
             Err(TokenError::Refused(refusal, _)) => Some(refusal),
+            Err(TokenError::Throttled(_)) => return self.note_throttled(kind, call, now),
             Err(_) => return,
         };
         let client = match who {
@@ -285,6 +286,15 @@ impl Provider {
             proven: refusal.is_none_or(|refusal| authenticated || refusal.shows_possession()),
             detail,
         };
+        self.activity.note(&seen, call.trace, now);
+    }
+
+    /// Notes that a request was not even looked at. For a client that is in memory: a flood reads no row.
+    fn note_throttled(&self, kind: ActivityKind, call: &TokenCall<'_>, now: UnixTime) {
+        let sent = Credentials::read(call.authorization, call.form).ok();
+        let Some(client) = sent.and_then(|sent| self.clients.get(&ClientId::new(sent.id()))) else { return };
+        let (reason, detail) = (Some(ReasonCode(2301)), String::new());
+        let seen = Sighting { client: &client.client, kind, reason, proven: false, detail };
         self.activity.note(&seen, call.trace, now);
     }
 

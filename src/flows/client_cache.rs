@@ -49,7 +49,8 @@ impl ClientCache {
         self.generation.load(Ordering::SeqCst)
     }
 
-    fn get(&self, id: &ClientId) -> Option<Arc<CachedClient>> {
+    /// A client that is in memory and not stale.
+    pub(super) fn get(&self, id: &ClientId) -> Option<Arc<CachedClient>> {
         let generation = self.generation.load(Ordering::SeqCst);
         let clients = self.clients.read().unwrap_or_else(PoisonError::into_inner);
         clients.get(id).filter(|cached| cached.generation == generation).map(Arc::clone)

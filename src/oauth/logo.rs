@@ -51,6 +51,7 @@ mod tests {
 
     #[test]
     fn a_logo_is_what_its_first_bytes_say() {
+        let large = vec![0xff; MOST_LOGO_BYTES + 1];
         let rows: &[(&[u8], Result<&str, LogoRefusal>)] = &[
             (b"\x89PNG\r\n\x1a\n....", Ok("image/png")),
             (b"\xff\xd8\xff\xe0....", Ok("image/jpeg")),
@@ -60,7 +61,7 @@ mod tests {
             (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", Err(LogoRefusal::Format)),
             (b"<html>\x89PNG", Err(LogoRefusal::Format)),
             (b"", Err(LogoRefusal::Missing)),
-            (&[0xff; MOST_LOGO_BYTES + 1], Err(LogoRefusal::TooLarge)),
+            (&large, Err(LogoRefusal::TooLarge)),
         ];
         for (bytes, expected) in rows {
             assert_eq!(logo_type(bytes), *expected, "{:?}", bytes.get(..8));

@@ -108,10 +108,10 @@ async fn uses_of_a_secret_add_up_and_go_with_it(database: Database) {
     for each in [used("x", 50), used("y", 60), used("x", 40)] {
         written!(&database, (app, each), tx => tx.count_secret_uses(&app, &each).await).await.unwrap();
     }
-    let uses = || async { database.read().await.unwrap().secret_uses_of(&app, UnixTime(0), 10).await.unwrap() };
-    assert_eq!(uses().await, [used("y", 60), SecretUse { uses: 6, ..used("x", 50) }]);
+    let stored = || async { database.read().await.unwrap().secret_uses_of(&app, UnixTime(0), 10).await.unwrap() };
+    assert_eq!(stored().await, [used("y", 60), SecretUse { uses: 6, ..used("x", 50) }]);
     written!(&database, (app), tx => tx.delete_secret(&app, 1).await).await.unwrap();
-    assert_eq!(uses().await, []);
+    assert_eq!(stored().await, []);
 }
 
 async fn what_is_gone_is_passed_over(database: Database) {

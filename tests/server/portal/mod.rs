@@ -4,6 +4,7 @@ mod activity;
 mod audit;
 mod clients;
 mod doors;
+mod forms;
 mod keys;
 mod logos;
 mod looking;
