@@ -73,9 +73,10 @@ async fn tk_28_to_34_a_code_is_bound_to_its_request(server: TestServer) {
         let code = spa.code(&browser, "openid").await;
         let answer = spa.exchange(&code, &[(name, value)]).await;
         assert!((400..500).contains(&answer.status), "{id}: {}", answer.status);
-        let error = answer.member("error");
-        // What is missing or cannot be read at all may be called so.
-        assert!(error == "invalid_grant" || error == "invalid_request", "{id}: {}", answer.text());
+        // A body of 100 kB is too long for any request, and a zero is in no form.
+        let unreadable = answer.status == 413 || value.contains('\0');
+        let expected = if unreadable { "invalid_request" } else { "invalid_grant" };
+        assert_eq!(answer.member("error"), expected, "{id}: {}", answer.text());
     }
     let code = spa.code(&browser, "openid").await;
     let downgrade = [("code_verifier", CHALLENGE), ("code_challenge_method", "plain"), ("code_challenge", CHALLENGE)];

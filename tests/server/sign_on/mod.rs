@@ -2,6 +2,7 @@
 
 mod authorize;
 mod bearer;
+mod clock;
 mod code;
 mod consent;
 mod cors;
