@@ -138,10 +138,11 @@ async fn schema_of_sqlite(path: &Path) -> Schema {
     schema
 }
 
-/// What an index's SQL says from its first parenthesis on. PostgreSQL puts some more around conditions: they go.
+/// What an index's SQL says from its first parenthesis on. PostgreSQL puts some more around conditions, and
+/// types behind texts: they go.
 fn columns_of_index(sql: &str) -> String {
     let columns = sql.find('(').map_or("", |at| &sql[at..]);
-    columns.replace(['(', ')'], "")
+    columns.replace(['(', ')'], "").replace("::text", "")
 }
 
 async fn schema_of_postgres(url: &str) -> Schema {
