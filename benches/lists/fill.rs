@@ -75,7 +75,7 @@ async fn add_client(tx: &mut Transaction, tenant: &TenantId, n: usize, roles: Ve
         tenant_id: tenant.clone(),
         client_type,
         name: format!("gateway {} of site {}", n * 7_919 % CLIENTS, n % 97),
-        enabled: n % 20 != 0,
+        enabled: !n.is_multiple_of(20),
         token_lifetime: 3_600,
         role_ids: if client_type.has_users() { Vec::new() } else { roles },
         urls: if client_type.has_users() { urls } else { UrlLists::default() },

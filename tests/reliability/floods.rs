@@ -47,14 +47,14 @@ async fn rel_18_connections_that_trickle_are_cut_and_hold_nobody_up() {
     for number in 0..count {
         let mut stream = TcpStream::connect(world.address).await.expect("a connection");
         // Half of them trickle a head, half of them a body.
-        let begin = if number % 2 == 0 {
+        let opening = if number % 2 == 0 {
             "GET / HTTP/1.1\r\n".to_owned()
         } else {
             let host = world.public_url.trim_start_matches("http://");
             format!("POST /identity/connect/token HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9000\r\n\r\n")
         };
         trickles.spawn(async move {
-            let _ = stream.write_all(begin.as_bytes()).await;
+            let _ = stream.write_all(opening.as_bytes()).await;
             let mut answer = [0; 64];
             loop {
                 tokio::select! {
@@ -69,8 +69,8 @@ async fn rel_18_connections_that_trickle_are_cut_and_hold_nobody_up() {
         });
     }
     let mut busy = tokens(&world, 100).await;
-    let each = memory(node).saturating_sub(before) as f64 / count as f64;
-    let patience = Duration::from_secs(60);
+    let each = memory(node).saturating_sub(before) / count.max(1) as u64;
+    let patience = Duration::from_mins(1);
     while tokio::time::timeout(patience, trickles.join_next()).await.expect("REL-18: a trickle is never cut").is_some()
     {
     }
@@ -80,7 +80,7 @@ async fn rel_18_connections_that_trickle_are_cut_and_hold_nobody_up() {
     figure(
         "REL-18",
         &format!(
-            "{count} trickles, all cut after {took:.0} s, {each:.0} kB each; p99 {before:.1?} before, {during:.1?} meanwhile"
+            "{count} trickles, all cut after {took:.0} s, {each} kB each; p99 {before:.1?} before, {during:.1?} meanwhile"
         ),
     );
 }

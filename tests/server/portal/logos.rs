@@ -42,10 +42,10 @@ async fn a_logo_is_uploaded_shown_at_consent_and_taken_away(server: TestServer) 
     let page = admin.visit(&path).await.text();
     let logo = page.split("src=\"/logo/").nth(1).and_then(|rest| rest.split('"').next()).expect("a picture");
     let address = format!("/logo/{logo}");
-    let served = send(server.http().request(Method::GET, &address)).await;
-    assert_eq!((served.status, served.header("content-type")), (200, "image/png"));
-    assert_eq!(served.header("x-content-type-options"), "nosniff");
-    assert_eq!(served.body, PNG);
+    let picture = send(server.http().request(Method::GET, &address)).await;
+    assert_eq!((picture.status, picture.header("content-type")), (200, "image/png"));
+    assert_eq!(picture.header("x-content-type-options"), "nosniff");
+    assert_eq!(picture.body, PNG);
     assert_eq!(send(server.http().request(Method::GET, &format!("{address}0"))).await.status, 404);
 
     let uma = server.user("uma@example.com").await;
@@ -70,7 +70,7 @@ async fn cs_09_what_is_no_picture_is_refused(server: TestServer) {
     let (admin, app) = (Browser::of_administrator(&server).await, asking(&server).await);
     let path = format!("/portal/clients/{}/logo", app.id);
     let csrf = admin.visit(&path).await.form(&path).value("csrf").to_owned();
-    let large = [PNG, &[0; 48 * 1024]].concat();
+    let large = [PNG, &vec![0; 48 * 1024]].concat();
     for (file, sentence) in [
         (&b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"[..], "PNG, JPEG or WebP file."),
         (b"", "Choose a picture."),
@@ -81,7 +81,7 @@ async fn cs_09_what_is_no_picture_is_refused(server: TestServer) {
         assert!(answer.text().contains(sentence) && answer.text().contains("There is a problem"), "{}", answer.text());
     }
     assert_eq!(upload(&admin, &server, &path, "forged", PNG).await.status, 403);
-    assert_eq!(upload(&admin, &server, &path, &csrf, &[0; 70 * 1024]).await.status, 413);
+    assert_eq!(upload(&admin, &server, &path, &csrf, &vec![0; 70 * 1024]).await.status, 413);
     let daemon = server.daemon("nightly-import").await;
     assert_eq!(admin.visit(&format!("/portal/clients/{}/logo", daemon.id)).await.status(), 404, "nobody sees it");
 }
