@@ -267,6 +267,19 @@ fn imports_go_only_downward_and_each_thing_has_its_one_place() {
     assert!(told.is_empty(), "\n  {}\n", told.join("\n  "));
 }
 
+/// A throttled request is answered at once: whoever is kept waiting holds a connection, and so do all behind it.
+#[test]
+fn ds_09_no_answer_is_delayed_on_purpose() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let may_sleep = ["flows/sweep.rs", "web/serve/", "web/layers/body.rs"];
+    for file in rust_files(&src.join("flows")).into_iter().chain(rust_files(&src.join("web"))) {
+        let name = file.strip_prefix(&src).expect("a file of src").display().to_string();
+        let source = fs::read_to_string(&file).expect("a readable file");
+        let sleeps = source.contains("sleep(") || source.contains("tokio::time::interval");
+        assert!(!sleeps || may_sleep.iter().any(|free| name.starts_with(free)), "{name} sleeps");
+    }
+}
+
 #[test]
 fn every_module_at_the_top_is_known_to_the_walls() {
     let lib = include_str!("../src/lib.rs");

@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_waits_than_there_is_room_for() {
+    fn ds_07_no_more_waits_than_there_is_room_for() {
         let (log, client) = (ActivityLog::default(), client());
         for n in 0..MOST_PENDING + 5 {
             see(&log, &client, None, true, &n.to_string(), 0);

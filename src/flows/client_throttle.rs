@@ -90,7 +90,7 @@ mod tests {
     use crate::oauth::UnixTime;
 
     #[test]
-    fn what_is_remembered_ends_and_is_bounded() {
+    fn ds_07_what_is_remembered_ends_and_is_bounded() {
         let (barred, now) = (Barred::default(), UnixTime(100));
         let key = |name: &str| vec![(name.to_owned(), 1)];
         barred.bar("a".to_owned(), UnixTime(110), now);

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hash_of_the_same_text_differs_by_kind() {
+    fn st_03_the_hash_of_the_same_text_differs_by_kind() {
         assert_ne!(TokenKind::ClientSecret.hash("x"), TokenKind::RefreshToken.hash("x"));
     }
 

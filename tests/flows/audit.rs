@@ -10,9 +10,9 @@ use portcullis::oauth::TenantId;
 use std::sync::Arc;
 
 on_both_empty!(
-    a_chain_is_whole_until_an_entry_is_changed,
-    an_entry_that_is_removed_is_missed_wherever_it_was,
-    a_chain_cannot_be_made_anew_without_the_master_key,
+    st_10_a_chain_is_whole_until_an_entry_is_changed,
+    st_10_an_entry_that_is_removed_is_missed_wherever_it_was,
+    st_10_a_chain_cannot_be_made_anew_without_the_master_key,
     swept_entries_are_not_missed,
     nodes_that_seal_at_once_make_one_chain,
     an_export_is_checked_by_itself_and_against_the_store,
@@ -39,7 +39,7 @@ async fn faults(scene: &Scene) -> Vec<ChainFault> {
     check.faults().map(|(_, fault)| fault.clone()).collect()
 }
 
-async fn a_chain_is_whole_until_an_entry_is_changed(location: Location) {
+async fn st_10_a_chain_is_whole_until_an_entry_is_changed(location: Location) {
     let (scene, by) = with_entries(&location, 5).await;
     let check = scene.provider.check_audit().await.unwrap();
     assert_eq!((check.entries(), check.since(), check.faults().count()), (5, Some(NOW), 0));
@@ -55,7 +55,7 @@ async fn a_chain_is_whole_until_an_entry_is_changed(location: Location) {
     assert!(!faults(&scene).await.is_empty(), "it cannot be sealed a second time unnoticed");
 }
 
-async fn an_entry_that_is_removed_is_missed_wherever_it_was(location: Location) {
+async fn st_10_an_entry_that_is_removed_is_missed_wherever_it_was(location: Location) {
     let (scene, _) = with_entries(&location, 6).await;
     assert_eq!(faults(&scene).await, []);
     for (removed, fault) in [
@@ -70,7 +70,7 @@ async fn an_entry_that_is_removed_is_missed_wherever_it_was(location: Location) 
     assert!(faults(&scene).await.contains(&ChainFault::Missing(1, 1)), "sweeping does not hide a hole");
 }
 
-async fn a_chain_cannot_be_made_anew_without_the_master_key(location: Location) {
+async fn st_10_a_chain_cannot_be_made_anew_without_the_master_key(location: Location) {
     let (scene, by) = with_entries(&location, 4).await;
     assert_eq!(faults(&scene).await, []);
     // The last entry is taken off, and the end of the chain moved to the one before.

@@ -161,7 +161,7 @@ async fn rel_20_more_connections_than_files_do_not_end_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rel_21_a_flood_of_passwords_holds_no_token_up_and_takes_no_memory() {
+async fn rel_21_ds_04_a_flood_of_passwords_holds_no_token_up_and_takes_no_memory() {
     let place = Place::new(None);
     let unthrottled = [
         STRICT,

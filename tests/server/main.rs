@@ -7,6 +7,7 @@ mod support;
 mod api;
 mod conformance;
 mod discovery;
+mod edges;
 mod health;
 mod jwks;
 mod mail;

@@ -7,9 +7,9 @@ use portcullis::oauth::{ClientType, KeyId, SigningAlgorithm};
 use std::collections::BTreeSet;
 
 on_both_engines!(
-    a_new_key_is_published_for_the_cache_time_before_it_signs,
-    what_was_signed_before_a_rotation_verifies_until_it_is_over,
-    two_nodes_that_rotate_at_once_make_one_key,
+    ky_12_a_new_key_is_published_for_the_cache_time_before_it_signs,
+    ky_11_what_was_signed_before_a_rotation_verifies_until_it_is_over,
+    ky_12_two_nodes_that_rotate_at_once_make_one_key,
     a_key_is_announced_and_let_sign_by_hand,
     a_revoked_key_is_gone_at_once_and_another_signs,
 );
@@ -40,7 +40,7 @@ async fn daemon(server: &TestServer) -> Daemon {
     server.operator().await.register(ClientType::ClientCredentials, "nightly-import", settings).await
 }
 
-async fn a_new_key_is_published_for_the_cache_time_before_it_signs(server: TestServer) {
+async fn ky_12_a_new_key_is_published_for_the_cache_time_before_it_signs(server: TestServer) {
     let (daemon, node) = (daemon(&server).await, server.node());
     let (first, old) = (published(&node).await, signer(&daemon.token().await));
     server.clock().advance(TURN - DAY - 1);
@@ -65,7 +65,7 @@ async fn a_new_key_is_published_for_the_cache_time_before_it_signs(server: TestS
     assert!(announced.contains(&new), "whoever fetched the keys a day ago can verify it");
 }
 
-async fn what_was_signed_before_a_rotation_verifies_until_it_is_over(server: TestServer) {
+async fn ky_11_what_was_signed_before_a_rotation_verifies_until_it_is_over(server: TestServer) {
     let (daemon, node, api) = (daemon(&server).await, server.node(), server.resource_server());
     server.clock().advance(TURN - DAY);
     rotate(&server).await;
@@ -87,7 +87,7 @@ async fn what_was_signed_before_a_rotation_verifies_until_it_is_over(server: Tes
     assert_eq!(published(&node).await.len(), 3);
 }
 
-async fn two_nodes_that_rotate_at_once_make_one_key(server: TestServer) {
+async fn ky_12_two_nodes_that_rotate_at_once_make_one_key(server: TestServer) {
     let (one, other) = (server.node(), server.second_node().await);
     for (wait, count) in [(TURN - DAY, 6), (DAY, 6), (7_200, 3)] {
         server.clock().advance(wait);

@@ -8,7 +8,7 @@ use portcullis::storage::{LinkPurpose, NewUser, User, WebSession};
 
 on_both_engines!(
     a_user_comes_back_as_it_was_stored,
-    an_address_is_one_in_any_case_and_unique_in_its_tenant,
+    st_07_an_address_is_one_in_any_case_and_unique_in_its_tenant,
     a_password_is_replaced,
     a_password_is_hashed_anew_only_if_it_is_still_the_same,
     a_disabled_user_and_a_sign_in_are_kept,
@@ -58,7 +58,7 @@ async fn a_user_comes_back_as_it_was_stored(database: Database) {
     assert_eq!(get(&database, &UserId::new("nobody")).await, None);
 }
 
-async fn an_address_is_one_in_any_case_and_unique_in_its_tenant(database: Database) {
+async fn st_07_an_address_is_one_in_any_case_and_unique_in_its_tenant(database: Database) {
     let (tenant, other) = (add_tenant(&database, "acme").await, add_tenant(&database, "other").await);
     add_user(&database, &user(&tenant, "ada", "Ada.Ölmez@Example.com")).await.unwrap();
     let refused = add_user(&database, &user(&tenant, "again", "ada.ÖLMEZ@example.COM")).await;

@@ -5,7 +5,7 @@ use crate::flows::one_time_links::user_event;
 use crate::flows::{OneTimeLink, Provider, audit};
 use crate::oauth::admin_fields::{self, Field, FieldError};
 use crate::oauth::audit::{Actor, Origin};
-use crate::oauth::{BuiltInRole, Role, RoleId, UnixTime, UserId, password_policy};
+use crate::oauth::{BuiltInRole, ClientId, Role, RoleId, UnixTime, UserId, password_policy};
 use crate::redacted::Redacted;
 use crate::storage::{LinkPurpose, NewUser, StorageError, Transaction, User};
 use std::sync::Arc;
@@ -218,7 +218,9 @@ async fn insert(
     salt: &str,
     now: UnixTime,
 ) -> Result<(), AdminError> {
-    if tx.find_user(&user.id).await?.is_some() {
+    // A client's id is the subject of its tokens: no user may have the same one.
+    let client = ClientId::new(user.id.as_str());
+    if tx.find_user(&user.id).await?.is_some() || tx.find_client(&client).await?.is_some() {
         return Err(AdminError::IdTaken);
     }
     if tx.count_users(&user.tenant_id, None).await? >= MOST {

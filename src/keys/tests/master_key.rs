@@ -50,7 +50,7 @@ fn a_missing_key_is_said_to_be_missing() {
 }
 
 #[test]
-fn a_file_that_others_can_get_at_is_refused_with_the_command_that_mends_it() {
+fn ky_13_a_file_that_others_can_get_at_is_refused_with_the_command_that_mends_it() {
     let (_directory, path) = place();
     MasterKey::create(&path, [7; 32]).unwrap();
     for open in [0o644, 0o640, 0o604, 0o620, 0o601] {
@@ -64,7 +64,7 @@ fn a_file_that_others_can_get_at_is_refused_with_the_command_that_mends_it() {
 }
 
 #[test]
-fn a_file_of_another_user_is_refused_with_the_command_that_mends_it() {
+fn ky_13_a_file_of_another_user_is_refused_with_the_command_that_mends_it() {
     let refusal = crate::keys::master_key::require_private("m".as_ref(), 0o100_600, 0, 1000).unwrap_err();
     assert!(matches!(refusal, MasterKeyError::OtherOwner { owner: 0, process: 1000, .. }));
     assert!(refusal.to_string().contains("chown 1000 'm'"), "{refusal}");

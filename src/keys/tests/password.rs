@@ -73,7 +73,7 @@ async fn a_hash_of_other_parameters_matches_and_is_to_be_made_again() {
 }
 
 #[tokio::test]
-async fn beyond_64_waiting_the_answer_is_busy_and_places_come_back() {
+async fn ds_04_beyond_64_waiting_the_answer_is_busy_and_places_come_back() {
     let hasher = PasswordHasher::new(2);
     let places = hasher.take_all_places();
     assert_eq!(places.num_permits(), 66);

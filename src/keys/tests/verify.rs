@@ -64,7 +64,7 @@ fn what_we_sign_we_accept_with_every_algorithm() {
 }
 
 #[test]
-fn a_key_verifies_until_it_is_archived_and_for_hints_even_then() {
+fn ky_11_a_key_verifies_until_it_is_archived_and_for_hints_even_then() {
     let token = signed(&claims());
     for (state, archived_too, accepted) in [
         (KeyState::Pending, false, true),

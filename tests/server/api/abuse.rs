@@ -3,14 +3,17 @@
 use super::world::{Api, assert_refused, daemon_with, other_tenant};
 use crate::sign_on::party::{RelyingParty, bob};
 use crate::support::TestServer;
+use crate::support::http::send;
 use portcullis::flows::admin::{Administrator, AuditFilter, AuditRow};
 use portcullis::oauth::{BuiltInRole, TenantId};
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 use std::io::ErrorKind;
 use std::net::TcpListener;
 
 on_both_engines!(
     ad_09_pages_are_bounded_on_every_list,
+    st_05_ds_08_what_is_too_long_or_too_deep_is_refused_before_it_is_stored,
     ad_12_what_is_removed_takes_tokens_sessions_and_grants_with_it,
     ad_14_nobody_gives_what_they_do_not_have,
     ad_15_addresses_are_kept_and_never_called,
@@ -47,6 +50,51 @@ async fn audit_of(server: &TestServer, id: &str) -> Vec<AuditRow> {
     let by = Administrator::operator(TenantId::new(server.operator().await.tenant_id()), None);
     let filter = AuditFilter { target_id: Some(id.to_owned()), ..AuditFilter::default() };
     server.provider().list_audit(&by, &filter, 0, 1_000).await.expect("rows")
+}
+
+async fn st_05_ds_08_what_is_too_long_or_too_deep_is_refused_before_it_is_stored(server: TestServer) {
+    let api = Api::of(&server, BuiltInRole::Administrator).await;
+    let (daemon, _) = api.add_daemon(&server, "pump").await;
+    let long = "x".repeat(60_000);
+    let punycode = format!("https://xn--{}.example.com/cb", "a".repeat(20_000));
+    let labels = format!("https://{}example.com/cb", "xn--a-b.".repeat(5_000));
+    let deep: Value = serde_json::from_str(&format!("{}1{}", "[".repeat(100), "]".repeat(100))).expect("JSON");
+    // A date of RFC 2822 with a comment in a comment, and so on.
+    let date = format!("Thu, 1 Jun 2028 00:00:00 {}{}", "(".repeat(20_000), ")".repeat(20_000));
+    let good = "https://app.example.com/cb";
+    let secrets = format!("/ClientCredentialClients/{daemon}/Secrets");
+    for (path, body) in [
+        ("/ClientCredentialClients", json!({ "Name": long })),
+        ("/ClientCredentialClients", json!({ "Name": "x", "Id": long })),
+        ("/ClientCredentialClients", json!({ "Name": "x", "Tags": [long] })),
+        ("/ClientCredentialClients", json!({ "Name": "x", "Tags": vec!["x"; 20_000] })),
+        ("/ClientCredentialClients", json!({ "Name": "x", "RoleIds": [long] })),
+        ("/ClientCredentialClients", json!({ "Name": "x", "SecretDescription": long })),
+        ("/ClientCredentialClients", json!({ "Name": deep })),
+        ("/AuthorizationCodeClients", json!({ "Name": "x", "RedirectUris": [format!("{good}{long}")] })),
+        ("/AuthorizationCodeClients", json!({ "Name": "x", "RedirectUris": [punycode] })),
+        ("/AuthorizationCodeClients", json!({ "Name": "x", "RedirectUris": [labels] })),
+        ("/AuthorizationCodeClients", json!({ "Name": "x", "RedirectUris": [good], "ClientUri": punycode })),
+        ("/AuthorizationCodeClients", json!({ "Name": "x", "RedirectUris": [good], "LogoUri": labels })),
+        ("/AuthorizationCodeClients", json!({ "Name": "x", "RedirectUris": [good], "AllowedCorsOrigins": [punycode] })),
+        ("/Users", json!({ "ContactEmail": format!("{long}@example.com") })),
+        ("/Users", json!({ "ContactEmail": "bob@example.com", "ContactGivenName": long })),
+        ("/Roles", json!({ "Name": long })),
+        ("/Roles", json!({ "Name": "x", "Description": long })),
+        (&secrets, json!({ "Description": long })),
+        (&secrets, json!({ "Description": "x", "Expires": true, "Expiration": date })),
+        (&secrets, json!({ "Description": "x", "Expires": true, "Expiration": "Thu, 1 Jun 2028 00:00:00 GMT" })),
+    ] {
+        let answer = api.post(path, body).await;
+        assert_eq!(answer.status, 400, "{path}: {:.300}", answer.text());
+        assert_refused(&answer, 400);
+        assert!(answer.text().len() < 2_000, "{path}: it comes back whole");
+    }
+    let agent = api.request(Method::GET, "/Roles").header("user-agent", &long[..6_000]);
+    assert_eq!(send(agent).await.status, 200);
+    server.provider().flush_activity().await.expect("notes");
+    let rows = crate::support::raw::dump(&server.place().location).await;
+    assert!(!rows.contains(&long[..300]) && !rows.contains("xn--") && !rows.contains("[[["), "it is stored");
 }
 
 async fn ad_12_what_is_removed_takes_tokens_sessions_and_grants_with_it(server: TestServer) {

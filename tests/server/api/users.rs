@@ -10,6 +10,7 @@ use serde_json::json;
 
 on_both_engines!(
     a_user_is_added_invited_changed_and_removed,
+    ky_06_no_machine_has_the_subject_of_a_user,
     users_are_found_by_id_and_by_page,
     nobody_is_locked_out,
     what_a_user_granted_is_seen_and_taken_back,
@@ -57,6 +58,27 @@ async fn a_user_is_added_invited_changed_and_removed(server: TestServer) {
     assert_eq!(api.delete(&path).await.status, 204);
     assert_refused(&api.get(&path).await, 404);
     assert_refused(&api.get(&format!("{path}/Status")).await, 404);
+}
+
+async fn ky_06_no_machine_has_the_subject_of_a_user(server: TestServer) {
+    let api = Api::of(&server, BuiltInRole::Administrator).await;
+    let user = api.post("/Users", json!({ "ContactEmail": "bob@example.com" })).await.member("Id");
+    for id in [user.clone(), user.to_uppercase()] {
+        let url = "https://app.example.com/cb";
+        for (path, body) in [
+            ("/ClientCredentialClients", json!({ "Id": id, "Name": "x" })),
+            ("/HybridClients", json!({ "Id": id, "Name": "x", "RedirectUris": [url] })),
+            ("/AuthorizationCodeClients", json!({ "Id": id, "Name": "x", "RedirectUris": [url] })),
+        ] {
+            assert_refused(&api.post(path, body).await, 409);
+        }
+    }
+    let (client, _) = api.add_daemon(&server, "pump").await;
+    for id in [client.clone(), client.to_uppercase()] {
+        assert_refused(&api.post("/Users", json!({ "Id": id, "ContactEmail": "sam@example.com" })).await, 409);
+    }
+    assert_eq!(api.get(&format!("/Users/{user}")).await.status, 200);
+    assert_refused(&api.get(&format!("/Users/{client}")).await, 404);
 }
 
 async fn users_are_found_by_id_and_by_page(server: TestServer) {

@@ -1,14 +1,18 @@
 //! The audit log in the portal.
 
-use crate::support::raw::run;
+use crate::support::http::send;
+use crate::support::raw::{dump, run};
 use crate::support::{Browser, TestServer};
+use portcullis::flows::admin::ClientSettings;
 use portcullis::flows::audit_chain::ReadExport;
 use portcullis::oauth::BuiltInRole;
+use reqwest::Method;
 
 on_both_engines!(
     the_log_is_narrowed_and_each_entry_has_a_page,
     an_export_can_be_verified_and_a_spreadsheet_runs_nothing,
     a_broken_chain_is_told_on_the_page_in_the_review_and_in_the_log,
+    st_10_nobody_removes_or_alters_an_entry_over_http,
     a_viewer_reads_and_exports_the_log,
 );
 
@@ -72,6 +76,40 @@ async fn a_broken_chain_is_told_on_the_page_in_the_review_and_in_the_log(server:
     assert!(admin.visit("/portal/review").await.text().contains("The audit log is not whole"));
     assert!(admin.visit("/portal").await.text().contains("The chain is broken."));
     assert!(server.logs().contains("audit.broken"));
+}
+
+async fn st_10_nobody_removes_or_alters_an_entry_over_http(server: TestServer) {
+    let (admin, daemon) = (Browser::of_administrator(&server).await, server.daemon("nightly-import").await);
+    let operator = server.operator().await;
+    let role_ids = Some(operator.roles().await.into_iter().map(|role| role.id).collect());
+    operator.change(&daemon, ClientSettings { role_ids, ..ClientSettings::default() }).await;
+    let (token, tenant) = (daemon.token().await, operator.tenant_id());
+    let entries = async || {
+        let rows = dump(&server.place().location).await;
+        rows.lines().filter(|row| row.starts_with("audit_events ")).map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    let list = admin.visit("/portal/audit").await.text();
+    let entry = list.split("href=\"/portal/audit/").skip(1).filter_map(|rest| rest.split('"').next());
+    let entry = entry.into_iter().find(|id| !id.contains(['?', '/'])).expect("an entry").to_owned();
+    server.provider().seal_audit().await.expect("sealed");
+    let before = entries().await;
+    for method in [Method::DELETE, Method::PUT, Method::PATCH, Method::POST] {
+        for path in ["/portal/audit".to_owned(), format!("/portal/audit/{entry}"), "/portal/audit/export".to_owned()] {
+            let answer = admin.ask(admin.request(method.clone(), &path)).await;
+            assert!(matches!(answer.status, 403..=405), "{method} {path}: {}", answer.status);
+        }
+        for what in ["Audit", "AuditLog", "AuditEvents", "Events"] {
+            for path in [format!("/api/v1/Tenants/{tenant}/{what}"), format!("/api/v1/Tenants/{tenant}/{what}/{entry}")]
+            {
+                let answer = send(server.http().request(method.clone(), &path).bearer_auth(&token)).await;
+                assert!(matches!(answer.status, 404 | 405), "{method} {path}: {}", answer.status);
+            }
+        }
+    }
+    let document = server.http().get("/api/openapi.json").await.json();
+    let paths = document["paths"].as_object().expect("paths");
+    assert!(paths.len() > 10 && paths.keys().all(|path| !path.to_lowercase().contains("audit")), "{:?}", paths.keys());
+    assert_eq!(entries().await, before);
 }
 
 async fn a_viewer_reads_and_exports_the_log(server: TestServer) {

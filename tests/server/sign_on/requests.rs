@@ -2,13 +2,21 @@
 //! AZ-42, AZ-64, AZ-65).
 
 use super::party::{AUTHORIZE, Arrival, RelyingParty, bob, go};
+use crate::support::daemon::TOKEN;
+use crate::support::http::send;
 use crate::support::{Browser, TestServer};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use reqwest::Method;
+use std::io::ErrorKind;
+use std::net::{TcpListener, TcpStream};
 
 on_both_engines!(
     az_01_to_16_a_redirect_uri_is_the_same_bytes_or_leads_nowhere,
     az_01_02_62_unknown_and_disabled_clients_look_the_same,
     az_17_18_57_what_came_twice_or_broken_is_refused,
     az_20_to_42_the_app_is_told_what_is_wrong,
+    az_42_nobody_calls_an_address_that_a_request_brings,
     az_64_65_the_way_back_is_proven_before_anything_else,
     az_35_a_thousand_scopes_are_refused,
 );
@@ -212,6 +220,47 @@ async fn az_20_to_42_the_app_is_told_what_is_wrong(server: TestServer) {
         assert_eq!(arrival.away().contains('#'), fragment, "AZ-24 {why}");
     }
     assert!(browser.session().is_none(), "AZ-36");
+}
+
+async fn az_42_nobody_calls_an_address_that_a_request_brings(server: TestServer) {
+    let (spa, web) = (RelyingParty::spa(&server, "spa").await, RelyingParty::web(&server, "web").await);
+    let browser = Browser::new(&server);
+    let trap = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    trap.set_nonblocking(true).expect("a listener that does not wait");
+    let address = trap.local_addr().expect("an address");
+    for host in [address.to_string(), format!("localhost:{}", address.port()), format!("2130706433:{}", address.port())]
+    {
+        let url = format!("http://{host}/r");
+        for app in [&spa, &web] {
+            let arrival = app.ask(&browser, &[("request_uri", &url)]).await;
+            assert_eq!(arrival.error(), "request_uri_not_supported");
+            let posted = send(server.http().request(Method::POST, AUTHORIZE).form(&[("request_uri", &url)])).await;
+            assert!(posted.status == 303 && posted.header("location").starts_with(AUTHORIZE), "as a GET, seen above");
+            // A header that says where its key is, and parameters that others follow.
+            let header = serde_json::json!({ "alg": "RS256", "typ": "JWT", "jku": url, "x5u": url, "kid": "x" });
+            let header = URL_SAFE_NO_PAD.encode(header.to_string());
+            let jwt = format!("{header}.{}.c2ln", URL_SAFE_NO_PAD.encode(r#"{"iss":"x"}"#));
+            for name in ["jwks_uri", "logo_uri", "sector_identifier_uri", "registration", "policy_uri", "resource"] {
+                app.ask(&browser, &[(name, &url)]).await;
+            }
+            app.ask(&browser, &[("id_token_hint", &jwt)]).await;
+            assert_eq!(app.ask(&browser, &[("request", &jwt)]).await.error(), "request_not_supported");
+            assert!(!app.is_alive(&jwt).await);
+            let assertion = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+            let form = [
+                ("grant_type", "authorization_code"),
+                ("code", "x"),
+                ("client_assertion_type", assertion),
+                ("client_assertion", &jwt),
+            ];
+            assert!((400..500).contains(&app.post_as_stranger(TOKEN, &form).await.status));
+        }
+    }
+    // Whatever it had begun, it has ended when it has stopped.
+    server.stop().await;
+    assert_eq!(trap.accept().expect_err("a connection").kind(), ErrorKind::WouldBlock, "the server called it");
+    TcpStream::connect(address).expect("a connection");
+    assert!(trap.accept().is_ok(), "and a call would have been noticed");
 }
 
 async fn az_64_65_the_way_back_is_proven_before_anything_else(server: TestServer) {

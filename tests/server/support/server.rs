@@ -95,6 +95,14 @@ impl TestServer {
         node
     }
 
+    /// Another node on the same database, which the world reaches by TLS that ends before it.
+    pub(crate) async fn node_behind_https(&self, public_url: &str) -> Node {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let node = Node::start(&self.0.place, listener, public_url, &self.0.clock).await;
+        self.nodes().push(node.clone());
+        node
+    }
+
     /// The first node.
     pub(crate) fn node(&self) -> Node {
         self.nodes()[0].clone()
