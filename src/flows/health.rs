@@ -88,7 +88,7 @@ impl Provider {
         let version = env!("CARGO_PKG_VERSION");
         let (alike, several) = (nodes.iter().all(|node| node.version == version), nodes.len() > 1);
         let line = |node: &NodeRow| {
-            let late = node.clock_ahead.abs() > MOST_CLOCK_DIFFERENCE;
+            let late = node.clock_ahead.saturating_abs() > MOST_CLOCK_DIFFERENCE;
             let mut sentence =
                 format!("Version {}, up for {}.", node.version, span(now.since(UnixTime(node.started_at))));
             if late {

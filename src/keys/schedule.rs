@@ -232,5 +232,5 @@ fn plan_succession(
 fn next_slot(algorithm: SigningAlgorithm, keys: &[&KeyLifecycle]) -> String {
     let number = |key: &&KeyLifecycle| key.slot.rsplit_once(':').and_then(|(_, number)| number.parse::<u64>().ok());
     let highest = keys.iter().filter_map(number).max().unwrap_or(0);
-    format!("{}:{}", algorithm.as_str(), highest + 1)
+    format!("{}:{}", algorithm.as_str(), highest.saturating_add(1))
 }

@@ -41,6 +41,8 @@ mod token_request;
 mod user_claims;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 pub(crate) mod test_client;
 
 pub use activity::{Activity, ActivityKind, ChecklistStep, TokenCount, checklist};

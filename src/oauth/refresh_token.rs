@@ -59,7 +59,7 @@ impl RefreshToken {
         }
         if let Some(consumed_at) = self.consumed_at {
             // Nodes' clocks differ a little: the other's may be ahead of ours.
-            let in_time = now.since(consumed_at).abs() < lifetimes.retry_window;
+            let in_time = now.since(consumed_at).saturating_abs() < lifetimes.retry_window;
             let repeat = presented.authenticated && presented.successor_unused && in_time;
             return Ok(if repeat { RefreshDecision::Repeat } else { RefreshDecision::Reused });
         }

@@ -20,7 +20,8 @@ impl UnixTime {
             return None;
         }
         let offset = offset_seconds(skip_fraction(rest)?)?;
-        Some(day.plus(hour * 3_600 + minute * 60 + second - offset))
+        // An offset leads out of the years that can be written.
+        Some(day.plus(hour * 3_600 + minute * 60 + second - offset)).filter(|time| time.has_four_digit_year())
     }
 }
 
@@ -68,7 +69,7 @@ mod tests {
             ("2027-11-24T10:41:07.123456", "2027-11-24T10:41:07Z"),
             ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
             ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
-            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+            ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"),
         ];
         for (text, expected) in rows {
             assert_eq!(UnixTime::parse_rfc3339(text).map(UnixTime::rfc3339).as_deref(), Some(expected), "{text}");
@@ -93,6 +94,9 @@ mod tests {
             "2027-11-24T10:41:07 UTC",
             "2027-11-24T1\u{e9}:41:07Z",
             "24 Nov 2027",
+            "9999-12-31T23:59:59-00:01",
+            "9999-12-31T23:59:60Z",
+            "0000-01-01T00:00:00+00:01",
         ] {
             assert_eq!(UnixTime::parse_rfc3339(bad), None, "{bad}");
         }

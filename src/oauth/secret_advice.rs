@@ -21,7 +21,7 @@ impl RecentUse {
         if self.uses < 2 {
             return 86_400;
         }
-        let twice = 2 * self.span / (self.uses - 1);
+        let twice = self.span.saturating_mul(2) / (self.uses - 1);
         if twice > 3_600 { twice } else { 3_600 }
     }
 }

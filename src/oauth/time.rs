@@ -11,6 +11,9 @@ impl UnixTime {
     /// The last second this server counts to, 9999-12-31T23:59:59Z.
     pub const MAX: Self = Self(253_402_300_799);
 
+    /// The first second whose year four digits can write, 0000-01-01T00:00:00Z.
+    const YEAR_0: Self = Self(-62_167_219_200);
+
     /// `seconds` later (or earlier, if negative); stops at the ends of time instead of wrapping.
     #[must_use]
     pub const fn plus(self, seconds: i64) -> Self {
@@ -26,7 +29,7 @@ impl UnixTime {
     /// The beginning of the hour (3,600), day (86,400, UTC) or other span of so many seconds that it lies in.
     #[must_use]
     pub const fn beginning_of(self, span: i64) -> Self {
-        Self(self.0 - self.0.rem_euclid(span))
+        Self(self.0.saturating_sub(self.0.rem_euclid(span)))
     }
 
     /// The UTC date, `2027-11-24`.
@@ -65,19 +68,29 @@ impl UnixTime {
         (civil(days) == (year, month, day)).then(|| Self(days * 86_400))
     }
 
-    /// The same day `years` later; the 29th of February becomes the 28th.
+    /// The same day `years` later; the 29th of February becomes the 28th. Stops at the ends of time.
     #[must_use]
     pub fn plus_years(self, years: i64) -> Self {
-        let (year, month, day) = civil(self.0.div_euclid(86_400));
-        let target = days_from_civil(year + years, month, day);
+        let today = self.0.div_euclid(86_400);
+        let (year, month, day) = civil(today);
+        let target = days_from_civil(year.saturating_add(years).clamp(-LAST_YEAR, LAST_YEAR), month, day);
         let target = if civil(target).1 == month { target } else { target - 1 };
-        Self(target * 86_400 + self.0.rem_euclid(86_400))
+        self.plus((target - today).saturating_mul(86_400))
+    }
+
+    /// Whether four digits are enough for its year, as RFC 3339 wants it.
+    #[must_use]
+    pub(super) const fn has_four_digit_year(self) -> bool {
+        self.0 >= Self::YEAR_0.0 && self.0 <= Self::MAX.0
     }
 }
 
+/// The last year that 64 bits of seconds reach.
+const LAST_YEAR: i64 = 292_277_026_596;
+
 /// Days since 1970 to year, month, day (proleptic Gregorian, eras of 400 years).
 const fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days.saturating_add(719_468);
+    let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let of_era = shifted.rem_euclid(146_097);
     let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;

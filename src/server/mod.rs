@@ -156,7 +156,7 @@ fn certificates(config: &Config) -> Result<Option<Arc<Certificates>>, Certificat
 /// What to say of a clock that is this many seconds ahead of the database's. Codes and tokens live for a minute: nodes that
 /// disagree by more than a few seconds refuse each other's.
 fn clock_warning(ahead: i64) -> Option<String> {
-    let (by, way) = (ahead.abs(), if ahead > 0 { "ahead of" } else { "behind" });
+    let (by, way) = (ahead.saturating_abs(), if ahead > 0 { "ahead of" } else { "behind" });
     (by > CLOCK_TOLERANCE)
         .then(|| format!("the clock of this machine is {by} s {way} the database's: let NTP set both"))
 }

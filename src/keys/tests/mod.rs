@@ -1,5 +1,6 @@
 //! Tests of this floor, one file a subject.
 
+mod key_lives;
 mod key_set;
 mod master_key;
 mod password;
@@ -7,6 +8,7 @@ mod schedule;
 mod sealing;
 mod signing;
 mod verify;
+mod verify_times;
 
 use super::{GeneratedKey, KeyRecord, KeyState};
 use crate::oauth::{SigningAlgorithm, UnixTime};

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-const EXPECT: Expect<'static> = Expect {
+pub(super) const EXPECT: Expect<'static> = Expect {
     typ: "at+jwt",
     issuer: "https://id.example/identity",
     audience: Some("https://id.example/api"),
@@ -14,7 +14,7 @@ const EXPECT: Expect<'static> = Expect {
     include_archived: false,
 };
 
-fn set(state: KeyState) -> KeySet {
+pub(super) fn set(state: KeyState) -> KeySet {
     KeySet::build(SigningAlgorithm::ALL.map(|algorithm| record(algorithm, state)).to_vec(), NOW).unwrap()
 }
 
@@ -44,7 +44,7 @@ fn forged(header: &Value, payload: &[u8]) -> String {
     format!("{signed}.{signature}")
 }
 
-fn signed(claims: &Value) -> String {
+pub(super) fn signed(claims: &Value) -> String {
     let header = json!({"typ": "at+jwt", "alg": "EdDSA", "kid": key(SigningAlgorithm::EdDsa).id});
     forged(&header, claims.to_string().as_bytes())
 }

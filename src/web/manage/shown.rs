@@ -112,7 +112,7 @@ pub(super) fn secret_row(secret: &ClientSecret, now: UnixTime) -> SecretRow {
         SecretState::Expired => Mark::Bad,
         SecretState::Disabled => Mark::Quiet,
     };
-    let near = secret.expires_at.filter(|end| end.since(now).abs() <= ClientSecret::NOTICE);
+    let near = secret.expires_at.filter(|end| end.since(now).saturating_abs() <= ClientSecret::NOTICE);
     SecretRow {
         id: secret.id.to_string(),
         description: if secret.description.is_empty() {

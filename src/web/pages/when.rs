@@ -43,7 +43,7 @@ impl When {
 pub fn relative(at: UnixTime, now: UnixTime) -> String {
     const UNITS: [(i64, &str); 3] = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
     let past = now.since(at);
-    let away = past.abs();
+    let away = past.saturating_abs();
     if away >= 60 * 86_400 {
         return at.date();
     }
