@@ -2,7 +2,7 @@
 
 use crate::support::samples::{add_client, add_secret, add_tenant, client, secret};
 use crate::support::{Database, NOW};
-use portcullis::oauth::{Client, ClientId, ClientSecret, ClientType, TenantId, UrlLists};
+use portcullis::oauth::{Client, ClientId, ClientSecret, ClientType, TenantId, TokenCount, UrlLists};
 use portcullis::storage::{ClientFilter, ClientSort, ClientStatus, ClientSummary, Page};
 
 on_both_engines!(
@@ -157,6 +157,12 @@ async fn each_status_lets_through_what_it_says(database: Database) {
     let public = Client { client_type: ClientType::AuthorizationCode, ..client(&tenant, "z-public") };
     add_client(&database, &public).await;
     used(&database, &public.id, -1).await;
+    for (id, hour, issued, refused) in
+        [("a-fine", 0, 1, 0), ("c-30-days", -23 * 3_600, 5, 1), ("d-31-days", -25 * 3_600, 0, 1)]
+    {
+        let (id, count) = (ClientId::new(id), TokenCount { hour: NOW.plus(hour), issued, refused });
+        written!(database, (id), tx => tx.count_tokens_of_client(&id, &count).await).await.unwrap();
+    }
     let cases = [
         (ClientStatus::Disabled, "b-off"),
         (ClientStatus::ExpiringSoon, "c-30-days"),
@@ -164,6 +170,7 @@ async fn each_status_lets_through_what_it_says(database: Database) {
         (ClientStatus::NoUsableSecret, "e-over f-none g-secret-off"),
         (ClientStatus::NeverUsed, "h-never"),
         (ClientStatus::NotUsed90Days, "h-never j-91-days"),
+        (ClientStatus::RefusedToday, "c-30-days"),
         (
             ClientStatus::Enabled,
             "z-public a-fine c-30-days d-31-days e-over f-none g-secret-off h-never i-90-days j-91-days",
