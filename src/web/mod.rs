@@ -13,6 +13,7 @@ pub mod layers;
 mod manage;
 mod own;
 pub mod pages;
+pub mod parsers;
 pub mod portal;
 mod scope_words;
 pub mod serve;

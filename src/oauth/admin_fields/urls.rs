@@ -92,7 +92,7 @@ fn redirect_url(text: &str) -> Result<String, String> {
         let fragment = text.split_once('#').map_or("", |(_, fragment)| fragment);
         return Err(format!("remove \"#{}\", redirect URLs cannot contain a fragment.", shown(fragment)));
     }
-    if !url.username().is_empty() || url.password().is_some() || authority(text).contains('@') {
+    if !url.username().is_empty() || url.password().is_some() || authority(text).0.contains('@') {
         return Err("remove the user name and password, redirect URLs cannot contain any.".to_owned());
     }
     match url.scheme() {
@@ -122,23 +122,22 @@ fn require_plain(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// What stands between `//` and the path.
-fn authority(text: &str) -> &str {
-    let rest = text.split_once("//").map_or("", |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or_default()
+/// What stands between `//` and the path, and all that follows; nothing if there are no slashes behind the scheme.
+fn authority(text: &str) -> (&str, &str) {
+    let rest = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")).unwrap_or_default();
+    rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()))
 }
 
 /// The host must be written as the parser reads it: `HTTP://Example.com:443/..` is many spellings of one thing, and
 /// only one of them can match.
 fn require_host(text: &str, url: &Url) -> Result<String, String> {
     // The parser takes `https:///cb` and `https:cb` for `https://cb/`; people do not.
-    let Some(host) = url.host_str().filter(|_| !authority(text).is_empty()) else {
+    let (written, rest) = authority(text);
+    let Some(host) = url.host_str().filter(|_| !written.is_empty()) else {
         return Err(format!("\"{}\" has no host. Write it like https://shop.example.com/callback.", shown(text)));
     };
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let normal = format!("{}://{host}{port}", url.scheme());
-    let path = text.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
-    let rest = path.unwrap_or_else(|| text.find('?').map_or(String::new(), |at| text[at..].to_owned()));
     let has_dots = rest.split(['?']).next().unwrap_or_default().split('/').any(|part| part == "." || part == "..");
     if has_dots {
         return Err("remove the \".\" or \"..\" from the path.".to_owned());
@@ -183,6 +182,11 @@ mod tests {
             ("https://shop.example.com/cb", Ok("https://shop.example.com/cb")),
             ("https://shop.example.com", Ok("https://shop.example.com")),
             ("https://shop.example.com/cb?x=1", Ok("https://shop.example.com/cb?x=1")),
+            ("https://shop.example.com?x=/y", Ok("https://shop.example.com?x=/y")),
+            (
+                "https:shop.example.com//cb",
+                Err("\"https:shop.example.com//cb\" has no host. Write it like https://shop.example.com/callback."),
+            ),
             ("https://Shop.Example.com:443/CB", Ok("https://shop.example.com/CB")),
             ("http://localhost:4200", Ok("http://localhost:4200")),
             ("http://localhost:5173/cb", Ok("http://localhost:5173/cb")),

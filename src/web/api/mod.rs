@@ -27,6 +27,7 @@ mod shape;
 mod tenants;
 mod users;
 
+pub(super) use bodies::read_as_each;
 pub(super) use browse::routes as pages;
 #[cfg(test)]
 pub(super) use browse::samples;

@@ -31,6 +31,11 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
 }
 
 impl Sent {
+    /// A body that says it is JSON.
+    pub(super) fn of_json(bytes: &[u8]) -> Self {
+        Self { bytes: Bytes::copy_from_slice(bytes), is_json: true }
+    }
+
     /// The body, an object, as what it should be.
     pub(super) fn read<T: for<'d> Deserialize<'d>>(&self) -> Result<T, Problem> {
         self.parse().map(|Object(body)| body)

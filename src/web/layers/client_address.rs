@@ -17,7 +17,7 @@ super::extracted!(ClientAddress, ClientAddress(IpAddr::V4(std::net::Ipv4Addr::UN
 ///
 /// An entry that is no address (`unknown`, `_hidden`, a name) ends the search with the proxy that wrote it. Skipping it
 /// would let whoever stands behind that proxy choose his own address.
-pub(super) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &Networks) -> IpAddr {
+pub(in crate::web) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &Networks) -> IpAddr {
     let mut nearest = peer.to_canonical();
     let lines: Vec<_> = headers.get_all("x-forwarded-for").iter().collect();
     let mut entries = lines

@@ -43,7 +43,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use client_address::client_address;
+pub(super) use client_address::client_address;
 use host::Verdict;
 use http::header::{CONNECTION, LOCATION};
 use http::{HeaderValue, StatusCode, Version};

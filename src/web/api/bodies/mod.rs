@@ -15,3 +15,21 @@ pub(super) use roles::{RoleMembers, RoleView};
 pub(super) use secrets::{AddedSecretView, SecretMembers, SecretView};
 pub(super) use tenants::{IdentityProviderView, LOCAL_PROVIDER, TenantView};
 pub(super) use users::{InvitationMembers, InvitationView, UserMembers, UserStatusView, UserView, status_named};
+
+use super::sent::Sent;
+use crate::oauth::{ClientType, TenantId, UnixTime};
+
+/// Reads a body as each of the things that are sent, as far as that goes without a store.
+pub(in crate::web) fn read_as_each(json: &[u8]) {
+    let sent = Sent::of_json(json);
+    for kind in ClientType::ALL {
+        let _ = sent.read::<ClientMembers>().map(|members| members.into_new(kind).is_ok());
+        let _ = sent.read::<ClientMembers>().map(|members| members.into_change(kind).is_ok());
+    }
+    let _ = sent.read::<SecretMembers>().map(|members| members.end().is_ok());
+    let _ = sent.read::<UserMembers>().map(|members| members.into_new().is_ok());
+    let _ = sent.read_or_default::<InvitationMembers>().map(|members| members.lifetime(UnixTime::default()).is_ok());
+    let _ = sent.read::<RoleMembers>().map(|members| members.into_new(&TenantId::new("tenant")).is_ok());
+    let _ = sent.read_list().and_then(RoleMembers::ids);
+    let _ = sent.read::<Preferences>().map(|preferences| preferences.text().is_ok());
+}
