@@ -1,8 +1,8 @@
 //! The command tree: what can be typed. Each command's own flags stand beside what it does.
 
 use super::{
-    audit, backup, client, completions, config_command, doctor, healthcheck, help, init, keys, mail, migrate, secret,
-    serve, token,
+    audit, backup, client, completions, config_command, doctor, export, healthcheck, help, import, init, keys, mail,
+    migrate, secret, serve, token,
 };
 use super::{man, role, user, version};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -172,6 +172,10 @@ pub(super) enum Command {
   portcullis backup restore /backups/portcullis-2026-11-24T03-00-00Z.db"
     )]
     Backup(backup::BackupCommand),
+    /// Write roles, clients and users as one JSON document: for Git, and for another server
+    Export(export::ExportArgs),
+    /// Make roles, clients and users as an export has them; what is not in it is left
+    Import(import::ImportArgs),
     /// Bring the database up to this version
     Migrate(migrate::MigrateArgs),
     /// Print completions for a shell

@@ -9,11 +9,13 @@ pub mod config;
 mod config_command;
 mod console;
 mod doctor;
+mod export;
 mod failure;
 mod find;
 mod healthcheck;
 mod help;
 mod http;
+mod import;
 mod init;
 mod keys;
 mod mail;
@@ -102,6 +104,8 @@ async fn act(command: Command, run: &Run, started: Instant) -> Result<(), Failur
         Command::Mail(command) => mail::run(command, run).await,
         Command::Healthcheck(args) => healthcheck::run(args, run).await,
         Command::Backup(command) => backup::run(command, run).await,
+        Command::Export(args) => export::run(&args, run).await,
+        Command::Import(args) => import::run(&args, run).await,
         Command::Migrate(args) => migrate::run(args, run).await,
         Command::Completions(args) => completions::run(&args, run),
         Command::Man(args) => man::run(&args, run),

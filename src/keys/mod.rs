@@ -18,7 +18,7 @@ pub use generated_key::GeneratedKey;
 pub use jwk::PublicJwk;
 pub use key_set::{KeyRecord, KeySet, KeySetError};
 pub use master_key::{MasterKey, MasterKeyError};
-pub use password::{HashError, HasherBusy, MAX_PASSWORD_BYTES, PasswordCheck, PasswordHasher};
+pub use password::{HashError, HasherBusy, MAX_PASSWORD_BYTES, PasswordCheck, PasswordHasher, is_password_hash};
 pub use schedule::{KeyAction, KeyLifecycle, KeyRotation, KeyState, announce, plan, promote, withdraw};
 pub use sealing::Sealer;
 pub use signing_key::{KeyError, SignError, SigningKey};

@@ -222,6 +222,19 @@ fn is_current(hash: &PasswordHash) -> bool {
         })
 }
 
+/// Whether a text is a hash that [`PasswordHasher::verify`] can work with, at a price that a sign-in may have: argon2id,
+/// up to 256 MiB, 10 passes and 16 lanes.
+#[must_use]
+pub fn is_password_hash(text: &str) -> bool {
+    PasswordHash::new(text).is_ok_and(|hash| {
+        hash.algorithm == Algorithm::Argon2id.ident()
+            && hash.salt.is_some()
+            && hash.hash.is_some()
+            && Params::try_from(&hash)
+                .is_ok_and(|used| used.m_cost() <= 262_144 && used.t_cost() <= 10 && used.p_cost() <= 16)
+    })
+}
+
 /// A hash with today's parameters of which nobody knows the password, because there is none.
 fn dummy_hash(random: &Random) -> String {
     phc(&random.bytes::<16>(), &random.bytes::<32>())

@@ -16,4 +16,5 @@ mod secrets;
 mod server;
 mod serving;
 mod tls;
+mod transfer;
 mod users;

@@ -17,4 +17,5 @@ mod introspection;
 mod logout;
 mod racing;
 mod refresh;
+mod transfer;
 mod userinfo;

@@ -222,7 +222,7 @@ pub(super) fn client_event(client: &Client, action: &'static str, detail: &serde
 }
 
 /// A client as the audit log keeps it.
-fn describe(client: &Client) -> serde_json::Value {
+pub(super) fn describe(client: &Client) -> serde_json::Value {
     serde_json::json!({
         "type": client.client_type.as_str(),
         "name": client.name,
@@ -245,7 +245,7 @@ fn describe(client: &Client) -> serde_json::Value {
 }
 
 /// What changed: each field with its value before and after.
-fn difference(before: &Client, after: &Client) -> serde_json::Value {
+pub(super) fn difference(before: &Client, after: &Client) -> serde_json::Value {
     let (before, after) = (describe(before), describe(after));
     let changed = before.as_object().into_iter().flatten().filter(|(field, value)| after[field.as_str()] != **value);
     let changed = changed.map(|(field, value)| (field.clone(), serde_json::json!([value, after[field.as_str()]])));

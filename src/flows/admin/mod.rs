@@ -14,6 +14,7 @@ mod read_access;
 mod review;
 mod roles;
 mod secrets;
+mod transfer;
 mod users;
 mod words;
 
@@ -27,6 +28,10 @@ pub(in crate::flows) use review::is_loopback;
 pub use review::{Finding, FindingKind};
 pub use roles::{AddedRole, NewRole, RoleChange, RoleError};
 pub use secrets::{CreatedSecret, NewSecret, SecretChange};
+pub use transfer::{
+    Change, ClientEntry, Document, DocumentError, ExportChoice, ImportError, ImportProblem, ImportReport, Outcome,
+    RoleEntry, SecretEntry, UserEntry,
+};
 pub use users::{CreatedUser, NewUserFields, UserChange};
 pub use words::Words;
 

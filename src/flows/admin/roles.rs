@@ -8,7 +8,7 @@ use crate::storage::{StorageError, Transaction};
 use std::sync::Arc;
 
 /// Most roles of one tenant, the built-in ones among them.
-const MOST: usize = 1_000;
+pub(super) const MOST: usize = 1_000;
 
 /// A role to be added, as typed.
 #[derive(Debug, Clone, Default)]
@@ -184,7 +184,7 @@ fn taken(error: StorageError) -> RoleError {
     }
 }
 
-fn role_event(role: &Role, action: &'static str, detail: &serde_json::Value) -> AuditEvent {
+pub(super) fn role_event(role: &Role, action: &'static str, detail: &serde_json::Value) -> AuditEvent {
     AuditEvent {
         tenant_id: Some(role.tenant_id.clone()),
         action,
@@ -195,6 +195,6 @@ fn role_event(role: &Role, action: &'static str, detail: &serde_json::Value) -> 
     }
 }
 
-fn describe(role: &Role) -> serde_json::Value {
+pub(super) fn describe(role: &Role) -> serde_json::Value {
     serde_json::json!({ "name": role.name, "description": role.description })
 }

@@ -221,7 +221,7 @@ pub(super) fn require_secret(secrets: Vec<ClientSecret>, id: i32) -> Result<Clie
 }
 
 /// A secret as the audit log keeps it: neither value nor hash.
-fn describe(secret: &ClientSecret) -> serde_json::Value {
+pub(super) fn describe(secret: &ClientSecret) -> serde_json::Value {
     serde_json::json!({
         "secret_id": secret.id,
         "ends_in": secret.hint,

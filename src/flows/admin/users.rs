@@ -16,7 +16,7 @@ const INVITATION: i64 = 7 * 86_400;
 pub(super) const RESET: i64 = 1_800;
 
 /// Most users of one tenant.
-const MOST: i64 = 50_000;
+pub(super) const MOST: i64 = 50_000;
 
 /// A user to be added, as typed.
 #[derive(Debug, Clone, Default)]
@@ -305,7 +305,7 @@ pub(super) async fn require_user(tx: &mut Transaction, by: &Administrator, id: &
 
 /// The change may not leave the tenant without an administrator who can sign in. Asked after the change was made, in
 /// its transaction: what it would leave behind is then plain to see.
-async fn require_administrator(tx: &mut Transaction, by: &Administrator) -> Result<(), AdminError> {
+pub(super) async fn require_administrator(tx: &mut Transaction, by: &Administrator) -> Result<(), AdminError> {
     if tx.count_users_with(by.tenant_id(), BuiltInRole::Administrator).await? > 0 {
         return Ok(());
     }

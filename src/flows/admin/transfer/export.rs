@@ -1,0 +1,93 @@
+//! Out of the store.
+
+use super::{ClientEntry, Document, RoleEntry, SecretEntry, UserEntry};
+use crate::flows::Provider;
+use crate::flows::admin::{AdminError, ReadAccess};
+use crate::oauth::{ClientType, Role, TenantId, UnixTime};
+use crate::storage::{ClientSelection, Reader};
+
+/// How many things are read at once.
+const PAGE: i64 = 500;
+
+/// What an export holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExportChoice {
+    /// The tenant's own roles.
+    pub roles: bool,
+    /// Clients.
+    pub clients: bool,
+    /// Users.
+    pub users: bool,
+    /// Hashes of secrets and passwords.
+    pub hashes: bool,
+}
+
+impl Provider {
+    /// The tenant's roles, clients and users as a document, each section in an order that stays.
+    pub async fn export(&self, by: &ReadAccess, choice: ExportChoice) -> Result<Document, AdminError> {
+        let now = self.clock.now();
+        let mut reader = self.database.read().await?;
+        let tenant = by.tenant_id();
+        let all = reader.list_roles(tenant).await?;
+        let own = || all.iter().filter(|role| role.built_in.is_none()).map(RoleEntry::from).collect();
+        let roles = choice.roles.then(own);
+        let clients =
+            if choice.clients { Some(clients(&mut reader, tenant, &all, choice.hashes, now).await?) } else { None };
+        let users = if choice.users { Some(users(&mut reader, tenant, &all, choice.hashes).await?) } else { None };
+        Ok(Document::new(roles, clients, users))
+    }
+}
+
+async fn clients(
+    reader: &mut Reader,
+    tenant: &TenantId,
+    roles: &[Role],
+    hashes: bool,
+    now: UnixTime,
+) -> Result<Vec<ClientEntry>, AdminError> {
+    let mut entries = Vec::new();
+    for kind in ClientType::ALL {
+        let mut skip = 0;
+        loop {
+            let page = reader.page_of_clients(tenant, &ClientSelection::of(kind), skip, PAGE).await?;
+            for client in &page {
+                let mut entry = ClientEntry::of(client, roles);
+                if hashes && kind.has_secrets() {
+                    let mut secrets = reader.secrets_of(&client.id).await?;
+                    secrets.reverse();
+                    secrets.retain(|secret| secret.expires_at.is_none_or(|end| now < end));
+                    entry.secrets = Some(secrets.iter().map(SecretEntry::from).collect());
+                }
+                entries.push(entry);
+            }
+            if page.is_empty() {
+                break;
+            }
+            skip += PAGE;
+        }
+    }
+    Ok(entries)
+}
+
+async fn users(
+    reader: &mut Reader,
+    tenant: &TenantId,
+    roles: &[Role],
+    hashes: bool,
+) -> Result<Vec<UserEntry>, AdminError> {
+    let (mut entries, mut skip) = (Vec::new(), 0);
+    loop {
+        let page = reader.page_of_users(tenant, None, skip, PAGE).await?;
+        for (user, held) in &page {
+            let mut entry = UserEntry::of(user, held, roles);
+            if hashes {
+                entry.password_hash = user.password_hash.as_ref().map(|hash| hash.expose().clone());
+            }
+            entries.push(entry);
+        }
+        if page.is_empty() {
+            return Ok(entries);
+        }
+        skip += PAGE;
+    }
+}

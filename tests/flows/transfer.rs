@@ -1,0 +1,85 @@
+//! Documents that go from SQLite into either engine.
+
+use crate::scene::Scene;
+use crate::support::Location;
+use crate::support::places::opened;
+use portcullis::flows::admin::{
+    Administrator, ClientSettings, Document, ExportChoice, ImportError, ImportReport, NewClient, NewRole, NewSecret,
+    NewUserFields, Outcome,
+};
+use portcullis::oauth::admin_fields::SecretEnd;
+use portcullis::oauth::{BuiltInRole, ClientType, TenantId};
+use serde_json::{Value, json};
+
+on_both_empty!(a_document_goes_from_engine_to_engine_once);
+
+const ALL: ExportChoice = ExportChoice { roles: true, clients: true, users: true, hashes: true };
+
+fn operator() -> Administrator {
+    Administrator::operator(TenantId::new("acme"), None)
+}
+
+async fn exported(scene: &Scene) -> Value {
+    serde_json::to_value(scene.provider.export(&operator(), ALL).await.unwrap()).unwrap()
+}
+
+async fn imported(scene: &Scene, document: &Value, rehearse: bool) -> Result<ImportReport, ImportError> {
+    let document = Document::parse(&document.to_string()).expect("a document");
+    scene.provider.import(&operator(), document, rehearse).await
+}
+
+fn counts(report: &ImportReport) -> [usize; 3] {
+    [Outcome::Created, Outcome::Changed, Outcome::Unchanged].map(|outcome| report.count(outcome))
+}
+
+async fn a_document_goes_from_engine_to_engine_once(location: Location) {
+    let folder = tempfile::tempdir().unwrap();
+    let from = Scene::set(opened(&Location::Sqlite(folder.path().join("from.db"))).await).await;
+    let by = operator();
+    let role = NewRole { name: "Pump Operator".to_owned(), ..NewRole::default() };
+    from.provider.create_role(&by, role).await.unwrap();
+    let client = NewClient {
+        id: Some("nightly".to_owned()),
+        client_type: ClientType::ClientCredentials,
+        name: "Nightly".to_owned(),
+        settings: ClientSettings { tags: Some(vec!["a".to_owned()]), ..ClientSettings::default() },
+    };
+    let secret = NewSecret { description: "first".to_owned(), end: SecretEnd::Never };
+    let secret = from.provider.create_client(&by, client, Some(secret), None).await.unwrap().secret.unwrap();
+    let user = NewUserFields { email: "uma@example.com".to_owned(), invite_later: true, ..NewUserFields::default() };
+    from.provider.create_user(&by, user).await.unwrap();
+    let mut document = exported(&from).await;
+    // The scene's daemon has no role at all, and the rules give it this one.
+    let mut clients = document["clients"].as_array_mut().unwrap().iter_mut();
+    let daemon = clients.find(|client| client["Id"] == "daemon").unwrap();
+    daemon["RoleIds"] = json!([BuiltInRole::Member.type_id()]);
+    // Ada has an id that no store has given.
+    document["users"].as_array_mut().unwrap().retain(|user| user["Email"] == "uma@example.com");
+
+    let to = Scene::set(opened(&location).await).await;
+    let before = exported(&to).await;
+    assert_eq!(counts(&imported(&to, &document, true).await.unwrap()), [3, 1, 3]);
+    assert_eq!(exported(&to).await, before, "a rehearsal changes nothing");
+    let report = imported(&to, &document, false).await.unwrap();
+    assert_eq!((counts(&report), report.left), ([3, 1, 3], 1), "Ada is left");
+    assert_eq!(counts(&imported(&to, &document, false).await.unwrap()), [0, 0, 7]);
+    let after = exported(&to).await;
+    assert_eq!((&after["roles"], &after["clients"]), (&document["roles"], &document["clients"]));
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", "nightly"),
+        ("client_secret", secret.value.expose().as_str()),
+    ];
+    to.token(&form).await.expect("a token");
+
+    document["roles"][0]["Description"] = json!("Pumps");
+    document["clients"][0]["Enabled"] = json!(false);
+    document["users"][0]["Claims"] = json!({"given_name": "Uma"});
+    assert_eq!(counts(&imported(&to, &document, false).await.unwrap()), [0, 3, 4]);
+    // An entry that will not do, after one that would be changed.
+    document["roles"][0]["Description"] = json!("Pumps and valves");
+    document["clients"][1]["Id"] = json!("");
+    let Err(ImportError::Invalid(problems)) = imported(&to, &document, false).await else { panic!("it was taken") };
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!(exported(&to).await["roles"][0]["Description"], "Pumps");
+}
