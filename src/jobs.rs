@@ -29,21 +29,24 @@ pub fn start(provider: &Arc<Provider>, shutdown: &Shutdown, node: NodeFacts) -> 
         provider.flush_secret_uses(false).await
     });
     jobs.every(Duration::from_millis(500), Job::NoteActivity, "noting what clients do", |provider| async move {
-        provider.flush_activity().await
+        provider.flush_activity().await.map(drop)
     });
     jobs.every(Duration::from_secs(2), Job::SealAudit, "sealing the audit log", |provider| async move {
         provider.seal_audit().await.map(drop)
     });
-    jobs.every(Duration::from_hours(1), Job::CheckAudit, "checking the audit log", |provider| async move {
-        provider.check_audit().await.map(drop)
+    let stopping = shutdown.clone();
+    jobs.every(Duration::from_hours(1), Job::CheckAudit, "checking the audit log", move |provider| {
+        let stopping = stopping.clone();
+        async move { unless_stopping(&stopping, async { provider.check_audit().await.map(drop) }).await }
     });
     let stopping = shutdown.clone();
     jobs.every(Duration::from_mins(5), Job::Sweep, "removing what is over", move |provider| {
         let stopping = stopping.clone();
-        async move {
-            while provider.sweep().await? && !stopping.is_draining() {}
+        let sweep = async move {
+            while provider.sweep().await? {}
             Ok::<_, StorageError>(())
-        }
+        };
+        async move { unless_stopping(&stopping, sweep).await }
     });
     jobs.every(Duration::from_hours(1), Job::SendNotices, "telling of secrets that end", |provider| async move {
         provider.send_expiry_notices().await
@@ -104,6 +107,18 @@ impl Jobs {
                 note(&provider, job, what, step(Arc::clone(&provider)).await, &mut failing);
             }
         });
+    }
+}
+
+/// Does work that may take minutes and that can be left off at any point: what is not done is for the next time. The
+/// end of the server does not wait for it.
+async fn unless_stopping(
+    shutdown: &Shutdown,
+    work: impl Future<Output = Result<(), StorageError>> + Send,
+) -> Result<(), StorageError> {
+    tokio::select! {
+        done = work => done,
+        () = shutdown.draining() => Ok(()),
     }
 }
 

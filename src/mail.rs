@@ -21,7 +21,7 @@ const QUEUE: usize = 100;
 /// Why a mail was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    /// `mail.url` or `mail.from` will not do.
+    /// `mail.url` will not do, or no mail can be made of what is set.
     #[error("{0}")]
     Settings(String),
     /// An address that is none.
@@ -47,11 +47,10 @@ impl Post {
     /// The way that the settings name; none if mail is off. Nothing is connected yet.
     pub fn open(settings: &Settings) -> Result<Option<Self>, MailError> {
         let (Some(url), Some(from)) = (&settings.url, &settings.from) else { return Ok(None) };
-        let from = from.parse().map_err(|_| MailError::Address(from.clone()))?;
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.with_tls().expose())
             .map_err(|error| MailError::Settings(format!("mail.url: {error}")))?;
         let transport = builder.timeout(Some(PATIENCE)).build();
-        Ok(Some(Self { transport, from, host: url.host().to_owned() }))
+        Ok(Some(Self { transport, from: from.mailbox().clone(), host: url.host().to_owned() }))
     }
 
     /// Host and port, for people.

@@ -5,6 +5,23 @@ use super::failure::{Exit, Failure};
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 
+/// What is typed once more before something that many feel and that cannot be undone.
+#[derive(Debug)]
+pub(super) struct Repeated<'a> {
+    /// What will be lost, in whole sentences.
+    pub facts: &'a str,
+    /// What is to be typed, in words: `the key's id`.
+    pub what: &'a str,
+    /// The same as it must be typed.
+    pub name: &'a str,
+    /// What is done then: `revoke it`.
+    pub act: &'a str,
+    /// The command as it was typed; `--confirm` and the name are added to it.
+    pub command: &'a str,
+    /// The command that lists what there is.
+    pub list: &'a str,
+}
+
 /// How this run writes and whether it may ask.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Console {
@@ -104,16 +121,43 @@ impl Console {
             let sentence = format!("{facts}\n       {question} This needs a yes, and there is nobody to ask");
             return Err(Failure::usage(sentence).remedy("if you are sure", "the same command with --yes"));
         }
-        let mut err = io::stderr().lock();
-        let _ = write!(err, "{facts}\n{question} [y/N] ");
-        let _ = err.flush();
-        drop(err);
-        let mut line = String::new();
-        let read = io::stdin().read_line(&mut line);
-        if read.is_ok() && matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+        let answer = ask(&format!("{facts}\n{question} [y/N] "));
+        if matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes") {
             return Ok(());
         }
         Err(Failure::new(Exit::Failed, "nothing was changed")
             .remedy("without the question", "the same command with --yes"))
     }
+
+    /// Asks for a name once more, unless it was `given` along with the command. A yes is not enough here.
+    pub(super) fn confirm_name(self, wanted: &Repeated<'_>, given: Option<&str>) -> Result<(), Failure> {
+        let Repeated { facts, what, name, act, command, list } = wanted;
+        let typed = match given {
+            Some(given) => given.to_owned(),
+            None if !self.may_ask => {
+                let sentence = format!("{facts}\n       This needs {what} once more, and there is nobody to ask");
+                return Err(Failure::usage(sentence).remedy("if you are sure", format!("{command} --confirm {name}")));
+            }
+            None => ask(&format!("{facts}\nType {what} to {act}: ")),
+        };
+        if typed == *name {
+            return Ok(());
+        }
+        let sentence = format!("what was repeated is not {what}; nothing was changed");
+        Err(Failure::usage(sentence).remedy("compare", *list))
+    }
+}
+
+/// Asks and waits for a line, which is given without the space around it; empty if there is none.
+fn ask(question: &str) -> String {
+    let mut err = io::stderr().lock();
+    let _ = write!(err, "{question}");
+    let _ = err.flush();
+    drop(err);
+    let mut line = String::new();
+    // What cannot be read is no answer, however much of it there was.
+    if io::stdin().read_line(&mut line).is_err() {
+        return String::new();
+    }
+    line.trim().to_owned()
 }

@@ -30,7 +30,7 @@ const EXIT_CODES: &str = "  0  done
   5  it is there already, is full, or several things have this name
   6  the server refused
   7  the database or the server cannot be reached
-  8  a check found something (config check, migrate --check, audit verify)
+  8  a check found something (config check, migrate --check, audit verify, backup verify, doctor)
 130  interrupted
 ";
 

@@ -34,7 +34,7 @@ pub(super) fn run(args: &ManArgs, run: &Run) -> Result<(), Failure> {
         pages.len(),
         args.folder.join("portcullis.1").display()
     ));
-    run.console.answer_ids(pages.iter().filter(|_| run.console.quiet).map(|(name, _)| name))
+    if run.console.quiet { run.console.answer_ids(pages.iter().map(|(name, _)| name)) } else { Ok(()) }
 }
 
 /// The examples as roff: lines as they are, nothing in them taken for a command or a hyphen.

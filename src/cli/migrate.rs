@@ -68,7 +68,7 @@ async fn finish(database: &Database, run: &Run) -> Result<(), Failure> {
         .map(|node| format!("{} {}", node.name, node.version))
         .collect();
     if !old.is_empty() {
-        let sentence = format!("nodes of another version still run: {}. Nothing was finished", old.join(", "));
+        let sentence = format!("the schema is up to date, but nodes of another version still run: {}", old.join(", "));
         return Err(Failure::new(Exit::Conflict, sentence).remedy("see all", "portcullis doctor --cluster"));
     }
     run.console.note("All nodes that run are of this version, and it leaves nothing to be cleared away.");

@@ -10,6 +10,7 @@ mod environment;
 mod file;
 mod layers;
 mod log_settings;
+mod mail_from;
 mod mail_url;
 mod nearest;
 mod problem;
@@ -27,6 +28,7 @@ mod value;
 
 pub use database_url::DatabaseUrl;
 pub use log_settings::{LogFilter, LogFormat};
+pub use mail_from::MailFrom;
 pub use mail_url::MailUrl;
 pub use problem::{ConfigErrors, Origin, Problem};
 pub use public_url::{InvalidPublicUrl, PublicUrl};
@@ -81,8 +83,7 @@ impl Config {
     /// its files are. Secrets are not in it.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        const OWN: [&str; 8] =
-            ["data_dir", "master_key_file", "bootstrap_", "server.", "database.", "log.", "mail.", "backup."];
+        const OWN: [&str; 7] = ["data_dir", "master_key_file", "bootstrap_", "server.", "database.", "log.", "mail."];
         let shared = self.effective.iter().filter(|one| !OWN.iter().any(|own| one.setting.path.starts_with(own)));
         let text: Vec<String> = shared.map(|one| format!("{}={}", one.setting.path, one.shown)).collect();
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.join("\n").as_bytes());

@@ -2,6 +2,7 @@
 
 use super::database_url::DatabaseUrl;
 use super::log_settings::{LogFilter, LogFormat};
+use super::mail_from::MailFrom;
 use super::mail_url::MailUrl;
 use super::public_url::PublicUrl;
 use super::reader::{Effective, Reader};
@@ -180,7 +181,7 @@ settings_table! {
         /// anything. With a password in it, name a file that holds it instead: `url_file`.
         url: Option<MailUrl> = "";
         /// Who writes: `Portcullis <login@example.com>`.
-        from: Option<String> = "";
+        from: Option<MailFrom> = "";
     }
 
     /// Logs.

@@ -95,10 +95,6 @@ struct Batch {
 impl ActivityLog {
     pub(super) fn note(&self, seen: &Sighting<'_>, trace: Trace<'_>, now: UnixTime) {
         let refused = seen.reason.is_some();
-        let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.kind.is_token_request() {
-            pending.count(seen.client, refused, now);
-        }
         let slot = if refused { SLOT / 10 } else { SLOT };
         let fold = Fold {
             client: seen.client.id.clone(),
@@ -110,6 +106,10 @@ impl ActivityLog {
             address: cut(trace.address, 64),
             agent: cut(trace.agent, 80),
         };
+        let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.kind.is_token_request() {
+            pending.count(seen.client, refused, now);
+        }
         if let Some(tally) = pending.rows.get_mut(&fold) {
             tally.times += 1;
             tally.last_at = tally.last_at.max(now);
@@ -146,22 +146,27 @@ impl Pending {
         *known <= MOST_OF_STRANGERS
     }
 
+    /// Takes a batch, those who have proven something first. What strangers let wait is only looked through, not copied:
+    /// whoever asks for a token waits for this.
     fn take(&mut self) -> Batch {
-        let mut folds: Vec<Fold> = self.rows.keys().cloned().collect();
-        folds.sort_unstable_by(|one, other| (!one.proven, one).cmp(&(!other.proven, other)));
-        folds.truncate(BATCH);
+        let mut folds: Vec<(Fold, Tally)> = Vec::new();
+        for proven in [true, false] {
+            let room = BATCH - folds.len();
+            folds.extend(self.rows.extract_if(|fold, _| fold.proven == proven).take(room));
+        }
         let mut batch = Batch::default();
-        for fold in folds {
-            let Some((fold, tally)) = self.rows.remove_entry(&fold) else { continue };
+        for (fold, _) in &folds {
             let grown = self.grown.entry(fold.client.clone()).or_default();
             *grown += 1;
             if *grown >= TRIM_AFTER {
                 batch.trim.push(fold.client.clone());
                 self.grown.remove(&fold.client);
             }
-            batch.rows.push(row(fold, tally));
         }
-        batch.rows.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
+        batch.trim.sort_unstable();
+        batch.trim.dedup();
+        folds.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        batch.rows = folds.into_iter().map(|(fold, tally)| row(fold, tally)).collect();
         batch.of_clients = counts(&mut self.of_clients);
         batch.of_tenants = counts(&mut self.of_tenants);
         if self.rows.is_empty() {
@@ -190,17 +195,11 @@ fn row(fold: Fold, tally: Tally) -> (ClientId, i64, Activity) {
     (fold.client, fold.slot, seen)
 }
 
-fn counts<K: Clone + Eq + Ord + std::hash::Hash>(
-    waiting: &mut HashMap<(K, UnixTime), (i64, i64)>,
-) -> Vec<(K, TokenCount)> {
-    let mut keys: Vec<_> = waiting.keys().cloned().collect();
-    keys.sort_unstable();
-    keys.truncate(BATCH);
-    let take = |key: (K, UnixTime)| {
-        let (issued, refused) = waiting.remove(&key)?;
-        Some((key.0, TokenCount { hour: key.1, issued, refused }))
-    };
-    keys.into_iter().filter_map(take).collect()
+fn counts<K: Eq + Ord + std::hash::Hash>(waiting: &mut HashMap<(K, UnixTime), (i64, i64)>) -> Vec<(K, TokenCount)> {
+    let mut taken: Vec<_> = waiting.extract_if(|_, _| true).take(BATCH).collect();
+    taken.sort_unstable();
+    let count = |((whose, hour), (issued, refused))| (whose, TokenCount { hour, issued, refused });
+    taken.into_iter().map(count).collect()
 }
 
 impl Batch {
@@ -211,15 +210,21 @@ impl Batch {
 
 /// At most so many bytes, without anything that moves a cursor.
 fn cut(text: &str, most: usize) -> String {
-    text[..text.floor_char_boundary(most)].chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let text = &text[..text.floor_char_boundary(most)];
+    // Hardly any text has one, and this is on every token's way.
+    if !text.contains(char::is_control) {
+        return text.to_owned();
+    }
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 impl Provider {
-    /// Writes one batch of what was seen. Called twice a second, and until nothing is left at the end.
-    pub async fn flush_activity(&self) -> Result<(), StorageError> {
+    /// Writes one batch of what was seen; says whether there was any. Called twice a second, and until nothing is left at
+    /// the end.
+    pub async fn flush_activity(&self) -> Result<bool, StorageError> {
         let batch = Arc::new(self.activity.take());
         if batch.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         self.database
             .write(move |tx| {
@@ -239,7 +244,7 @@ impl Provider {
                             tx.trim_activity(client, proven, keep).await?;
                         }
                     }
-                    Ok(())
+                    Ok(true)
                 })
             })
             .await

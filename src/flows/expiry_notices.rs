@@ -2,20 +2,13 @@
 
 use super::Provider;
 use super::outbox::Mail;
-use crate::oauth::UnixTime;
+use crate::oauth::{UnixTime, expiry_notice};
 use crate::storage::{AdministratorAddress, EndingSecret, StorageError};
 use std::fmt::Write as _;
 
 const DAY: i64 = 86_400;
-/// How many days before the end somebody is told.
-const STAGES: [i64; 3] = [1, 7, 30];
 /// The most secrets in one day's mails.
 const MOST: i64 = 500;
-
-/// The stage that a secret has reached.
-fn stage(now: UnixTime, end: UnixTime) -> Option<i64> {
-    STAGES.into_iter().find(|days| end.since(now) <= days * DAY)
-}
 
 impl Provider {
     /// Mails what is due. Runs on every node; whoever claims a notice first sends it.
@@ -61,7 +54,8 @@ impl Provider {
                         return Ok(due);
                     }
                     for secret in ending {
-                        let Some(days) = stage(now, UnixTime(secret.expires_at)) else { continue };
+                        let days = expiry_notice(UnixTime(secret.expires_at), now);
+                        let Some(days) = days.filter(|days| *days > 0) else { continue };
                         let id = format!("secret {} {} {} {days}", secret.client_id, secret.id, secret.expires_at);
                         if tx.claim_notice(&id, now).await? {
                             due.push(secret);
@@ -101,19 +95,6 @@ impl Provider {
         for person in people.iter().filter(|person| person.tenant_id == tenant) {
             let (to, subject, text) = (person.email.clone(), subject.clone(), text.clone());
             self.put_mail(Mail { to, subject, text, what: "expiry" });
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{DAY, UnixTime, stage};
-
-    #[test]
-    fn a_secret_is_told_of_at_30_7_and_1_days() {
-        let rows = [(31, None), (30, Some(30)), (8, Some(30)), (7, Some(7)), (2, Some(7)), (1, Some(1)), (0, Some(1))];
-        for (days, expected) in rows {
-            assert_eq!(stage(UnixTime(0), UnixTime(days * DAY)), expected, "{days}");
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::storage::NodeRow;
 use std::fmt::Write as _;
 
 /// How far a node's clock may be off the database's, in seconds.
-const MOST_CLOCK_DIFFERENCE: i64 = 2;
+pub const MOST_CLOCK_DIFFERENCE: i64 = 2;
 
 /// A span of time in its largest unit.
 fn span(seconds: i64) -> String {
@@ -116,12 +116,12 @@ impl Provider {
     fn address_line(&self) -> HealthLine {
         let url = &self.settings.public_url;
         let secure = url.starts_with("https:");
-        let local = super::admin::is_loopback(url);
-        let sentence = match (secure, local) {
+        let clear = self.settings.sends_in_clear();
+        let sentence = match (secure, clear) {
             (true, _) => format!("{url}, over TLS."),
-            (false, true) => format!("{url}, for this machine only. Set public_url for others."),
-            (false, false) => format!("{url} sends passwords in clear. Put TLS in front and set public_url to https."),
+            (false, false) => format!("{url}, for this machine only. Set public_url for others."),
+            (false, true) => format!("{url} sends passwords in clear. Put TLS in front and set public_url to https."),
         };
-        HealthLine { name: "Public URL".to_owned(), well: secure || local, sentence }
+        HealthLine { name: "Public URL".to_owned(), well: !clear, sentence }
     }
 }

@@ -128,7 +128,7 @@ impl Provider {
             _ => None,
         };
         let account = self.account_key(user.as_ref(), email);
-        let known = |device: &&str| user.as_ref().is_some_and(|user| self.is_known_device(&user.id, device));
+        let known = |device: &&str| user.as_ref().is_some_and(|user| self.is_known_device(user, device));
         let known_device = from.device.as_deref().filter(known);
         let tried = Tried { account: &account, address: from.address, known_device };
         if let Some(throttled) = self.require_unthrottled(&tried, now).await? {

@@ -51,7 +51,7 @@ pub use authorize::{AuthorizeOutcome, ClientCard, ConsentAnswer, ConsentWanted, 
 pub use bearer::{BearerError, Caller, Denied, Who};
 pub use checkup::Checkup;
 pub use discovery::PublishedDocument;
-pub use health::{Health, HealthLine};
+pub use health::{Health, HealthLine, MOST_CLOCK_DIFFERENCE};
 pub use issue::{IssueError, TokenResponse};
 pub use login::{LoginError, LoginOrigin, SignIn};
 pub use logout::EndSessionOutcome;

@@ -85,6 +85,21 @@ impl Provider {
         lifetime: i64,
         by: &Origin,
     ) -> Result<OneTimeLink, StorageError> {
+        let link = self.make_unmailed_link(user, purpose, lifetime, by).await?;
+        if purpose == LinkPurpose::Invitation {
+            self.mail_link(&link, purpose, "");
+        }
+        Ok(link)
+    }
+
+    /// The same without any mail: whoever makes it hands it over.
+    pub async fn make_unmailed_link(
+        &self,
+        user: &User,
+        purpose: LinkPurpose,
+        lifetime: i64,
+        by: &Origin,
+    ) -> Result<OneTimeLink, StorageError> {
         let now = self.clock.now();
         let expires_at = now.plus(lifetime);
         let token = TokenKind::OneTimeLink.format(self.random.bytes::<32>());
@@ -102,11 +117,7 @@ impl Provider {
             })
             .await?;
         let url = Redacted::new(format!("{}/password/new?link={token}", self.settings.public_url));
-        let link = OneTimeLink { url, expires_at, email: user.email.clone() };
-        if purpose == LinkPurpose::Invitation {
-            self.mail_link(&link, purpose, "");
-        }
-        Ok(link)
+        Ok(OneTimeLink { url, expires_at, email: user.email.clone() })
     }
 
     /// Mails a link for a new password to whoever has this address, if somebody does. It says nothing about that, and takes no

@@ -13,7 +13,7 @@ use super::secret_uses::SecretUses;
 use crate::clock::Clock;
 use crate::keys::{KeySet, MasterKey, PasswordHasher, Sealer};
 use crate::metrics::Metrics;
-use crate::oauth::admin_fields::SecretPolicy;
+use crate::oauth::admin_fields::{SecretPolicy, is_loopback};
 use crate::oauth::{RefreshLifetimes, UnixTime};
 use crate::random::Random;
 use crate::storage::{Database, StorageError};
@@ -91,6 +91,13 @@ impl Settings {
     #[must_use]
     pub fn issuer(&self) -> String {
         format!("{}/identity", self.public_url)
+    }
+
+    /// Whether passwords go over a network that anybody may listen to: plain http, and not to this machine alone.
+    #[must_use]
+    pub fn sends_in_clear(&self) -> bool {
+        let url = url::Url::parse(&self.public_url).ok();
+        url.is_some_and(|url| url.scheme() == "http" && !is_loopback(&url))
     }
 
     /// Whom access tokens are for: this server's API.
@@ -259,8 +266,15 @@ impl Provider {
         if let Err(error) = self.flush_secret_uses(true).await {
             tracing::warn!(%error, "the last uses of secrets could not be noted");
         }
-        if let Err(error) = self.flush_activity().await {
-            tracing::warn!(%error, "what clients did last could not be noted");
+        loop {
+            match self.flush_activity().await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "what clients did last could not be noted");
+                    break;
+                }
+            }
         }
         self.database.close().await;
     }

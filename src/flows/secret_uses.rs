@@ -29,10 +29,11 @@ struct Use {
 
 impl Use {
     fn count(&mut self, from: &str, now: UnixTime) {
-        let day = now.beginning_of(86_400);
-        let known = self.counts.len() < MOST_ADDRESSES || self.counts.contains_key(&(day, from.to_owned()));
-        let address = if known { from } else { "" };
-        let (uses, last) = self.counts.entry((day, address.to_owned())).or_insert((0, now));
+        let mut key = (now.beginning_of(86_400), from.to_owned());
+        if self.counts.len() >= MOST_ADDRESSES && !self.counts.contains_key(&key) {
+            key.1.clear();
+        }
+        let (uses, last) = self.counts.entry(key).or_insert((0, now));
         *uses += 1;
         *last = now;
     }

@@ -44,11 +44,12 @@ impl Provider {
     /// Says whether there is more to be swept: then once more.
     pub async fn sweep(&self) -> Result<bool, StorageError> {
         let now = self.clock.now();
-        if !self.is_mine_to_sweep(now).await? {
-            return Ok(false);
-        }
         let mut more = false;
         for what in Leftover::ALL {
+            // Asked anew each time: what there is to sweep may take longer than a lease lasts.
+            if !self.is_mine_to_sweep(self.clock.now()).await? {
+                return Ok(false);
+            }
             let (gone, left) = self.sweep_some(what, now.plus(-kept(what))).await?;
             more |= left;
             if gone > 0 {
@@ -56,9 +57,9 @@ impl Provider {
             }
         }
         if let Some(kept) = self.settings.audit_keep {
-            self.sweep_audit(now.plus(-kept)).await?;
+            more |= self.sweep_audit(now.plus(-kept)).await?;
         }
-        self.sweep_secrets(now).await?;
+        more |= self.sweep_secrets(now).await?;
         Ok(more)
     }
 
@@ -85,16 +86,16 @@ impl Provider {
             if swept < BATCH.unsigned_abs() {
                 return Ok((gone, false));
             }
-            // As long as the batch took, the database is the requests' alone.
-            tokio::time::sleep(began.elapsed()).await;
+            rest(began).await;
         }
         Ok((gone, true))
     }
 
-    async fn sweep_secrets(&self, now: UnixTime) -> Result<(), StorageError> {
+    /// Sweeps some batches of secrets; says whether some are left.
+    async fn sweep_secrets(&self, now: UnixTime) -> Result<bool, StorageError> {
         let before = now.plus(-SECRETS_LISTED);
         for _ in 0..MOST_BATCHES {
-            let salt = self.random.base64url::<6>();
+            let (salt, began) = (self.random.base64url::<6>(), tokio::time::Instant::now());
             let swept: Result<usize, StorageError> = self
                 .database
                 .write(move |tx| {
@@ -113,11 +114,17 @@ impl Provider {
                 self.clients.invalidate();
             }
             if i64::try_from(swept).unwrap_or(BATCH_OF_SECRETS) < BATCH_OF_SECRETS {
-                break;
+                return Ok(false);
             }
+            rest(began).await;
         }
-        Ok(())
+        Ok(true)
     }
+}
+
+/// Leaves the database to the requests for as long as a batch took.
+pub(super) async fn rest(began: tokio::time::Instant) {
+    tokio::time::sleep(began.elapsed()).await;
 }
 
 async fn record(tx: &mut Transaction, secret: &SweptSecret, salt: &str, now: UnixTime) -> Result<(), StorageError> {

@@ -2,7 +2,7 @@
 
 use super::Provider;
 use crate::oauth::{UnixTime, UserId};
-use crate::storage::StorageError;
+use crate::storage::{StorageError, User};
 use std::net::IpAddr;
 
 /// Too many failures: how long to wait, in seconds.
@@ -56,10 +56,13 @@ impl Provider {
         format!("{since}.{mac}")
     }
 
-    /// Whether the user has signed in on the device that brings this token.
-    pub(super) fn is_known_device(&self, user: &UserId, token: &str) -> bool {
+    /// Whether the user has signed in on the device that brings this token, with the password of today: whoever knew an
+    /// older one is a stranger again.
+    pub(super) fn is_known_device(&self, user: &User, token: &str) -> bool {
         let Some((since, mac)) = token.split_once('.') else { return false };
-        self.sealer.verify_mac(DEVICE, &[user.as_str().as_bytes(), since.as_bytes()], mac)
+        let Ok(at) = since.parse().map(UnixTime) else { return false };
+        user.password_changed_at.is_none_or(|changed| at >= changed)
+            && self.sealer.verify_mac(DEVICE, &[user.id.as_str().as_bytes(), since.as_bytes()], mac)
     }
 
     /// Refuses a try that comes after too many failures.

@@ -1,6 +1,6 @@
 //! The token viewer: what a token says, whether it is ours, and whether it would be taken now. Nothing of it is kept.
 
-use super::Provider;
+use super::{BearerError, Provider};
 use crate::keys::{Expect, VerifyError};
 use crate::oauth::{TokenKind, UnixTime};
 use base64::Engine as _;
@@ -56,7 +56,10 @@ impl Provider {
         if checks.iter().all(|check| check.passed) && is_access_token(&header) {
             checks.push(match self.require_alive(&claims).await {
                 Ok(_) => passed("It was not taken back; its client and user may still use it."),
-                Err(_) => failed("It was taken back, or its client or user may not use it any more."),
+                Err(BearerError::Storage(_)) => failed("Whether it was taken back could not be looked up just now."),
+                Err(BearerError::Refused(_)) => {
+                    failed("It was taken back, or its client or user may not use it any more.")
+                }
             });
         }
         TokenView::Jwt { header, claims, checks, now }

@@ -86,7 +86,7 @@ impl PasswordHasher {
             return Err(HashError::TooLong);
         }
         let salt = self.random.bytes::<16>();
-        let hash = move |memory: &mut [Block]| phc(&salt, &digest(memory, password.expose().as_bytes(), &salt));
+        let hash = move |memory: &mut [Block]| made(memory, password.expose().as_bytes(), &salt);
         Ok(self.run(hash).await?)
     }
 
@@ -163,14 +163,16 @@ impl Memory {
     }
 }
 
-/// What today's parameters make of a password.
-fn digest(memory: &mut [Block], password: &[u8], salt: &[u8]) -> [u8; Params::DEFAULT_OUTPUT_LEN] {
+/// What today's parameters make of a password. Salts of stored hashes may be of a length that argon2 does not take: then
+/// there is nothing.
+fn digest(memory: &mut [Block], password: &[u8], salt: &[u8]) -> Option<[u8; Params::DEFAULT_OUTPUT_LEN]> {
     let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
-    // Salts of stored hashes may be of a length that argon2 does not take: then nothing matches.
-    if argon2().hash_password_into_with_memory(password, salt, &mut output, memory).is_err() {
-        output = [0; Params::DEFAULT_OUTPUT_LEN];
-    }
-    output
+    argon2().hash_password_into_with_memory(password, salt, &mut output, memory).ok().map(|()| output)
+}
+
+/// A new hash. Argon2 takes salts of this length.
+fn made(memory: &mut [Block], password: &[u8], salt: &[u8; 16]) -> String {
+    phc(salt, &digest(memory, password, salt).expect("argon2 takes a salt of 16 bytes"))
 }
 
 /// The PHC string of a hash with today's parameters.
@@ -209,8 +211,8 @@ fn check(memory: &mut [Block], password: &str, stored: Option<&str>, dummy: &str
 /// Whether a hash with today's parameters is of this password.
 fn is_of(memory: &mut [Block], password: &[u8], hash: &PasswordHash) -> bool {
     let (Some(salt), Some(output)) = (&hash.salt, &hash.hash) else { return false };
-    let digest = digest(memory, password, salt);
-    digest != [0; Params::DEFAULT_OUTPUT_LEN] && bool::from(digest.as_slice().ct_eq(output.as_bytes()))
+    let own = digest(memory, password, salt);
+    own.is_some_and(|own| own.as_slice().ct_eq(output.as_bytes()).into())
 }
 
 fn is_current(hash: &PasswordHash) -> bool {

@@ -23,15 +23,18 @@ pub enum ConsentNeed {
     },
 }
 
-/// Decides. `prompted` is `prompt=consent`; `answered`: a yes was said to this very request.
+/// Decides. `prompted` is `prompt=consent`; `allowed`: a yes was said to this very request, which `arrived_at` then.
 #[must_use]
 pub fn consent_need(
     policy: ConsentPolicy,
     prompted: bool,
     asked: &Scope,
     given: Option<&Consent>,
-    answered: bool,
+    allowed: bool,
+    arrived_at: Option<UnixTime>,
 ) -> ConsentNeed {
+    // A second has room for two requests: a yes of the same one may have been said to the other.
+    let answered = allowed || given.zip(arrived_at).is_some_and(|(given, at)| given.granted_at > at);
     let new = given.map_or_else(|| asked.clone(), |given| asked.without(&given.scope));
     let need = match policy {
         _ if new.is_empty() && answered => false,
@@ -70,9 +73,20 @@ mod tests {
             let scope = |words| Scope::parse(words).expect("a scope");
             let given = given.map(|words| Consent { scope: scope(words), granted_at: UnixTime(1) });
             let asked = scope(asked);
-            let need = consent_need(policy, prompted, &asked, given.as_ref(), answered);
+            let need = consent_need(policy, prompted, &asked, given.as_ref(), answered, None);
             let expected = expected.map_or(ConsentNeed::None, |new| ConsentNeed::Ask { new: scope(new) });
             assert_eq!(need, expected, "{policy:?} {prompted} {given:?} {answered}");
+        }
+    }
+
+    #[test]
+    fn a_yes_said_later_than_a_request_arrived_answers_it() {
+        let scope = Scope::parse("openid").expect("a scope");
+        let given = Consent { scope: scope.clone(), granted_at: UnixTime(100) };
+        for (arrived, answered) in [(Some(99), true), (Some(100), false), (Some(101), false), (None, false)] {
+            let (policy, arrived) = (ConsentPolicy::Always, arrived.map(UnixTime));
+            let need = consent_need(policy, true, &scope, Some(&given), false, arrived);
+            assert_eq!(need == ConsentNeed::None, answered, "{arrived:?}");
         }
     }
 }

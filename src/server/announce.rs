@@ -19,12 +19,12 @@ pub(super) async fn announce(
     } else {
         Some(provider.setup_code().await.map_err(StoreError::from)?)
     };
-    let link = code.as_ref().map(|code| code.url.expose().as_str());
+    let link = code.as_ref().map(|code| (code.url.expose().as_str(), code.expires_at.rfc3339()));
     let ready = started.elapsed().as_secs_f64();
     let (url, data) = (config.public_url.as_str(), config.data_dir.display());
     if !std::io::stdout().is_terminal() {
-        if let Some(link) = link {
-            tracing::info!(event = "setup.link", link, "set up this server: open the link within 60 minutes");
+        if let Some((link, end)) = link {
+            tracing::info!(event = "setup.link", link, "set up this server: open the link before {end}");
         }
         tracing::info!(event = "ready", public_url = url, data_dir = %data, version = env!("CARGO_PKG_VERSION"), seconds = ready, "ready");
         return Ok(());
@@ -34,8 +34,8 @@ pub(super) async fn announce(
     let database = if config.database.url.is_postgres() { "PostgreSQL" } else { "SQLite, in the data folder" };
     println!("Portcullis {}    portcullis --help for other commands\n", env!("CARGO_PKG_VERSION"));
     println!("  Public URL   {url}{reach}\n  Data         {data}{fresh}\n  Database     {database}\n");
-    if let Some(link) = link {
-        println!("  Set up Portcullis: open this link within 60 minutes\n\n      {link}\n");
+    if let Some((link, end)) = link {
+        println!("  Set up Portcullis: open this link before {end}\n\n      {link}\n");
         println!("  Lost it? Run  portcullis user setup-link  at any time.\n");
     }
     println!("ready in {ready:.2} s");

@@ -87,10 +87,7 @@ pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) 
     announce::announce(&config, &provider, new_store, started).await?;
     notify::ready();
     let limits = limits(&config, &provider);
-    match certificates {
-        Some(certificates) => serve_tls(listener, certificates, app, limits, shutdown).await?,
-        None => serve_connections(listener, app, limits, shutdown).await?,
-    }
+    serve_public(listener, certificates, app, limits, shutdown).await?;
     notify::stopping();
     let _ = reloader.await;
     if let Some(mails) = mails {
@@ -128,20 +125,29 @@ impl Starting {
         use std::os::fd::AsFd as _;
         let socket = std::net::TcpListener::from(listener.as_fd().try_clone_to_owned()?);
         let (listener, shutdown) = (TcpListener::from_std(socket)?, Shutdown::new());
-        let app = apply(starting_router(), edge(config, Arc::default()));
-        let (limits, until) = (connection_limits(config), shutdown.clone());
-        let served = tokio::spawn(async move {
-            match certificates {
-                Some(certificates) => serve_tls(listener, certificates, app, limits, until).await,
-                None => serve_connections(listener, app, limits, until).await,
-            }
-        });
+        let app = apply(starting_router(brand(config)), edge(config, Arc::default()));
+        let limits = connection_limits(config);
+        let served = tokio::spawn(serve_public(listener, certificates, app, limits, shutdown.clone()));
         Ok(Self { shutdown, served })
     }
 
     async fn end(self) {
         self.shutdown.drain();
         let _ = self.served.await;
+    }
+}
+
+/// Serves on the public address until it is told to stop; with certificates over TLS.
+async fn serve_public(
+    listener: TcpListener,
+    certificates: Option<Arc<Certificates>>,
+    app: axum::Router,
+    limits: Limits,
+    shutdown: Shutdown,
+) -> std::io::Result<()> {
+    match certificates {
+        Some(certificates) => serve_tls(listener, certificates, app, limits, shutdown).await,
+        None => serve_connections(listener, app, limits, shutdown).await,
     }
 }
 
@@ -161,7 +167,9 @@ fn clock_warning(ahead: i64) -> Option<String> {
         .then(|| format!("the clock of this machine is {by} s {way} the database's: let NTP set both"))
 }
 
-/// Seconds that the clocks of node and database may differ without a warning.
+/// Seconds that the clocks of node and database may differ without a warning at the start. `doctor` and the page about
+/// the system are stricter: there somebody has come to look, while a machine that starts may have a clock that NTP is
+/// just about to set.
 const CLOCK_TOLERANCE: i64 = 5;
 
 /// Everything that is served, with the layers around it.
@@ -227,12 +235,17 @@ fn node(config: &Config) -> NodeFacts {
     }
 }
 
+/// What the product is called here, and whom people ask.
+fn brand(config: &Config) -> Arc<Brand> {
+    Arc::new(Brand { product: config.branding.name.clone(), support: config.support.contact.clone() })
+}
+
 fn site(config: &Config) -> SitePolicy {
     SitePolicy {
         origin: config.public_url.origin().to_owned(),
         https: config.public_url.is_https(),
         cross_site_cookie: config.login.cross_site_cookie,
-        brand: Arc::new(Brand { product: config.branding.name.clone(), support: config.support.contact.clone() }),
+        brand: brand(config),
         settings: config.effective().iter().map(shown).collect(),
     }
 }

@@ -13,9 +13,9 @@ pub(super) fn stopping() {
     tell("STOPPING=1");
 }
 
-/// It reads its settings anew. systemd wants to know when, by the clock that never jumps.
-pub(super) fn reloading(microseconds: u128) {
-    tell(&format!("RELOADING=1\nMONOTONIC_USEC={microseconds}"));
+/// It reads its settings anew.
+pub(super) fn reloading() {
+    tell("RELOADING=1");
 }
 
 /// Nobody listens in most places, and that is no trouble.

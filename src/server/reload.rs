@@ -6,7 +6,7 @@ use crate::flows::Provider;
 use crate::logging;
 use crate::web::serve::{Certificates, Shutdown};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
@@ -40,12 +40,11 @@ pub(super) fn start(
 
 impl Reloader {
     async fn run(mut self, mut hangups: Signal, shutdown: Shutdown) {
-        let begun = Instant::now();
         let mut looks = tokio::time::interval(LOOK);
         loop {
             tokio::select! {
                 _ = hangups.recv() => {
-                    notify::reloading(begun.elapsed().as_micros());
+                    notify::reloading();
                     self.reload();
                     notify::ready();
                 }
@@ -59,16 +58,7 @@ impl Reloader {
         match (self.read)() {
             Ok(config) => {
                 logging::set_level(&config.log.level);
-                let changed = changes(&self.known, &values(&config));
-                let (live, later): (Vec<_>, Vec<_>) = changed.iter().partition(|path| LIVE_SETTINGS.contains(path));
-                for (path, value) in &mut self.known {
-                    if let Some((_, new)) =
-                        values(&config).into_iter().find(|(other, _)| live.contains(&other) && other == path)
-                    {
-                        *value = new;
-                    }
-                }
-                let (live, later) = (joined(&live), joined(&later));
+                let (live, later) = self.take_over(&config);
                 tracing::info!(event = "reloaded", changed = live, "read the settings anew");
                 if !later.is_empty() {
                     tracing::warn!(changed = later, "these settings have changed and take effect at the next start");
@@ -81,6 +71,26 @@ impl Reloader {
             }
         }
         self.renew_certificate(true);
+    }
+
+    /// Remembers the settings that are in force from now on. The paths of those that have changed: in force, and at the
+    /// next start.
+    fn take_over(&mut self, config: &Config) -> (String, String) {
+        let (mut live, mut later) = (Vec::new(), Vec::new());
+        // Both are in the order of the table.
+        for (old, new) in self.known.iter_mut().zip(values(config)) {
+            let path = new.0;
+            if *old == new {
+                continue;
+            }
+            if LIVE_SETTINGS.contains(&path) {
+                live.push(path);
+                *old = new;
+            } else {
+                later.push(path);
+            }
+        }
+        (live.join(" "), later.join(" "))
     }
 
     /// Serves the certificate that is in the files now, if they have changed. `asked`: an error is told each time.
@@ -105,12 +115,4 @@ impl Reloader {
 
 fn values(config: &Config) -> Vec<(&'static str, String)> {
     config.effective().iter().map(|one| (one.setting.path, one.shown.clone())).collect()
-}
-
-fn changes(known: &[(&'static str, String)], now: &[(&'static str, String)]) -> Vec<&'static str> {
-    now.iter().filter(|one| !known.contains(one)).map(|(path, _)| *path).collect()
-}
-
-fn joined(paths: &[&&'static str]) -> String {
-    paths.iter().map(|path| **path).collect::<Vec<_>>().join(" ")
 }

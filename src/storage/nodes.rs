@@ -58,9 +58,10 @@ impl Reader {
         self.query(sql).bind(since).fetch_all().await
     }
 
-    /// How many enabled secrets end after `now` and not after `until`.
+    /// How many enabled secrets of enabled clients end after `now` and not after `until`.
     pub async fn count_secrets_ending(&mut self, now: UnixTime, until: UnixTime) -> Result<i64, StorageError> {
-        let sql = "SELECT COUNT(*) FROM client_secrets WHERE expires_at > $1 AND expires_at <= $2 AND enabled = TRUE";
+        let sql = "SELECT COUNT(*) FROM client_secrets s JOIN clients c ON c.id = s.client_id
+                   WHERE s.expires_at > $1 AND s.expires_at <= $2 AND s.enabled = TRUE AND c.enabled = TRUE";
         self.query(sql).bind(now).bind(until).fetch_number().await
     }
 
@@ -97,10 +98,11 @@ impl Reader {
         Ok(self.query("SELECT COUNT(*) FROM sent_notices WHERE id = $1").bind(id).fetch_number().await? > 0)
     }
 
-    /// When the next enabled secret ends.
+    /// When the next enabled secret of an enabled client ends.
     pub async fn next_secret_end(&mut self, now: UnixTime) -> Result<Option<UnixTime>, StorageError> {
-        let sql = "SELECT expires_at FROM client_secrets WHERE expires_at > $1 AND enabled = TRUE
-                   ORDER BY expires_at LIMIT 1";
+        let sql = "SELECT s.expires_at FROM client_secrets s JOIN clients c ON c.id = s.client_id
+                   WHERE s.expires_at > $1 AND s.enabled = TRUE AND c.enabled = TRUE
+                   ORDER BY s.expires_at LIMIT 1";
         Ok(self.query(sql).bind(now).fetch_optional::<(i64,)>().await?.map(|(end,)| UnixTime(end)))
     }
 }

@@ -4,6 +4,10 @@ use super::Database;
 use sqlx::postgres::PgListener;
 use std::time::Duration;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+/// How long after a connection that failed no other is tried: callers look by themselves meanwhile.
+const BACK_OFF: Duration = Duration::from_secs(30);
 
 /// The ear of a node.
 #[derive(Debug)]
@@ -12,19 +16,22 @@ pub struct Signals {
     listener: Option<PgListener>,
     /// A connection under way: it may take longer than anyone waits.
     connecting: Option<JoinHandle<Option<Result<PgListener, sqlx::Error>>>>,
+    /// After a failure: when the next connection may be tried.
+    not_before: Option<Instant>,
 }
 
 impl Database {
     /// An ear for changes made elsewhere. It connects when it is first listened with.
     #[must_use]
     pub fn signals(&self) -> Signals {
-        Signals { database: self.clone(), listener: None, connecting: None }
+        Signals { database: self.clone(), listener: None, connecting: None, not_before: None }
     }
 }
 
 impl Signals {
     /// Waits until another node says that something has changed, or for as long as `longest`. A connection that breaks is
-    /// made anew; while there is none, and on SQLite, the time is waited for.
+    /// made anew, but not within half a minute of one that could not be made; while there is none, and on SQLite, the
+    /// time is waited for.
     pub async fn wait(&mut self, longest: Duration) {
         let _ = tokio::time::timeout(longest, self.hear()).await;
     }
@@ -36,7 +43,8 @@ impl Signals {
             }
             return;
         }
-        if self.database.pools.has_one_writer() {
+        let too_early = self.not_before.is_some_and(|at| Instant::now() < at);
+        if too_early || self.database.pools.has_one_writer() {
             return std::future::pending().await;
         }
         let pools = self.database.pools.clone();
@@ -48,6 +56,7 @@ impl Signals {
             Ok(Some(Ok(listener))) => self.listener = Some(listener),
             other => {
                 tracing::debug!(?other, "changes cannot be listened for now");
+                self.not_before = Some(Instant::now() + BACK_OFF);
                 std::future::pending::<()>().await;
             }
         }

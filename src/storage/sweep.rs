@@ -1,8 +1,8 @@
 //! Removing what is over, a few rows at a time: no transaction is long, and nodes that sweep at once do not wait for each
 //! other for long.
 //!
-//! Each statement asks for the time twice: once to find rows, and once more when it takes them, since another node may
-//! have given a row a new time in between.
+//! Where a row's time can move, the statement asks twice: once to find rows, and once more when it takes them, since
+//! another node may have given a row a new time in between.
 
 use super::{Reader, StorageError, Transaction};
 use crate::oauth::{ClientId, UnixTime};

@@ -1,7 +1,6 @@
 //! What the product is called here, and whom people ask. Every page shows it, also those that are made far from the state
 //! of the server, when something has gone wrong: so it goes along with the request's task.
 
-use super::state::AppState;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -51,8 +50,8 @@ impl Brand {
 }
 
 /// Lets everything that answers a request know.
-pub(super) async fn within(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    BRAND.scope(Arc::clone(&app.site.brand), next.run(request)).await
+pub(super) async fn within(State(brand): State<Arc<Brand>>, request: Request, next: Next) -> Response {
+    BRAND.scope(brand, next.run(request)).await
 }
 
 #[cfg(test)]

@@ -33,22 +33,18 @@ impl IntoResponse for OAuthError {
             }
             TokenError::Throttled(throttled) => {
                 tracing::info!(event = "client.throttled", reference = self.reference.as_str());
-                let mut response =
-                    failed(ErrorCode::TemporarilyUnavailable, ReasonCode(2301), &self.reference, &self.docs);
-                *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+                let mut response = failed(&Failure::TooMany, &self.reference, &self.docs);
                 response.headers_mut().insert(RETRY_AFTER, throttled.retry_after.into());
                 response
             }
             TokenError::Storage(error) => {
                 tracing::error!(event = "token.failed", %error, reference = self.reference.as_str());
-                failed(ErrorCode::TemporarilyUnavailable, ReasonCode(9002), &self.reference, &self.docs)
+                failed(&Failure::Away, &self.reference, &self.docs)
             }
-            TokenError::NotReady => {
-                failed(ErrorCode::TemporarilyUnavailable, ReasonCode(9002), &self.reference, &self.docs)
-            }
+            TokenError::NotReady => failed(&Failure::Away, &self.reference, &self.docs),
             TokenError::Sign => {
                 tracing::error!(event = "token.failed", error = "signing failed", reference = self.reference.as_str());
-                failed(ErrorCode::ServerError, ReasonCode(9001), &self.reference, &self.docs)
+                failed(&Failure::Broken, &self.reference, &self.docs)
             }
         }
     }
@@ -75,12 +71,26 @@ fn refused(refusal: &TokenRefusal, reference: &Reference, docs: &str, basic: boo
     response
 }
 
-fn failed(code: ErrorCode, reason: ReasonCode, reference: &Reference, docs: &str) -> Response {
-    let description = if reason == ReasonCode(2301) {
-        "Too many refused attempts from this address or for this client. Wait as Retry-After says, and fix the cause."
-    } else {
-        "The server cannot answer now. Try again; if it stays, give the reference to its operator."
+/// Why a program gets no answer, through no fault of its request.
+enum Failure {
+    /// Too many failures before.
+    TooMany,
+    /// The database is away, or the server is starting.
+    Away,
+    /// Our own trouble.
+    Broken,
+}
+
+fn failed(failure: &Failure, reference: &Reference, docs: &str) -> Response {
+    let again = "The server cannot answer now. Try again; if it stays, give the reference to its operator.";
+    let wait =
+        "Too many refused attempts from this address or for this client. Wait as Retry-After says, and fix the cause.";
+    let (status, code, reason, description) = match failure {
+        Failure::TooMany => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TemporarilyUnavailable, 2301, wait),
+        Failure::Away => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::TemporarilyUnavailable, 9002, again),
+        Failure::Broken => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError, 9001, again),
     };
+    let reason = ReasonCode(reason);
     let body = serde_json::json!({
         "error": code.as_str(),
         "error_description": description,
@@ -88,16 +98,7 @@ fn failed(code: ErrorCode, reason: ReasonCode, reference: &Reference, docs: &str
         "error_code": reason.to_string(),
         "reference": reference.as_str(),
     });
-    let status = if code == ErrorCode::ServerError {
-        StatusCode::INTERNAL_SERVER_ERROR
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
-    let mut response = (status, axum::Json(body)).into_response();
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("2"));
-    }
-    response
+    (status, axum::Json(body)).into_response()
 }
 
 /// A page for when something could not be issued: our own trouble.
@@ -137,7 +138,7 @@ impl IntoResponse for BearerChallenge {
             BearerError::Refused(refusal) => refusal,
             BearerError::Storage(error) => {
                 tracing::error!(event = "userinfo.failed", %error, reference = self.reference.as_str());
-                return failed(ErrorCode::TemporarilyUnavailable, ReasonCode(9002), &self.reference, &self.docs);
+                return failed(&Failure::Away, &self.reference, &self.docs);
             }
         };
         tracing::info!(event = "bearer.denied", error_code = %refusal.reason(), reason = ?refusal, reference = self.reference.as_str());
@@ -177,11 +178,9 @@ pub(super) fn session_page(error: &impl std::fmt::Display) -> Response {
     unavailable_page()
 }
 
-/// The page that asks to be asked again.
+/// The page that asks to be asked again; when, the layer of headers says.
 pub(super) fn unavailable_page() -> Response {
-    let mut response = bare_page(StatusCode::SERVICE_UNAVAILABLE, 503);
-    response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("2"));
-    response
+    bare_page(StatusCode::SERVICE_UNAVAILABLE, 503)
 }
 
 /// Which page an answer is, that was made where nothing is known of the request: [`dress`] makes it anew with what is.

@@ -28,6 +28,7 @@ pub use state::{AppState, ShownSetting, SitePolicy};
 use crate::flows::SessionStore;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use std::sync::Arc;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
@@ -52,13 +53,13 @@ pub fn router(state: AppState) -> Router {
         // Around everything that can answer, so that what is not there is not set up either.
         .layer(from_fn_with_state(state.clone(), setup_gate::require_set_up))
         .layer(from_fn(errors::dress))
-        .layer(from_fn_with_state(state.clone(), brand::within))
+        .layer(from_fn_with_state(Arc::clone(&state.site.brand), brand::within))
         .with_state(state)
 }
 
 /// What is served while the server starts: health, and to everybody else that it is not ready. The layers go around it, too.
-pub fn starting_router() -> Router {
-    endpoints::starting_routes()
+pub fn starting_router(brand: Arc<Brand>) -> Router {
+    endpoints::starting_routes().layer(from_fn_with_state(brand, brand::within))
 }
 
 /// What the internal address serves: metrics, and health for supervisors that should not go through the public one.
@@ -70,7 +71,7 @@ pub fn internal_router(state: AppState) -> Router {
 fn sessions(state: &AppState) -> SessionManagerLayer<SessionStore> {
     let site = &state.site;
     let same_site = if site.cross_site_cookie && site.https { SameSite::None } else { SameSite::Lax };
-    SessionManagerLayer::new(SessionStore::new(std::sync::Arc::clone(&state.provider)))
+    SessionManagerLayer::new(SessionStore::new(Arc::clone(&state.provider)))
         .with_name(cookies::session_name(site))
         .with_secure(site.https)
         .with_http_only(true)

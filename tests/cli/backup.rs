@@ -70,6 +70,16 @@ fn what_was_there_before_a_restore_is_kept_and_what_came_after_the_copy_is_gone(
 }
 
 #[test]
+fn a_restore_on_an_empty_machine_makes_folders_for_their_owner_alone() {
+    let folder = Folder::set_up();
+    let file = folder.path().join(copy(&folder));
+    let other = Folder::empty();
+    restore(&other, &file, &[]).ok();
+    let made = std::fs::metadata(other.path().join("portcullis-data")).unwrap();
+    assert_eq!(made.permissions().mode() & 0o777, 0o700, "ST-09");
+}
+
+#[test]
 fn a_restore_is_refused_while_a_server_runs_and_of_what_is_damaged_newer_or_under_another_key() {
     let folder = Folder::set_up();
     let file = folder.path().join(copy(&folder));

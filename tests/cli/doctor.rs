@@ -133,9 +133,18 @@ fn clocks_old_backups_and_nodes_that_differ_are_found() {
     assert!(said.out.contains("node-2\t0.2.0\t1970-01-01T00:00:00Z\t-9 s\tf01\tc1"), "{said:?}");
     assert!(said.err.contains("Begin with D-301"), "{said:?}");
     let told = folder.run(&["migrate", "--finish"]).failed(5);
-    assert!(told.contains("node-2 0.2.0") && told.contains("Nothing was finished"), "{told}");
+    assert!(told.contains("node-2 0.2.0") && told.contains("the schema is up to date, but"), "{told}");
     change(&folder, "DELETE FROM nodes WHERE id = 'b'");
     folder.run(&["migrate", "--finish"]).ok();
+}
+
+#[test]
+fn a_server_whose_administrators_are_all_disabled_is_found() {
+    let folder = Folder::set_up();
+    change(&folder, "UPDATE users SET enabled = FALSE");
+    assert_found(&findings(folder.run(&["doctor", "--json"])), "D-504", "warning");
+    folder.run(&["user", "enable", "alex@example.com"]).ok();
+    assert_found(&findings(folder.run(&["doctor", "--json"])), "D-503", "warning");
 }
 
 #[test]
@@ -160,6 +169,23 @@ fn a_folder_that_cannot_be_written_or_is_open_to_all_is_found() {
     let data = folder.path().join("portcullis-data");
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
     assert_found(&findings(folder.run(&["doctor", "--json"])), "D-111", "warning");
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let database = data.join("portcullis.db");
+    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let found = findings(folder.run(&["doctor", "--json"]));
+    assert!(
+        found.iter().any(|finding| finding["Check"] == "Data folder" && finding["Level"] == "ok"),
+        "nobody else comes to a file in a closed folder: {found:#?}"
+    );
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    std::fs::set_permissions(&elsewhere, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::copy(&database, elsewhere.join("other.db")).unwrap();
+    std::fs::set_permissions(elsewhere.join("other.db"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let other = [("PORTCULLIS_DATABASE__URL", "sqlite:elsewhere/other.db")];
+    let found = findings(folder.run_with(&["doctor", "--json"], &other));
+    assert_found(&found, "D-111", "warning");
+    assert!(!found.iter().any(|finding| finding["Check"] == "Data folder" && finding["Level"] == "ok"), "{found:#?}");
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o500)).unwrap();
     let found = findings(folder.run(&["doctor", "--json"]));
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o700)).unwrap();

@@ -73,6 +73,9 @@ fn mail_that_is_not_set_up_or_half_is_told() {
     let told =
         folder.run_with(&["mail", "test", "a@b.example"], &[("PORTCULLIS_MAIL__FROM", "x@example.com")]).failed(3);
     assert!(told.contains("go together"), "{told}");
+    let wrong = [("PORTCULLIS_MAIL__URL", "smtp://127.0.0.1:1"), ("PORTCULLIS_MAIL__FROM", "Portcullis")];
+    let told = folder.run_with(&["mail", "test", "a@b.example"], &wrong).failed(3);
+    assert!(told.contains("PORTCULLIS_MAIL__FROM") && told.contains("is no e-mail address"), "{told}");
     let secret =
         [("PORTCULLIS_MAIL__URL", "smtps://u:hunter2@mail.example.com"), ("PORTCULLIS_MAIL__FROM", "x@example.com")];
     let shown = folder.run_with(&["config", "show"], &secret).ok();

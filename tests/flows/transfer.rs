@@ -11,7 +11,7 @@ use portcullis::oauth::admin_fields::SecretEnd;
 use portcullis::oauth::{BuiltInRole, ClientType, TenantId};
 use serde_json::{Value, json};
 
-on_both_empty!(a_document_goes_from_engine_to_engine_once);
+on_both_empty!(a_document_goes_from_engine_to_engine_once, an_import_keeps_the_rules_of_every_other_door);
 
 const ALL: ExportChoice = ExportChoice { roles: true, clients: true, users: true, hashes: true };
 
@@ -82,4 +82,37 @@ async fn a_document_goes_from_engine_to_engine_once(location: Location) {
     let Err(ImportError::Invalid(problems)) = imported(&to, &document, false).await else { panic!("it was taken") };
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert_eq!(exported(&to).await["roles"][0]["Description"], "Pumps");
+}
+
+async fn an_import_keeps_the_rules_of_every_other_door(location: Location) {
+    let scene = Scene::set(opened(&location).await).await;
+    let claims = json!({ "email_verified": true });
+    let user = |id: &str, email: &str| json!({ "Id": id, "Email": email, "Name": "Uma" });
+    let mut uma = user("11111111-2222-4333-8444-55555555aaaa", "uma@example.com");
+    uma["Claims"] = claims.clone();
+    let first = json!({ "version": 1, "users": [uma] });
+    imported(&scene, &first, false).await.expect("a user");
+
+    // Another address: nobody has verified it.
+    let moved = json!({ "version": 1, "users": [user("11111111-2222-4333-8444-55555555aaaa", "uma@example.net")] });
+    imported(&scene, &moved, false).await.expect("a change");
+    let after = exported(&scene).await;
+    let uma = after["users"].as_array().unwrap().iter().find(|user| user["Email"] == "uma@example.net").unwrap();
+    assert!(uma["Claims"].get("email_verified").is_none(), "{uma}");
+
+    // KY-06: no machine has the subject of a user, however it is written.
+    let client = |id: &str| {
+        json!({ "Id": id, "ClientType": "client-credentials", "Name": "Machine",
+                "RoleIds": [BuiltInRole::Member.type_id()] })
+    };
+    for taken in ["11111111-2222-4333-8444-55555555aaaa", "11111111-2222-4333-8444-55555555AAAA"] {
+        let document = json!({ "version": 1, "clients": [client(taken)] });
+        let Err(ImportError::Invalid(problems)) = imported(&scene, &document, false).await else { panic!("{taken}") };
+        assert_eq!(problems[0].place, "clients[0].Id");
+    }
+    let machine = "22222222-2222-4333-8444-55555555BBBB";
+    imported(&scene, &json!({ "version": 1, "clients": [client(machine)] }), false).await.expect("a client");
+    let document = json!({ "version": 1, "users": [user(&machine.to_lowercase(), "bob@example.com")] });
+    let Err(ImportError::Invalid(problems)) = imported(&scene, &document, false).await else { panic!("{machine}") };
+    assert_eq!(problems[0].place, "users[0].Id");
 }

@@ -3,8 +3,10 @@
 
 use crate::support::checker::check;
 use crate::support::load::a_while;
+use crate::support::node::PATIENCE;
 use crate::support::world::STRICT;
 use crate::support::{Dice, Heard, Load, Place, Proxy, World, figure, rounds};
+use std::time::Instant;
 
 on_postgres!(
     rel_09_a_code_whose_commit_was_never_answered_is_spent,
@@ -23,9 +25,10 @@ async fn rel_09_a_code_whose_commit_was_never_answered_is_spent(place: Place) {
         assert!(matches!(heard, Heard::Later | Heard::Yes(_)), "{heard:?}");
         cut += usize::from(matches!(heard, Heard::Later));
         // Connections that died with it are found dead one by one.
+        let began = Instant::now();
         let again = loop {
             match app.redeem(&door, &code).await {
-                Heard::Later => {}
+                Heard::Later => assert!(began.elapsed() < PATIENCE, "REL-09: only ever later\n{}", place.logs()),
                 other => break other,
             }
         };
@@ -46,7 +49,9 @@ async fn rel_09_connections_that_are_cut_anywhere_lose_nothing(place: Place) {
         database.cut_all();
     }
     load.stop().await;
-    while world.door().get("/readyz").await.is_none_or(|answer| answer.status != 200) {}
+    for node in &world.nodes {
+        node.ready().await;
+    }
     let counts = check(&world).await.counts;
     figure("REL-09", &format!("{count} times all connections cut under load: 0 lost; {counts:?}"));
 }

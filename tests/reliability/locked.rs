@@ -12,7 +12,9 @@ async fn rel_05_a_locked_file_makes_writes_slow_then_503_and_loses_nothing() {
     let place = Place::new(None);
     let world = World::open(&place, 1, STRICT).await;
     for _ in 0..rounds(1, 20) {
-        for held in [1, 4, 8] {
+        // The first write to meet the lock may be a job's own, and what apps write stands behind it: at twelve seconds two
+        // have given up, each after its five.
+        for held in [1, 4, 12] {
             let load = Load::start(&world);
             world.underway(10).await;
             let mut lock = place.open_file().await;
@@ -29,7 +31,7 @@ async fn rel_05_a_locked_file_makes_writes_slow_then_503_and_loses_nothing() {
             world.underway(10).await;
             load.stop().await;
             let counts = check(&world).await.counts;
-            assert!(held >= 5 || counts.later == 0, "shorter than the busy time-out: {counts:?}");
+            assert_eq!(counts.later > 0, held > 5, "locked for {held} s, the busy time-out is 5 s: {counts:?}");
             figure("REL-05", &format!("locked for {held} s: {counts:?}"));
         }
     }

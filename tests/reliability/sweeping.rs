@@ -1,4 +1,4 @@
-//! REL-24: a mountain of rows that are over is taken away while requests go on; one node does it, in small batches.
+//! REL-24: a mountain of rows that are over is taken away while requests go on.
 
 use crate::support::checker::check;
 use crate::support::effort::{is_long, percentile};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 on_both_engines!(rel_24_a_mountain_of_old_rows_goes_while_requests_are_served);
 
-/// Rows of each of three kinds: grants with a refresh token each, sessions, counters.
+/// Rows of each of three kinds: grants, a refresh token of each, counters.
 fn rows() -> usize {
     if is_long() { 1_000_000 / 3 } else { 6_000 }
 }
@@ -75,14 +75,12 @@ async fn rel_24_a_mountain_of_old_rows_goes_while_requests_are_served(place: Pla
     load.stop().await;
     check(&world).await;
     let (before, during) = (percentile(&mut quiet, 99), percentile(&mut busy, 99));
-    let text = format!(
-        "{} rows gone in {took:.1} s; p99 of a refresh {before:.1?} before, {during:.1?} meanwhile",
-        3 * rows()
-    );
+    let text =
+        format!("{} rows gone in {took:.1} s; p99 of a code {before:.1?} before, {during:.1?} meanwhile", 3 * rows());
     figure("REL-24", &text);
 }
 
-/// How long a code and a refresh take, so many times.
+/// How long a code takes, so many times.
 async fn answers(world: &World, times: usize) -> Vec<Duration> {
     let mut took = Vec::new();
     for _ in 0..times {

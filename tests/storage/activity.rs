@@ -126,6 +126,9 @@ async fn what_is_gone_is_passed_over(database: Database) {
     .await
     .unwrap();
     assert_eq!(all(&database, &nobody).await, []);
+    let mut reader = database.read().await.unwrap();
+    assert_eq!(reader.secret_uses_of(&nobody, UnixTime(0), 10).await.unwrap(), []);
+    assert_eq!(reader.token_counts_of_client(&nobody, UnixTime(0)).await.unwrap(), []);
 }
 
 async fn a_logo_is_replaced_and_removed(database: Database) {

@@ -2,7 +2,7 @@
 
 use crate::support::samples::{add_client, add_secret, add_tenant, client, found, secret};
 use crate::support::{Database, NOW, StorageError};
-use portcullis::oauth::{ClientId, ClientSecret};
+use portcullis::oauth::{Client, ClientId, ClientSecret};
 
 on_both_engines!(
     a_secret_comes_back_as_it_was_stored_the_newest_first,
@@ -12,6 +12,7 @@ on_both_engines!(
     a_secret_is_removed_once,
     a_use_is_noted_on_the_secret_and_on_the_client_and_never_goes_back,
     two_clients_cannot_have_one_secret,
+    only_enabled_secrets_of_enabled_clients_are_told_of_before_they_end,
 );
 
 async fn app(database: &Database) -> ClientId {
@@ -110,4 +111,20 @@ async fn two_clients_cannot_have_one_secret(database: Database) {
     let (id, same) = (other.id, secret(1, 1));
     let refused = written!(database, (id, same), tx => tx.insert_secret(&id, &same).await).await;
     assert!(matches!(refused, Err(StorageError::Conflict(_))), "{refused:?}");
+}
+
+async fn only_enabled_secrets_of_enabled_clients_are_told_of_before_they_end(database: Database) {
+    let app = app(&database).await;
+    let tenant = found(&database, &app).await.unwrap().tenant_id;
+    let asleep = Client { enabled: false, ..client(&tenant, "asleep") };
+    add_client(&database, &asleep).await;
+    let ending =
+        |number: u8, end: i64| ClientSecret { expires_at: Some(NOW.plus(end)), ..secret(i32::from(number), number) };
+    add_secret(&database, &app, &ending(1, 60)).await;
+    add_secret(&database, &app, &ClientSecret { enabled: false, ..ending(2, 30) }).await;
+    add_secret(&database, &asleep.id, &ending(3, 30)).await;
+    let mut reader = database.read().await.unwrap();
+    assert_eq!(reader.count_secrets_ending(NOW, NOW.plus(90)).await.unwrap(), 1);
+    assert_eq!(reader.secrets_ending(NOW, NOW.plus(90), 5).await.unwrap().len(), 1);
+    assert_eq!(reader.next_secret_end(NOW).await.unwrap(), Some(NOW.plus(60)));
 }

@@ -54,10 +54,11 @@ async fn create(args: &CreateArgs, store: &Database, database: &Path, run: &Run)
     store.back_up(&partial, now, env!("CARGO_PKG_VERSION")).await?;
     let contents = inspect(&partial).await;
     if contents.is_err() || to_stdout {
-        let bytes = std::fs::read(&partial);
+        // What is open can be read to its end without a name: nothing is left over, however this ends.
+        let copy = std::fs::File::open(&partial);
         let _ = std::fs::remove_file(&partial);
         contents?;
-        std::io::stdout().lock().write_all(&bytes.map_err(unwritable)?).map_err(unwritable)?;
+        write_out(copy.map_err(unwritable)?)?;
         note_backup(store, now).await?;
         console.note("Copied the database. Keep the master key apart from it: each is worthless without the other.");
         return Ok(());
@@ -73,6 +74,14 @@ async fn create(args: &CreateArgs, store: &Database, database: &Path, run: &Run)
     }
     console.note("The master key is not in it. Keep that apart: each is worthless without the other.");
     if console.json { console.answer_json(&as_json(&file, &contents)) } else { console.answer_ids([file.display()]) }
+}
+
+/// Piece by piece: a database may be larger than the memory.
+fn write_out(mut copy: std::fs::File) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    std::io::copy(&mut copy, &mut out).and_then(|_| out.flush()).map_err(|error| {
+        Failure::new(Exit::Unreachable, format!("the copy cannot be written to standard output: {error}"))
+    })
 }
 
 fn remove_old(folder: &Path, keep: u32) -> std::io::Result<usize> {

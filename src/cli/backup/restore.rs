@@ -2,17 +2,16 @@
 
 use super::contents::{inspect, told};
 use super::require_sqlite;
-use crate::cli::console::Console;
+use crate::cli::console::{Console, Repeated};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::run::Run;
-use crate::cli::store::{ServingLock, load_master_key};
+use crate::cli::store::{ServingLock, load_master_key, make_folders};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::oauth::UnixTime;
 use crate::storage::{BackupContents, restore_backup};
 use clap::Args;
 use serde_json::json;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -46,9 +45,7 @@ pub(super) async fn run(args: RestoreArgs, run: &Run) -> Result<(), Failure> {
         return Err(Failure::new(Exit::Conflict, sentence).remedy("use", "the version that made it, or a newer one"));
     }
     require_key(&config, &contents)?;
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| Failure::new(Exit::Unreachable, error.to_string()))?;
-    }
+    make_folders(&config)?;
     let Some(lock) = ServingLock::exclusive(&path)? else {
         let sentence = format!("a server runs on {}; nothing was changed", path.display());
         return Err(Failure::new(Exit::Conflict, sentence).remedy("stop it first", "systemctl stop portcullis"));
@@ -107,28 +104,13 @@ fn confirm(args: &RestoreArgs, path: &std::path::Path, console: Console) -> Resu
     if !path.exists() {
         return Ok(()); // nothing is lost
     }
-    let typed = match &args.confirm {
-        Some(given) => given.clone(),
-        None if !console.may_ask => {
-            let sentence = format!(
-                "this takes the place of {}; it needs the file's name once more, and there is nobody to ask",
-                path.display()
-            );
-            let again = format!("portcullis backup restore {} --confirm {name}", args.file.display());
-            return Err(Failure::usage(sentence).remedy("if you are sure", again));
-        }
-        None => {
-            let mut err = std::io::stderr().lock();
-            let _ = write!(err, "This takes the place of {}.\nType the file's name to restore it: ", path.display());
-            let _ = err.flush();
-            let mut line = String::new();
-            let _ = std::io::stdin().read_line(&mut line);
-            line.trim().to_owned()
-        }
+    let wanted = Repeated {
+        facts: &format!("This takes the place of {}.", path.display()),
+        what: "the file's name",
+        name: &name,
+        act: "restore it",
+        command: &format!("portcullis backup restore {}", args.file.display()),
+        list: "portcullis backup list DIR",
     };
-    if typed == name {
-        return Ok(());
-    }
-    Err(Failure::usage("the name that was repeated is another one; nothing was changed")
-        .remedy("compare", "portcullis backup list DIR"))
+    console.confirm_name(&wanted, args.confirm.as_deref())
 }

@@ -87,7 +87,7 @@ async fn settings(args: &EditArgs, details: &ClientDetails, opened: &Opened) -> 
     let logout = edited("logout-redirect-url", &urls.logout, add, remove, users)?;
     let spa = type_is(ClientType::AuthorizationCode);
     let cors = edited("cors-origin", &urls.cors, &args.add_cors_origins, &args.remove_cors_origins, spa)?;
-    let roles = opened.provider.list_roles(&opened.by).await?;
+    let roles = opened.provider.read_roles(&opened.by).await?;
     let plain = |ids: Vec<RoleId>| ids.into_iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>();
     let (add, remove) = (resolve_roles(&roles, &args.add_roles)?, resolve_roles(&roles, &args.remove_roles)?);
     let held = plain(details.client.role_ids.clone());

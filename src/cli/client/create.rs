@@ -70,7 +70,7 @@ pub(super) async fn run(args: CreateArgs, run: &Run) -> Result<(), Failure> {
     }
     run.with_tenant(async |opened| {
         require_new_name(opened, &args.name, run.console).await?;
-        let roles = opened.provider.list_roles(&opened.by).await?;
+        let roles = opened.provider.read_roles(&opened.by).await?;
         let role_ids = resolve_roles(&roles, &args.roles)?;
         warn_of_administrator(&roles, &role_ids);
         let secret = if with_secret { Some(new_secret(&args, opened)?) } else { None };

@@ -39,7 +39,7 @@ pub(super) struct SettingFlags {
     /// A page about the application, shown on consent
     #[arg(hide_short_help = true, long, value_name = "URL")]
     client_uri: Option<String>,
-    /// Its logo, for the consent page; not shown yet
+    /// Its logo's address, for programs that read it; no page loads it
     #[arg(hide_short_help = true, long, value_name = "URL")]
     logo_uri: Option<String>,
 }

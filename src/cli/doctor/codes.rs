@@ -77,6 +77,8 @@ codes! {
         "portcullis secret rotate CLIENT, before its app stops getting tokens."
     FEW_ADMINISTRATORS 503 "There is only one administrator"
         "Add a second one: portcullis user add EMAIL --role \"Account Administrator\"."
+    NO_ADMINISTRATOR 504 "No administrator is enabled"
+        "portcullis user list shows who is there; portcullis user enable EMAIL lets one of them in again."
     NO_MAIL 601 "Mail is not set up"
         "Set mail.url and mail.from, so that people can reset their passwords themselves and you hear of secrets that end."
     MAIL_FAILS 602 "The mail server does not take our connection"

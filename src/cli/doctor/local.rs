@@ -36,20 +36,28 @@ fn check_folder(folder: &Path, database: &Path, report: &mut Report) {
     let probe = folder.join(".doctor");
     let written = std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
     let writable = found.permissions().mode() & 0o200 != 0 && written.is_ok();
-    let open: Vec<String> = [folder, database]
-        .into_iter()
-        .filter(|path| std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0))
-        .map(|path| path.display().to_string())
-        .collect();
+    let mut exposed: Vec<String> = Vec::new();
+    if is_open(folder) {
+        exposed.push(folder.display().to_string());
+    }
+    // It may be in another folder than the data. In one that is closed to others, a file needs no door of its own.
+    let around = database.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    if is_open(around) && is_open(database) {
+        exposed.push(database.display().to_string());
+    }
     if !writable {
         report.problem(FOLDER, codes::UNWRITABLE, format!("{} cannot be written", folder.display()));
-    } else if open.is_empty() {
+    } else if exposed.is_empty() {
         report.fine(FOLDER, folder.display().to_string());
     }
-    // In a folder that is closed to others, a file needs no door of its own.
-    if open.iter().any(|path| *path == folder.display().to_string()) {
-        report.warn(FOLDER, codes::READABLE, format!("others may read {}", open.join(" and ")));
+    if !exposed.is_empty() {
+        report.warn(FOLDER, codes::READABLE, format!("others may read {}", exposed.join(" and ")));
     }
+}
+
+/// Whether others than its owner may do something with a file or folder.
+fn is_open(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
 }
 
 /// Asks `df`, which every machine has that runs this for others.
@@ -93,7 +101,7 @@ pub(super) fn tell_end(end: Option<UnixTime>, report: &mut Report) {
     const TLS: &str = "TLS";
     let Some(end) = end else { return };
     let left = end.since(SystemClock.now());
-    let date = &end.rfc3339()[..10];
+    let date = end.date();
     if left <= 0 {
         report.problem(TLS, codes::CERTIFICATE_OVER, format!("the certificate ended on {date}"));
     } else if left < 14 * DAY {

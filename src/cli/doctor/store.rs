@@ -7,14 +7,12 @@ use crate::cli::run::require_store;
 use crate::cli::store::{StoreError, open_provider};
 use crate::cli::table::{Cell, Table};
 use crate::config::Config;
-use crate::flows::{Checkup, NodeRow, OpenError, StorageError};
+use crate::flows::{Checkup, MOST_CLOCK_DIFFERENCE, NodeRow, OpenError, StorageError};
 use crate::oauth::UnixTime;
 use crate::storage::Database;
 use std::time::Instant;
 
 const DATABASE: &str = "Database";
-/// Seconds that clocks may differ.
-const CLOCKS: i64 = 2;
 
 /// Checks, and gives the table of nodes if it is wanted, for this console.
 pub(super) async fn check(config: &Config, report: &mut Report, nodes: Option<Console>) -> String {
@@ -33,13 +31,18 @@ pub(super) async fn check(config: &Config, report: &mut Report, nodes: Option<Co
             return String::new();
         }
     };
-    let checkup = provider.checkup().await;
+    let looked = async { Ok::<_, StorageError>((provider.checkup().await?, provider.is_set_up().await?)) };
+    let looked = looked.await;
     provider.close().await;
-    match checkup {
-        Ok(checkup) => {
+    match looked {
+        Ok((checkup, set_up)) => {
             let took = asked.elapsed().as_millis();
             report.fine(DATABASE, format!("{}, opened and asked in {took} ms, schema up to date", checkup.engine));
-            tell(&checkup, config, report);
+            tell(&checkup, report);
+            tell_of_administrators(checkup.administrators, set_up, report);
+            if !config.database.url.is_postgres() {
+                tell_of_backups(&checkup, report);
+            }
             nodes.map_or_else(String::new, |console| table(&checkup, console))
         }
         Err(error) => {
@@ -81,7 +84,7 @@ fn tell_why(error: &StoreError, report: &mut Report) {
     }
 }
 
-fn tell(found: &Checkup, config: &Config, report: &mut Report) {
+fn tell(found: &Checkup, report: &mut Report) {
     tell_of_clocks(found, report);
     tell_of_nodes(&found.nodes, report);
     let active = found.keys.iter().filter(|key| key.state == "active").count();
@@ -106,13 +109,16 @@ fn tell(found: &Checkup, config: &Config, report: &mut Report) {
         });
         report.warn("Secrets", codes::SECRETS_END, named.collect::<Vec<_>>().join(", "));
     }
-    match found.administrators {
-        0 => {}
-        1 => report.warn("Administrators", codes::FEW_ADMINISTRATORS, "only one can manage this"),
-        many => report.fine("Administrators", format!("{many}")),
-    }
-    if !config.database.url.is_postgres() {
-        tell_of_backups(found, report);
+}
+
+/// `enabled`: how many of them can sign in.
+fn tell_of_administrators(enabled: i64, set_up: bool, report: &mut Report) {
+    const ADMINISTRATORS: &str = "Administrators";
+    match enabled {
+        0 if set_up => report.warn(ADMINISTRATORS, codes::NO_ADMINISTRATOR, "all are disabled: nobody can manage this"),
+        0 => {} // the first one comes with the set-up
+        1 => report.warn(ADMINISTRATORS, codes::FEW_ADMINISTRATORS, "only one can manage this"),
+        many => report.fine(ADMINISTRATORS, format!("{many}")),
     }
 }
 
@@ -120,10 +126,10 @@ fn tell_of_clocks(found: &Checkup, report: &mut Report) {
     let wrong: Vec<String> = found
         .nodes
         .iter()
-        .filter(|node| node.clock_ahead.abs() > CLOCKS)
+        .filter(|node| node.clock_ahead.abs() > MOST_CLOCK_DIFFERENCE)
         .map(|node| format!("the clock of {} differs by {} s from the database's", node.name, node.clock_ahead))
         .chain(
-            (found.clock_ahead.abs() > CLOCKS)
+            (found.clock_ahead.abs() > MOST_CLOCK_DIFFERENCE)
                 .then(|| format!("this machine's clock differs by {} s", found.clock_ahead)),
         )
         .collect();

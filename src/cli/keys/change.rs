@@ -1,7 +1,7 @@
 //! `portcullis keys rotate`, `activate`, `revoke`
 
 use super::list::{Answer, answer};
-use crate::cli::console::Console;
+use crate::cli::console::{Console, Repeated};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::find::nearest;
 use crate::cli::run::Run;
@@ -12,7 +12,6 @@ use crate::oauth::audit::Origin;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::json;
-use std::io::Write as _;
 
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:
@@ -106,28 +105,15 @@ fn confirm(key: &KeySummary, given: Option<&str>, console: Console) -> Result<()
          may have to sign in anew. This cannot be undone.",
         key.id, key.algorithm, key.state
     );
-    let typed = match given {
-        Some(given) => given.to_owned(),
-        None if !console.may_ask => {
-            return Err(Failure::usage(format!(
-                "{facts}\n       This needs the id once more, and there is nobody to ask"
-            ))
-            .remedy("if you are sure", format!("portcullis keys revoke {0} --confirm {0}", key.id)));
-        }
-        None => {
-            let mut err = std::io::stderr().lock();
-            let _ = write!(err, "{facts}\nType the key's id to revoke it: ");
-            let _ = err.flush();
-            let mut line = String::new();
-            let _ = std::io::stdin().read_line(&mut line);
-            line.trim().to_owned()
-        }
+    let wanted = Repeated {
+        facts: &facts,
+        what: "the key's id",
+        name: key.id.as_str(),
+        act: "revoke it",
+        command: &format!("portcullis keys revoke {}", key.id),
+        list: "portcullis keys list",
     };
-    if typed == key.id.as_str() {
-        return Ok(());
-    }
-    Err(Failure::usage("the id that was repeated is another one; nothing was changed")
-        .remedy("compare", "portcullis keys list"))
+    console.confirm_name(&wanted, given)
 }
 
 async fn find(provider: &Provider, kid: &str) -> Result<KeySummary, Failure> {

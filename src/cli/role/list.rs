@@ -41,7 +41,7 @@ pub(super) fn answer(role: &Role) -> serde_json::Value {
 pub(super) async fn list(run: &Run) -> Result<(), Failure> {
     let console = run.console;
     run.with_tenant(async |opened| {
-        let roles = opened.provider.list_roles(&opened.by).await?;
+        let roles = opened.provider.read_roles(&opened.by).await?;
         if console.json {
             let roles: Vec<ShownRole> = roles.iter().map(ShownRole::from).collect();
             return console.answer_json(&json!({ "version": 1, "roles": roles }));

@@ -71,7 +71,7 @@ pub(super) async fn run(command: RoleCommand, run: &Run) -> Result<(), Failure> 
 
 /// The role that goes by this name or id.
 async fn find_role(opened: &Opened, text: &str) -> Result<Role, Failure> {
-    let roles = opened.provider.list_roles(&opened.by).await?;
+    let roles = opened.provider.read_roles(&opened.by).await?;
     let asked = [text.to_owned()];
     let found = resolve_roles(&roles, &asked)?;
     let role = roles.into_iter().find(|role| found.contains(&role.id));

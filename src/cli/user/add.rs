@@ -1,6 +1,7 @@
 //! `portcullis user add`
 
 use super::claims::read_claims;
+use super::link::link_json;
 use super::show::ShownUser;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::find::{quoted, resolve_roles};
@@ -45,7 +46,7 @@ pub(super) async fn run(args: AddArgs, run: &Run) -> Result<(), Failure> {
     let console = run.console;
     run.with_tenant(async |opened| {
         let claims = args.claims_file.as_deref().map(|path| read_claims(path, opened.now)).transpose()?;
-        let roles = opened.provider.list_roles(&opened.by).await?;
+        let roles = opened.provider.read_roles(&opened.by).await?;
         let role_ids: Vec<RoleId> = resolve_roles(&roles, &args.roles)?;
         require_new(opened, &args.email).await?;
         let (email, name) = (args.email.clone(), args.name.clone().unwrap_or_default());
@@ -53,9 +54,7 @@ pub(super) async fn run(args: AddArgs, run: &Run) -> Result<(), Failure> {
         let created = opened.provider.create_user(&opened.by, new).await?;
         let roles = opened.provider.roles_of_user(&opened.by, &created.user.id).await?;
         if console.json {
-            let link = created.invitation.as_ref().map(
-                |link| json!({ "Url": link.url.expose(), "Expires": link.expires_at.rfc3339(), "Email": link.email }),
-            );
+            let link = created.invitation.as_ref().map(link_json);
             let users = [ShownUser::new(&created.user, &roles)];
             return console.answer_json(&json!({ "version": 1, "users": users, "link": link }));
         }

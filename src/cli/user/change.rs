@@ -43,7 +43,7 @@ pub(super) async fn edit(args: EditArgs, run: &Run) -> Result<(), Failure> {
     run.with_tenant(async |opened| {
         let before = find_user(opened, &args.user).await?;
         let claims = args.claims_file.as_deref().map(|path| read_claims(path, opened.now)).transpose()?;
-        let known = opened.provider.list_roles(&opened.by).await?;
+        let known = opened.provider.read_roles(&opened.by).await?;
         let roles = resolve_roles(&known, &args.roles)?;
         let change = UserChange {
             version: Some(before.version),

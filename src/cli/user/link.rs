@@ -5,9 +5,9 @@ use crate::cli::failure::Failure;
 use crate::cli::init::print_setup_link;
 use crate::cli::run::Run;
 use crate::cli::times::parse_lifetime;
-use crate::flows::LinkPurpose;
+use crate::flows::{LinkPurpose, OneTimeLink};
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SetupLinkArgs {
@@ -61,9 +61,7 @@ async fn link(email: &str, expires: &Expires, run: &Run) -> Result<(), Failure> 
         let by = opened.by.origin();
         let link = opened.provider.make_link(&user, LinkPurpose::Reset, lifetime, by).await?;
         if console.json {
-            let (url, expires) = (link.url.expose(), link.expires_at.rfc3339());
-            let link = json!({ "Url": url, "Expires": expires, "Email": link.email });
-            return console.answer_json(&json!({ "version": 1, "link": link }));
+            return console.answer_json(&json!({ "version": 1, "link": link_json(&link) }));
         }
         let name = &user.email;
         console.note(&format!(
@@ -76,4 +74,9 @@ async fn link(email: &str, expires: &Expires, run: &Run) -> Result<(), Failure> 
         console.answer(&format!("{}\n", link.url.expose()))
     })
     .await
+}
+
+/// A link in an answer for programs.
+pub(super) fn link_json(link: &OneTimeLink) -> Value {
+    json!({ "Url": link.url.expose(), "Expires": link.expires_at.rfc3339(), "Email": link.email })
 }

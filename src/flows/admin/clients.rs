@@ -2,10 +2,11 @@
 
 use super::client_changes::{ClientChange, NewClient};
 use super::secrets::{CreatedSecret, Drawn, NewSecret};
+use super::subjects::require_no_user;
 use super::{AdminError, Administrator, ClientFilter, ClientSummary, Page, ReadAccess};
 use crate::flows::{Provider, audit};
 use crate::oauth::audit::AuditEvent;
-use crate::oauth::{Client, ClientId, ClientSecret, Role, TenantId, UnixTime, UserId};
+use crate::oauth::{Client, ClientId, ClientSecret, Role, TenantId, UnixTime};
 use crate::storage::{Reader, StorageError, Transaction};
 use std::sync::Arc;
 
@@ -182,10 +183,7 @@ impl Adding {
         if tx.count_all_clients(&self.client.tenant_id).await? >= Client::MAX_PER_TENANT {
             return Err(AdminError::Limit("This account has reached 50 000 clients."));
         }
-        // A token of the client by itself has this id as its subject: it may be no user's, in any spelling.
-        if tx.find_user(&UserId::new(self.client.id.as_str().to_ascii_lowercase())).await?.is_some() {
-            return Err(AdminError::IdTaken);
-        }
+        require_no_user(tx, &self.client.id).await?;
         tx.insert_client(&self.client).await.map_err(|error| match error {
             StorageError::Conflict(_) => AdminError::IdTaken,
             other => AdminError::Storage(other),

@@ -4,7 +4,7 @@ use super::clients::{client_event, require_client};
 use super::{AdminError, Administrator, ReadAccess};
 use crate::flows::{Provider, audit};
 use crate::oauth::admin_fields::{Field, FieldError};
-use crate::oauth::{ClientId, logo_type};
+use crate::oauth::{Client, ClientId, logo_type};
 use crate::storage::{StorageError, StoredLogo};
 
 impl Provider {
@@ -25,6 +25,7 @@ impl Provider {
                 let (by, id, logo, salt) = (by.clone(), id.clone(), logo.clone(), salt.clone());
                 Box::pin(async move {
                     let client = require_client(tx, by.tenant_id(), &id).await?;
+                    require_logo_use(&client)?;
                     let before = tx.logo_hash(&id).await?;
                     match &logo {
                         Some(logo) => tx.put_logo(&id, logo).await?,
@@ -45,7 +46,7 @@ impl Provider {
     /// Tells the logo of a client of the tenant from others; none if it has none.
     pub async fn logo_of(&self, by: &ReadAccess, id: &ClientId) -> Result<Option<String>, AdminError> {
         let mut reader = self.database.read().await?;
-        require_client(&mut reader, by.tenant_id(), id).await?;
+        require_logo_use(&require_client(&mut reader, by.tenant_id(), id).await?)?;
         Ok(reader.logo_hash(id).await?)
     }
 
@@ -54,6 +55,11 @@ impl Provider {
         let found = self.database.read().await?.find_logo(id).await?;
         Ok(found.filter(|logo| logo.hash == hash))
     }
+}
+
+/// A logo is for consent: a client that nobody signs in to has none.
+fn require_logo_use(client: &Client) -> Result<(), AdminError> {
+    if client.client_type.has_users() { Ok(()) } else { Err(AdminError::NotFound("logo")) }
 }
 
 /// Enough of a digest to tell one picture from the next.

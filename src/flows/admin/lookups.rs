@@ -6,11 +6,6 @@ use crate::oauth::{ClientId, Role, UserId};
 use crate::storage::{StorageError, Tenant, User};
 
 impl Provider {
-    /// The tenant's roles, by name.
-    pub async fn list_roles(&self, by: &ReadAccess) -> Result<Vec<Role>, AdminError> {
-        Ok(self.database.read().await?.list_roles(by.tenant_id()).await?)
-    }
-
     /// Users whose name or e-mail holds the filter, and how many there are in all.
     pub async fn list_users(
         &self,

@@ -48,6 +48,12 @@ pub struct Finding {
 }
 
 impl Provider {
+    /// Whether all hangs on one person.
+    pub async fn has_one_administrator(&self, by: &ReadAccess) -> Result<bool, AdminError> {
+        let mut reader = self.database.read().await?;
+        Ok(reader.count_users_with(by.tenant_id(), BuiltInRole::Administrator).await? == 1)
+    }
+
     /// Looks at a tenant and the server under it. The gravest comes first.
     pub async fn review(&self, by: &ReadAccess) -> Result<Vec<Finding>, AdminError> {
         use FindingKind as Kind;
@@ -57,7 +63,7 @@ impl Provider {
         if self.last_audit_check().is_some_and(|check| check.of_tenant(by).faults().next().is_some()) {
             tell(Kind::AuditBroken, None);
         }
-        if self.settings.public_url.starts_with("http:") && !is_loopback(&self.settings.public_url) {
+        if self.settings.sends_in_clear() {
             tell(Kind::PlainHttp, None);
         }
         let mut reader = self.database.read().await?;
@@ -99,10 +105,4 @@ impl Provider {
         }
         Ok(findings)
     }
-}
-
-/// Whether an address leads to the machine that the browser runs on.
-pub(in crate::flows) fn is_loopback(url: &str) -> bool {
-    let host = url::Url::parse(url).ok().and_then(|url| url.host_str().map(ToOwned::to_owned)).unwrap_or_default();
-    matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost")
 }

@@ -1,11 +1,12 @@
 //! Users: add, change, disable, remove, and the links that let them in.
 
+use super::subjects::require_no_client;
 use super::{AdminError, Administrator, ReadAccess};
 use crate::flows::one_time_links::user_event;
 use crate::flows::{OneTimeLink, Provider, audit};
 use crate::oauth::admin_fields::{self, Field, FieldError};
 use crate::oauth::audit::{Actor, Origin};
-use crate::oauth::{BuiltInRole, ClientId, Role, RoleId, UnixTime, UserId, password_policy};
+use crate::oauth::{BuiltInRole, Role, RoleId, UnixTime, UserId, password_policy};
 use crate::redacted::Redacted;
 use crate::storage::{LinkPurpose, NewUser, StorageError, Transaction, User};
 use std::sync::Arc;
@@ -218,11 +219,10 @@ async fn insert(
     salt: &str,
     now: UnixTime,
 ) -> Result<(), AdminError> {
-    // A client's id is the subject of its tokens: no user may have the same one.
-    let client = ClientId::new(user.id.as_str());
-    if tx.find_user(&user.id).await?.is_some() || tx.find_client(&client).await?.is_some() {
+    if tx.find_user(&user.id).await?.is_some() {
         return Err(AdminError::IdTaken);
     }
+    require_no_client(tx, &user.id).await?;
     if tx.count_users(&user.tenant_id, None).await? >= MOST {
         return Err(AdminError::Limit("This account has reached 50 000 users."));
     }
@@ -292,7 +292,7 @@ async fn apply(
     Ok(after)
 }
 
-fn without_email_verified(claims: &str) -> String {
+pub(super) fn without_email_verified(claims: &str) -> String {
     let mut claims: serde_json::Map<String, serde_json::Value> = serde_json::from_str(claims).unwrap_or_default();
     claims.remove("email_verified");
     serde_json::Value::Object(claims).to_string()

@@ -1,6 +1,8 @@
 //! The audit log as a chain. What is written is sealed a moment later, by a job: each entry's hash covers the entry, its
-//! place and the hash before it. Both ends of a chain are kept under a MAC by the master key, so that whoever can write
-//! to the database, and no more, can neither change an entry nor cut the log short unnoticed.
+//! place and the hash before it. Both ends of a chain are kept under a MAC by the master key, which is not in the database:
+//! an entry that is changed, removed or cut off is noticed. That somebody who can write to the database began a chain anew
+//! (the job seals what it finds unsealed), or put back an older state of the whole log, is seen only by comparing with an
+//! export kept elsewhere.
 //!
 //! There is one chain for each tenant, and the server's own under the empty name: each can be exported and checked alone.
 
@@ -60,15 +62,19 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     pairs.map(|pair| pair.filter(|pair| pair.len() == 2).and_then(|pair| u8::from_str_radix(pair, 16).ok())).collect()
 }
 
-fn mac_of(sealer: &Sealer, chain: &AuditChain) -> String {
+fn with_ends<T>(chain: &AuditChain, what: impl FnOnce(&[&[u8]]) -> T) -> T {
     let (head, tail) = (chain.head_seq.to_be_bytes(), chain.tail_seq.to_be_bytes());
-    sealer.mac(PURPOSE, &[chain.chain.as_bytes(), &head, &chain.head_hash, &tail, &chain.tail_hash])
+    what(&[chain.chain.as_bytes(), &head, &chain.head_hash, &tail, &chain.tail_hash])
+}
+
+fn mac_of(sealer: &Sealer, chain: &AuditChain) -> String {
+    with_ends(chain, |ends| sealer.mac(PURPOSE, ends))
 }
 
 /// Whether a server with this master key wrote these ends. Nobody has written those of a chain that has just been made.
 fn is_ours(sealer: &Sealer, chain: &AuditChain) -> bool {
     let new = chain.head_seq == 0 && chain.tail_seq == 0 && chain.mac.is_empty();
-    new || mac_of(sealer, chain) == chain.mac
+    new || with_ends(chain, |ends| sealer.verify_mac(PURPOSE, ends, &chain.mac))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::{is_ours, link, mac_of};
 use crate::flows::Provider;
+use crate::flows::sweep::rest;
 use crate::oauth::UnixTime;
 use crate::storage::{AuditChain, AuditRow, StorageError};
 use std::collections::BTreeMap;
@@ -64,16 +65,23 @@ impl Provider {
     }
 
     /// Removes entries from before `before`, the oldest of each chain first, and remembers where the chain begins now.
-    pub async fn sweep_audit(&self, before: UnixTime) -> Result<(), StorageError> {
+    /// Says whether some are left.
+    pub async fn sweep_audit(&self, before: UnixTime) -> Result<bool, StorageError> {
+        let mut more = false;
         let chains = self.database.read().await?.audit_chains().await?;
         for chain in chains {
+            let mut left = true;
             for _ in 0..MOST_BATCHES {
-                if !self.sweep_links(&chain.chain, before).await? {
+                let began = tokio::time::Instant::now();
+                left = self.sweep_links(&chain.chain, before).await?;
+                if !left {
                     break;
                 }
+                rest(began).await;
             }
+            more |= left;
         }
-        Ok(())
+        Ok(more)
     }
 
     /// Removes a few; says whether there may be more.

@@ -249,10 +249,7 @@ impl Provider {
         pending: &Pending,
     ) -> Result<ConsentNeed, IssueError> {
         let given = self.database.read().await?.find_consent(&bearer.user.id, &client.id).await?;
-        let said_since = given.as_ref().zip(pending.arrived_at).is_some_and(|(given, at)| given.granted_at > at);
-        // A second has room for two requests: a yes of the same one may have been said to the other.
-        let answered = pending.allowed || said_since;
-        let asked = request.consent_scope();
-        Ok(consent_need(client.consent, request.prompts.consent, &asked, given.as_ref(), answered))
+        let (asked, prompted) = (request.consent_scope(), request.prompts.consent);
+        Ok(consent_need(client.consent, prompted, &asked, given.as_ref(), pending.allowed, pending.arrived_at))
     }
 }

@@ -5,7 +5,7 @@ mod secret_flags;
 mod urls;
 
 pub use role_fields::{guid, role_description, role_name};
-pub use urls::{cors_origins, logout_redirect_urls, origin_of, page_url, redirect_urls};
+pub use urls::{cors_origins, has_path, is_loopback, logout_redirect_urls, origin_of, page_url, redirect_urls};
 
 use super::{BuiltInRole, Client, Role, RoleId, UnixTime};
 

@@ -37,6 +37,12 @@ pub fn origin_of(url: &str) -> Option<String> {
     matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
 }
 
+/// Whether something stands behind the host of an origin: a path, which an origin has not.
+#[must_use]
+pub fn has_path(line: &str) -> bool {
+    !authority(line.trim()).1.is_empty()
+}
+
 /// A page about the application, or its logo: https, or http on loopback. Empty text clears it.
 pub fn page_url(field: Field, text: &str) -> Result<Option<String>, FieldError> {
     let text = text.trim();
@@ -145,7 +151,9 @@ fn require_host(text: &str, url: &Url) -> Result<String, String> {
     Ok(format!("{normal}{rest}"))
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether an address leads to the machine that the browser runs on.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -78,14 +78,20 @@ async fn show(call: Call) -> Answer {
     }
 }
 
-/// Makes an invitation; one that is out stops working. The link is in this answer and in no other.
+/// Makes an invitation; one that is out stops working. The link is in this answer and in no other, and in a mail unless
+/// the caller hands it over.
 async fn make(call: Call, sent: Sent) -> Answer {
     let by = call.may_change()?;
     let now = call.provider.now();
-    let lifetime = sent.read_or_default::<InvitationMembers>()?.lifetime(now)?;
+    let members = sent.read_or_default::<InvitationMembers>()?;
+    let lifetime = members.lifetime(now)?;
     let (user, _) = require(&call).await?;
     require_uninvited(&user)?;
-    let made = call.provider.make_link(&user, LinkPurpose::Invitation, lifetime, by.origin()).await;
+    let made = if members.is_mailed() {
+        call.provider.make_link(&user, LinkPurpose::Invitation, lifetime, by.origin()).await
+    } else {
+        call.provider.make_unmailed_link(&user, LinkPurpose::Invitation, lifetime, by.origin()).await
+    };
     let made = made.map_err(AdminError::from)?;
     let invitation = Invitation { issued_at: now, expires_at: made.expires_at };
     let address = call.address_of("Users", &format!("{}/Invitation", user.id));

@@ -102,13 +102,11 @@ impl FromRequest<AppState> for ProtectedForm {
             return Err(StatusCode::BAD_REQUEST.into_response());
         }
         let form = Self(fields);
-        let proven = |session| app.provider.is_form_token(&binding(&cookie, session), form.text("csrf"));
-        if !cookie.is_empty() && proven(session.as_ref()) {
+        if is_ours(app, &cookie, session.as_ref(), form.text("csrf")) {
             return Ok(form);
         }
-        let before_session = !cookie.is_empty() && proven(None);
-        let refused = || errors::form_refused("the form is too old, or was made for another sign-in");
-        Err(shown_again(&path, &form, before_session, app).unwrap_or_else(refused))
+        let before_session = is_ours(app, &cookie, None, form.text("csrf"));
+        Err(shown_again(&path, &form, before_session, app).unwrap_or_else(too_old))
     }
 }
 
@@ -138,8 +136,16 @@ pub(super) fn other_site(headers: &HeaderMap, app: &AppState) -> Option<Response
 pub(super) async fn proves_to_be_ours(parts: &mut Parts, app: &AppState, token: &str) -> Result<(), Response> {
     let cookie = cookies::read(&parts.headers, cookies::form_name(&app.site)).unwrap_or_default().to_owned();
     let session = session_of(parts, app).await?;
-    let ours = !cookie.is_empty() && app.provider.is_form_token(&binding(&cookie, session.as_ref()), token);
-    if ours { Ok(()) } else { Err(errors::form_refused("the form is too old, or was made for another sign-in")) }
+    if is_ours(app, &cookie, session.as_ref(), token) { Ok(()) } else { Err(too_old()) }
+}
+
+/// Whether a form's token was made for this browser and session.
+fn is_ours(app: &AppState, cookie: &str, session: Option<&SignIn>, token: &str) -> bool {
+    !cookie.is_empty() && app.provider.is_form_token(&binding(cookie, session), token)
+}
+
+fn too_old() -> Response {
+    errors::form_refused("the form is too old, or was made for another sign-in")
 }
 
 /// Browsers say where a form comes from; what they say must not be another site.

@@ -36,7 +36,7 @@ pub(super) async fn show(
         let view = ChooseClientTypePage { frame: page.frame(), shell, cancel_href: "/portal/clients".to_owned() };
         return page.answer(StatusCode::OK, &view);
     };
-    match app.provider.list_roles(&admin.administrator).await {
+    match app.provider.read_roles(&admin.administrator).await {
         Ok(roles) => {
             let mut view = AddClientPage::new(page.frame(), shell, app.provider.form_nonce(), kind);
             view.roles = role_choices(Holder::Client, &roles, &[]);
@@ -53,7 +53,7 @@ pub(super) async fn take(
     page: PageContext,
     form: ProtectedForm,
 ) -> Response {
-    let roles = match app.provider.list_roles(&admin.administrator).await {
+    let roles = match app.provider.read_roles(&admin.administrator).await {
         Ok(roles) => roles,
         Err(error) => return gone(page, error).await,
     };

@@ -2,7 +2,7 @@
 
 use super::shown::{Holder, client_shell, failed, gone, role_choices};
 use crate::flows::admin::{AdminError, ClientChange, ClientDetails, ClientSettings};
-use crate::oauth::admin_fields;
+use crate::oauth::admin_fields::{self, has_path};
 use crate::oauth::{
     AuthMethodPolicy, Client, ClientId, ClientType, ConsentPolicy, PkcePolicy, RoleId, SigningAlgorithm,
 };
@@ -66,13 +66,9 @@ pub(super) async fn take(
     };
     match app.provider.change_client(&admin.administrator, &id, change).await {
         Ok(saved) => {
-            let typed = form.lines("cors_origins");
-            let cut = typed
-                .iter()
-                .map(|line| line.trim())
-                .any(|line| !line.is_empty() && !saved.urls.cors.iter().any(|o| o == line));
-            let done =
-                if cut && saved.client_type == ClientType::AuthorizationCode { "saved-origins" } else { "saved" };
+            let cut = saved.client_type == ClientType::AuthorizationCode
+                && form.lines("cors_origins").iter().any(|line| has_path(line));
+            let done = if cut { "saved-origins" } else { "saved" };
             Redirect::to(&format!("/portal/clients/{id}?done={done}")).into_response()
         }
         Err(AdminError::Stale) => {
@@ -99,7 +95,7 @@ pub(super) async fn show_roles(
 ) -> Response {
     let details = async {
         let details = app.provider.client(&admin.administrator, &ClientId::new(id)).await?;
-        Ok((details.client, app.provider.list_roles(&admin.administrator).await?))
+        Ok((details.client, app.provider.read_roles(&admin.administrator).await?))
     };
     match details.await {
         Ok((client, _)) if client.client_type != ClientType::ClientCredentials => {

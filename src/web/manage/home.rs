@@ -3,7 +3,7 @@
 use super::shown::{gone, shell};
 use super::system::state;
 use crate::flows::HealthLine;
-use crate::flows::admin::{AdminError, ClientFilter, ClientStatus, ClientSummary, FindingKind, Page, ReadAccess};
+use crate::flows::admin::{AdminError, ClientFilter, ClientStatus, ClientSummary, Page, ReadAccess};
 use crate::oauth::UnixTime;
 use crate::web::extract::{PageContext, PortalSession};
 use crate::web::pages::{Area, Fact, Link, Mark, State, relative};
@@ -30,10 +30,9 @@ async fn view(app: &AppState, admin: &PortalSession, page: &PageContext) -> Resu
     };
     let clients = count(None).await?;
     let (users, _) = app.provider.list_users(by, None, 0, 1).await?;
-    let roles = app.provider.list_roles(by).await?;
+    let roles = app.provider.read_roles(by).await?;
     let health = app.provider.health().await;
-    let review = app.provider.review(by).await?;
-    let alone = review.iter().any(|finding| finding.kind == FindingKind::OneAdministrator);
+    let alone = app.provider.has_one_administrator(by).await?;
     let mut attention: Vec<Attention> = health.lines.iter().filter(|line| !line.well).map(unwell).collect();
     attention.extend(secrets_to_see(app, by).await?);
     let public_url = app.provider.settings().public_url.clone();
@@ -56,7 +55,7 @@ async fn view(app: &AppState, admin: &PortalSession, page: &PageContext) -> Resu
                 link: Link::new("Add User", "/portal/users/new"),
             },
             Step {
-                done: public_url != "http://localhost:8484",
+                done: app.site.settings.iter().any(|setting| setting.path == "public_url" && setting.given),
                 text: "Set the public URL".to_owned(),
                 link: Link::new("How", "/docs/how-to/run-in-production"),
             },

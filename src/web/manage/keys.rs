@@ -2,7 +2,7 @@
 
 use super::shown::{gone, shell};
 use crate::flows::admin::AdminError;
-use crate::flows::{KeyChangeError, KeySummary};
+use crate::flows::{KeyChangeError, KeySummary, OpenError};
 use crate::oauth::{KeyId, SigningAlgorithm, UnixTime};
 use crate::web::errors::{not_found, storage_page};
 use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, PortalSession, ProtectedForm};
@@ -103,6 +103,7 @@ async fn refused(page: PageContext, error: KeyChangeError) -> Response {
             page.answer(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
         KeyChangeError::Overtaken => gone(page, AdminError::Stale).await,
+        KeyChangeError::Open(OpenError::Storage(error)) => storage_page(&error),
         KeyChangeError::Open(error) => {
             tracing::error!(event = "keys.failed", %error);
             let view = ErrorPage::of_status(page.frame(), 500, &page.reference);

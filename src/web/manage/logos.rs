@@ -41,8 +41,7 @@ pub(super) async fn take(
         Err(error) => {
             failed(page, error, async |page, frame| match view(&app, &admin, frame, &id).await {
                 Ok(view) => page.answer(StatusCode::UNPROCESSABLE_ENTITY, &view),
-                Err(AdminError::Storage(error)) => storage_page(&error),
-                Err(_) => StatusCode::NOT_FOUND.into_response(),
+                Err(error) => gone(page.clone(), error).await,
             })
             .await
         }
@@ -66,9 +65,6 @@ pub(super) async fn remove(
 
 async fn view(app: &AppState, admin: &AdminSession, frame: Frame, id: &ClientId) -> Result<LogoPage, AdminError> {
     let client = app.provider.client(&admin.access, id).await?.client;
-    if !client.client_type.has_users() {
-        return Err(AdminError::NotFound("logo"));
-    }
     let hash = app.provider.logo_of(&admin.access, id).await?;
     Ok(LogoPage {
         frame,

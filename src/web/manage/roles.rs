@@ -1,6 +1,6 @@
 //! `/portal/roles…`: roles of the account, and who holds them.
 
-use super::shown::{failed, gone, shell};
+use super::shown::{failed, gone, refusal, shell};
 use crate::flows::admin::{
     AddedRole, AdminError, ClientFilter, Holders, Identity, NewRole, Page, RoleChange, RoleError,
 };
@@ -35,7 +35,7 @@ pub(super) async fn list(
     page: PageContext,
     Query(asked): Query<Asked>,
 ) -> Response {
-    match app.provider.list_roles(&viewer.access).await {
+    match app.provider.read_roles(&viewer.access).await {
         Ok(roles) => {
             let mut frame = page.frame();
             frame.notices = if asked.done == "removed" { vec![Notice::done("The role was removed.")] } else { vec![] };
@@ -124,12 +124,11 @@ async fn found(
         ..ClientFilter::default()
     };
     let page = Page { count: FOUND, ..Page::default() };
-    for client in app.provider.list_clients(&viewer.access, &filter, page).await?.clients {
-        let held = app.provider.client(&viewer.access, &client.id).await?.client.role_ids;
-        if !held.contains(role) {
-            rows.push(of_client(client.id.as_str(), &client.name));
-        }
-    }
+    let found = app.provider.list_clients(&viewer.access, &filter, page).await?.clients;
+    let ids: Vec<_> = found.into_iter().map(|client| client.id).collect();
+    let clients = app.provider.read_clients_by_id(&viewer.access, ClientType::ClientCredentials, &ids).await?;
+    let without = clients.iter().filter(|client| !client.role_ids.contains(role));
+    rows.extend(without.map(|client| of_client(client.id.as_str(), &client.name)));
     Ok(rows)
 }
 
@@ -204,7 +203,7 @@ pub(super) async fn add(
     match app.provider.create_role(&admin.administrator, new).await {
         Ok(AddedRole::New(role) | AddedRole::Same(role)) => back(&role.id, "added"),
         Err(error) => {
-            failed(page, in_words(error), async |page, frame| {
+            refused(page, error, async |page, frame| {
                 page.answer(StatusCode::UNPROCESSABLE_ENTITY, &add_page(&admin, frame, Some(&form)))
             })
             .await
@@ -212,14 +211,27 @@ pub(super) async fn add(
     }
 }
 
-/// A refusal as forms tell it.
-fn in_words(error: RoleError) -> AdminError {
-    match error {
+/// A refusal of a form: a name that is taken goes back into it.
+async fn refused(
+    page: PageContext,
+    error: RoleError,
+    again: impl AsyncFnOnce(&PageContext, Frame) -> Response,
+) -> Response {
+    let error = match error {
         RoleError::Taken => {
             FieldError::new(Field::Name, "There is another role with this name. Choose a different one.").into()
         }
-        RoleError::BuiltIn => AdminError::Limit("This role is built in. It can neither be changed nor removed."),
+        RoleError::BuiltIn => return refusal(&page, StatusCode::UNPROCESSABLE_ENTITY, error.words()),
         RoleError::Admin(error) => error,
+    };
+    failed(page, error, again).await
+}
+
+/// The same where there is no form.
+async fn not_done(page: PageContext, error: RoleError) -> Response {
+    match error {
+        RoleError::Admin(error) => gone(page, error).await,
+        other => refusal(&page, StatusCode::UNPROCESSABLE_ENTITY, other.words()),
     }
 }
 
@@ -232,14 +244,14 @@ pub(super) async fn show_edit(
 ) -> Response {
     match own_role(&app, &admin, &RoleId::new(id)).await {
         Ok(role) => page.answer(StatusCode::OK, &edit_page(&admin, page.frame(), &role, None)),
-        Err(error) => gone(page, error).await,
+        Err(error) => not_done(page, error).await,
     }
 }
 
 /// A role that can be changed.
-async fn own_role(app: &AppState, admin: &AdminSession, id: &RoleId) -> Result<Role, AdminError> {
+async fn own_role(app: &AppState, admin: &AdminSession, id: &RoleId) -> Result<Role, RoleError> {
     let role = app.provider.read_role(&admin.access, id).await?;
-    if role.built_in.is_some() { Err(in_words(RoleError::BuiltIn)) } else { Ok(role) }
+    if role.built_in.is_some() { Err(RoleError::BuiltIn) } else { Ok(role) }
 }
 
 fn edit_page(admin: &AdminSession, frame: Frame, role: &Role, typed: Option<&ProtectedForm>) -> EditRolePage {
@@ -268,7 +280,7 @@ pub(super) async fn edit(
 ) -> Response {
     let role = match own_role(&app, &admin, &RoleId::new(id)).await {
         Ok(role) => role,
-        Err(error) => return gone(page, error).await,
+        Err(error) => return not_done(page, error).await,
     };
     let made_on = Role {
         name: form.text("was_name").to_owned(),
@@ -283,7 +295,7 @@ pub(super) async fn edit(
     match app.provider.change_role(&admin.administrator, &role.id, change).await {
         Ok(role) => back(&role.id, "saved"),
         Err(error) => {
-            failed(page, in_words(error), async |page, frame| {
+            refused(page, error, async |page, frame| {
                 page.answer(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(&admin, frame, &role, Some(&form)))
             })
             .await
@@ -302,11 +314,11 @@ pub(super) async fn ask_remove(
     let asked = async {
         let role = own_role(&app, &admin, &id).await?;
         let holders = app.provider.holders_of_role(&admin.access, &id, 1).await?;
-        Ok((role, holders.user_count, holders.client_count))
+        Ok::<_, RoleError>((role, holders.user_count, holders.client_count))
     };
     let (role, users, clients) = match asked.await {
         Ok(asked) => asked,
-        Err(error) => return gone(page, error).await,
+        Err(error) => return not_done(page, error).await,
     };
     let own = format!("/portal/roles/{id}");
     let plural = |count: i64, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
@@ -342,6 +354,6 @@ pub(super) async fn remove(
 ) -> Response {
     match app.provider.remove_role(&admin.administrator, &RoleId::new(id)).await {
         Ok(_) => Redirect::to("/portal/roles?done=removed").into_response(),
-        Err(error) => gone(page, in_words(error)).await,
+        Err(error) => not_done(page, error).await,
     }
 }

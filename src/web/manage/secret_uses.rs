@@ -1,10 +1,10 @@
 //! `/portal/clients/{id}/secrets/{secret}/use` and `…/leaked`: from where a secret was used, and what to do when others
 //! may know it.
 
-use super::secrets::{one, with_secrets};
+use super::secrets::one;
 use super::shown::{client_shell, gone};
-use crate::flows::admin::{AdminError, ClientDetails, Leak, SecretUse};
-use crate::oauth::{ClientId, ClientSecret, ClientType};
+use crate::flows::admin::{AdminError, Leak, SecretUse};
+use crate::oauth::{ClientId, ClientType};
 use crate::web::extract::{FreshAdminSession, PageContext, PortalSession, ProtectedForm};
 use crate::web::pages::{Frame, When, duration};
 use crate::web::portal::secret_uses::{SecretUsePage, UseLine};
@@ -68,9 +68,7 @@ async fn view(
     path: &(String, String),
     leaked: bool,
 ) -> Result<SecretUsePage, AdminError> {
-    let details: ClientDetails = with_secrets(app, session, &path.0).await?;
-    let secret = details.secrets.iter().find(|secret| secret.id.to_string() == path.1);
-    let secret: ClientSecret = secret.cloned().ok_or(AdminError::NotFound("secret"))?;
+    let (details, secret) = one(app, session, path).await?;
     let (client, now) = (&details.client, app.provider.now());
     let uses = app.provider.secret_uses(&session.access, &ClientId::new(path.0.as_str())).await?;
     let line = |used: &SecretUse| UseLine {

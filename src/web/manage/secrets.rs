@@ -5,7 +5,7 @@ use super::shown::{client_shell, failed, gone};
 use crate::flows::admin::{AdminError, ClientDetails, NewSecret, SecretChange};
 use crate::oauth::admin_fields::SecretEnd;
 use crate::oauth::{ClientId, ClientSecret, ClientType};
-use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, PortalSession, ProtectedForm};
+use crate::web::extract::{FreshAdminSession, PageContext, PortalSession, ProtectedForm};
 use crate::web::portal::created::{CreatedKind, CreatedPage, NewSecretView};
 use crate::web::portal::secrets::SecretGonePage;
 use crate::web::state::AppState;
@@ -200,21 +200,17 @@ pub(super) async fn remove(
 }
 
 /// A client that can have secrets.
-pub(super) async fn with_secrets(
-    app: &AppState,
-    session: &PortalSession,
-    id: &str,
-) -> Result<ClientDetails, AdminError> {
+async fn with_secrets(app: &AppState, session: &PortalSession, id: &str) -> Result<ClientDetails, AdminError> {
     let details = app.provider.client(&session.access, &ClientId::new(id)).await?;
     if details.client.client_type.has_secrets() { Ok(details) } else { Err(AdminError::NotFound("secrets")) }
 }
 
 pub(super) async fn one(
     app: &AppState,
-    admin: &AdminSession,
+    session: &PortalSession,
     path: &(String, String),
 ) -> Result<(ClientDetails, ClientSecret), AdminError> {
-    let details = with_secrets(app, admin, &path.0).await?;
+    let details = with_secrets(app, session, &path.0).await?;
     let secret = details.secrets.iter().find(|secret| secret.id.to_string() == path.1).cloned();
     Ok((details, secret.ok_or(AdminError::NotFound("secret"))?))
 }

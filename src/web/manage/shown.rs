@@ -46,10 +46,14 @@ pub(super) async fn gone(page: PageContext, error: AdminError) -> Response {
         AdminError::Invalid(_) | AdminError::Limit(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AdminError::Busy => StatusCode::SERVICE_UNAVAILABLE,
     };
-    let Words { reason, resolution } = error.words();
+    refusal(&page, status, error.words())
+}
+
+/// A page of its own for a refusal.
+pub(super) fn refusal(page: &PageContext, status: StatusCode, words: Words) -> Response {
     let view = ErrorPage {
-        lead: reason,
-        more: vec![resolution],
+        lead: words.reason,
+        more: vec![words.resolution],
         ..ErrorPage::of_status(page.frame(), status.as_u16(), &page.reference)
     };
     page.answer(status, &view)

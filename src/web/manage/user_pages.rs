@@ -77,7 +77,7 @@ pub(super) async fn roles_page(
     let user = app.provider.user(&admin.administrator, id).await?;
     let held = app.provider.roles_of_user(&admin.administrator, id).await?;
     let held: Vec<String> = held.into_iter().map(|role| role.id.as_str().to_owned()).collect();
-    let roles = app.provider.list_roles(&admin.administrator).await?;
+    let roles = app.provider.read_roles(&admin.administrator).await?;
     Ok(ManageRolesPage {
         frame,
         shell: shell(

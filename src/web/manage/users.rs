@@ -123,7 +123,7 @@ pub(super) async fn show_add(
     FreshAdminSession(admin): FreshAdminSession,
     page: PageContext,
 ) -> Response {
-    match app.provider.list_roles(&admin.administrator).await {
+    match app.provider.read_roles(&admin.administrator).await {
         Ok(roles) => page.answer(StatusCode::OK, &add_page(&app, &admin, page.frame(), &roles, None)),
         Err(error) => gone(page, error).await,
     }
@@ -136,7 +136,7 @@ pub(super) async fn add(
     page: PageContext,
     form: ProtectedForm,
 ) -> Response {
-    let roles = match app.provider.list_roles(&admin.administrator).await {
+    let roles = match app.provider.read_roles(&admin.administrator).await {
         Ok(roles) => roles,
         Err(error) => return gone(page, error).await,
     };

@@ -2,6 +2,7 @@
 
 use crate::oauth::ClientType;
 use crate::oauth::admin_fields::origin_of;
+use crate::web::brand::Brand;
 use crate::web::pages::{Frame, Shell, duration};
 use askama::Template;
 
@@ -118,7 +119,8 @@ pub fn cors_hint(redirect_urls: &str) -> String {
     } else {
         format!("Already allowed: {} (from your redirect URLs).", origins.join(", "))
     };
-    format!("Other addresses your app calls Portcullis from, like https://admin.example.com, one per line. {known}")
+    let product = &Brand::current().product;
+    format!("Other addresses your app calls {product} from, like https://admin.example.com, one per line. {known}")
 }
 
 /// “= 1 hour” beside a number of seconds; nothing if it is no such number.

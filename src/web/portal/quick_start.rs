@@ -175,8 +175,8 @@ const fn scope(client: &Client) -> &'static str {
     if client.allow_offline_access { "openid profile email offline_access" } else { "openid profile email" }
 }
 
-/// The program with what it says about the client filled in. A redirect URL holds no quote, backslash or `<` (the door
-/// refuses them), so it can stand in any string.
+/// The program with what it says about the client filled in. A redirect URL holds no double quote, backslash or `<` (the
+/// door refuses them), so it can stand between double quotes.
 #[must_use]
 pub fn code(program: &Program, client: &Client, issuer: &str) -> String {
     let redirect_url = client.urls.redirect.first().map_or("", String::as_str);
@@ -197,7 +197,9 @@ mod tests {
                 assert_eq!(Language::parse(language.as_str()), Some(language));
                 let program = language.program(kind);
                 let code = code(&program, &client, "https://id.example/identity");
-                assert!(!code.contains('@') || !code.contains("@ISSUER@"), "{language:?} {kind:?}");
+                for left in ["@ISSUER@", "@CLIENT_ID@", "@REDIRECT_URL@", "@SCOPE@"] {
+                    assert!(!code.contains(left), "{language:?} {kind:?}: {left}");
+                }
                 let told = code.contains("PORTCULLIS_ISSUER") || code.contains("\"https://id.example/identity\"");
                 assert!(told && code.len() < 6_000, "{language:?} {kind:?}");
             }

@@ -151,7 +151,7 @@ async fn ad_14_nobody_gives_what_they_do_not_have(server: TestServer) {
     // An administrator of this account is none of another: its roles are unknown here.
     let foreign = other_tenant(&server).await;
     let by = Administrator::operator(foreign, None);
-    let foreign = server.provider().list_roles(&by).await.expect("roles")[0].id.to_string();
+    let foreign = server.provider().read_roles(&by).await.expect("roles")[0].id.to_string();
     let (daemon, _) = admin.add_daemon(&server, "pump").await;
     let path = format!("/ClientCredentialClients/{daemon}");
     assert_refused(&admin.put(&path, json!({ "RoleIds": [foreign] })).await, 400);

@@ -4,9 +4,11 @@ use super::world::{Api, assert_refused, user_token, user_with};
 use crate::support::TestServer;
 use crate::support::http::send;
 use crate::support::server::ADMIN_EMAIL;
+use portcullis::flows::Outbox;
 use portcullis::oauth::{BuiltInRole, UserId};
 use reqwest::Method;
 use serde_json::json;
+use std::sync::Arc;
 
 on_both_engines!(
     a_user_is_added_invited_changed_and_removed,
@@ -16,6 +18,7 @@ on_both_engines!(
     what_a_user_granted_is_seen_and_taken_back,
     an_invitation_is_taken_back,
     preferences_are_the_users_own,
+    a_link_is_mailed_unless_the_caller_hands_it_over,
 );
 
 async fn a_user_is_added_invited_changed_and_removed(server: TestServer) {
@@ -196,4 +199,21 @@ async fn preferences_are_the_users_own(server: TestServer) {
     assert_refused(&send(stale).await, 412);
     assert_refused(&api.get("/Users/nobody/Preferences").await, 404);
     assert_refused(&api.put("/Users/nobody/Preferences", json!({})).await, 404);
+}
+
+async fn a_link_is_mailed_unless_the_caller_hands_it_over(server: TestServer) {
+    let (outbox, mut mails) = Outbox::new(100, Arc::clone(server.provider().metrics()));
+    server.provider().attach_outbox(outbox);
+    let api = Api::of(&server, BuiltInRole::Administrator).await;
+    let user = api.post("/Users", json!({ "ContactEmail": "uma@example.com" })).await.member("Id");
+    let path = format!("/Users/{user}/Invitation");
+    let silent = api.post(&path, json!({ "SendInvitation": false })).await;
+    server.confide(&silent.member("Link"));
+    assert!(silent.status == 201 && mails.try_recv().is_err(), "{}", silent.text());
+    for body in [json!({}), json!({ "SendInvitation": true })] {
+        let made = api.post(&path, body).await;
+        server.confide(&made.member("Link"));
+        let mail = mails.try_recv().expect("a mail");
+        assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("uma@example.com", "You are invited"));
+    }
 }

@@ -157,7 +157,7 @@ pub(super) async fn other_tenant(server: &TestServer) -> TenantId {
 /// A client of another tenant, which is an administrator there.
 pub(super) async fn foreign_administrator(server: &TestServer, tenant: &TenantId) -> Daemon {
     let by = Administrator::operator(tenant.clone(), None);
-    let roles = server.provider().list_roles(&by).await.expect("roles");
+    let roles = server.provider().read_roles(&by).await.expect("roles");
     let role_ids = Some(roles.into_iter().map(|role| role.id).collect());
     let settings = ClientSettings { role_ids, ..ClientSettings::default() };
     let new = NewClient { id: None, client_type: ClientType::ClientCredentials, name: "Foreign".to_owned(), settings };
@@ -175,7 +175,7 @@ pub(super) async fn foreign_administrator(server: &TestServer, tenant: &TenantId
 pub(super) async fn user_with(server: &TestServer, role: BuiltInRole, email: &str) -> UserId {
     let tenant = TenantId::new(server.operator().await.tenant_id());
     let by = Administrator::operator(tenant, None);
-    let roles = server.provider().list_roles(&by).await.expect("roles");
+    let roles = server.provider().read_roles(&by).await.expect("roles");
     let role_ids = roles.into_iter().filter(|known| known.built_in == Some(role)).map(|role| role.id).collect();
     let new = NewUserFields { email: email.to_owned(), role_ids, ..NewUserFields::default() };
     server.provider().create_user(&by, new).await.expect("a user").user.id

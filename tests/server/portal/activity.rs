@@ -1,5 +1,6 @@
 //! What a client does shows up beside it: granted, refused and why, with what helps.
 
+use crate::sign_on::party::CHALLENGE;
 use crate::support::http::send;
 use crate::support::person::Person;
 use crate::support::relying_party::RelyingParty;
@@ -164,7 +165,7 @@ async fn a_redirect_url_that_is_not_allowed_is_added_by_one_click(server: TestSe
     let app = operator.register(ClientType::AuthorizationCode, "app", settings).await;
     let sent = format!(
         "/identity/connect/authorize?client_id={}&redirect_uri=http%3A%2F%2Flocalhost%3A5174%2Fcb&response_type=code\
-         &scope=openid&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256",
+         &scope=openid&code_challenge={CHALLENGE}&code_challenge_method=S256",
         app.id
     );
     let stranger = Browser::new(&server).visit(&sent).await.text();

@@ -83,5 +83,7 @@ async fn cs_09_what_is_no_picture_is_refused(server: TestServer) {
     assert_eq!(upload(&admin, &server, &path, "forged", PNG).await.status, 403);
     assert_eq!(upload(&admin, &server, &path, &csrf, &vec![0; 70 * 1024]).await.status, 413);
     let daemon = server.daemon("nightly-import").await;
-    assert_eq!(admin.visit(&format!("/portal/clients/{}/logo", daemon.id)).await.status(), 404, "nobody sees it");
+    let unseen = format!("/portal/clients/{}/logo", daemon.id);
+    assert_eq!(admin.visit(&unseen).await.status(), 404, "nobody sees it");
+    assert_eq!(upload(&admin, &server, &unseen, &csrf, PNG).await.status, 404, "nor is it kept");
 }

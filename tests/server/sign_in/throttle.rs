@@ -8,6 +8,7 @@ on_both_engines!(
     lg_18_forwarding_headers_do_not_help_a_guesser,
     lg_19_a_live_session_goes_on,
     lg_19_a_known_device_is_not_slowed_down_by_strangers,
+    lg_19_a_device_that_knew_an_older_password_is_a_strangers,
     lg_20_one_account_has_one_counter_however_it_is_written,
     lg_22_counters_are_the_same_on_every_node_and_after_a_restart,
     lg_23_a_hundred_guesses_at_once_are_counted,
@@ -62,6 +63,19 @@ async fn lg_19_a_known_device_is_not_slowed_down_by_strangers(server: TestServer
     }
     assert_eq!(guess(&server, ADMIN_EMAIL).await, 429, "strangers have to wait");
     assert_eq!(browser.sign_in(ADMIN_EMAIL, ADMIN_PASSWORD).await.path, "/portal");
+}
+
+async fn lg_19_a_device_that_knew_an_older_password_is_a_strangers(server: TestServer) {
+    let old = Browser::of_administrator(&server).await;
+    server.clock().advance(60);
+    let owner = Browser::of_administrator(&server).await;
+    let form = owner.visit("/account/password").await.form("/account/password");
+    let form = form.with("current_password", ADMIN_PASSWORD).with("password", "another horse battery staple");
+    assert_eq!(owner.submit(&form).await.status(), 200);
+    for _ in 0..12 {
+        guess(&server, ADMIN_EMAIL).await;
+    }
+    assert_eq!(old.sign_in(ADMIN_EMAIL, ADMIN_PASSWORD).await.status(), 429);
 }
 
 async fn lg_20_one_account_has_one_counter_however_it_is_written(server: TestServer) {

@@ -153,7 +153,7 @@ impl Operator {
 
     /// The tenant's roles by name: id and, if it is built in, type id.
     pub(crate) async fn roles(&self) -> Vec<portcullis::oauth::Role> {
-        self.provider.list_roles(&self.by).await.expect("roles")
+        self.provider.read_roles(&self.by).await.expect("roles")
     }
 }
 

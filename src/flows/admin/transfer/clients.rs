@@ -6,6 +6,7 @@ use crate::flows::admin::AdminError;
 use crate::flows::admin::client_changes::{ClientChange, ClientSettings, NewClient};
 use crate::flows::admin::clients::{client_event, describe, difference};
 use crate::flows::admin::secrets::describe as describe_secret;
+use crate::flows::admin::subjects::require_no_user;
 use crate::flows::audit;
 use crate::oauth::admin_fields::{self, Field, FieldError, SecretEnd};
 use crate::oauth::{
@@ -48,7 +49,12 @@ pub(super) async fn import(
                 let is = client.client_type.as_str();
                 to.refuse(SECTION, at, "ClientType", format!("The type of a client cannot change; this one is {is}."));
             }
-            _ => {}
+            None => match require_no_user(tx, &ClientId::new(entry.id.as_str())).await {
+                Ok(()) => {}
+                Err(AdminError::IdTaken) => to.refuse(SECTION, at, "Id", AdminError::IdTaken.words().reason),
+                Err(other) => return Err(other.into()),
+            },
+            Some(_) => {}
         }
         if to.problems.len() > problems {
             continue;

@@ -3,7 +3,8 @@
 use super::import::{Importing, Outcome, Stop, differing, taken};
 use super::{UserEntry, local_all};
 use crate::flows::admin::AdminError;
-use crate::flows::admin::users::MOST;
+use crate::flows::admin::subjects::require_no_client;
+use crate::flows::admin::users::{MOST, without_email_verified};
 use crate::flows::audit;
 use crate::flows::one_time_links::user_event;
 use crate::keys::is_password_hash;
@@ -82,6 +83,14 @@ async fn create(
         claims: wanted.claims.clone().unwrap_or_else(|| "{}".to_owned()),
         password_hash: wanted.password_hash.map(|hash| Redacted::new(hash.to_owned())),
     };
+    match require_no_client(tx, &user.id).await {
+        Ok(()) => {}
+        Err(AdminError::IdTaken) => {
+            to.refuse(SECTION, at, "Id", AdminError::IdTaken.words().reason);
+            return Ok(());
+        }
+        Err(other) => return Err(other.into()),
+    }
     tx.insert_user(&user, to.now).await.map_err(|error| taken(SECTION, at, error))?;
     if wanted.enabled == Some(false) {
         tx.set_user_enabled(&user.id, false, to.now).await?;
@@ -111,6 +120,8 @@ async fn change(
     after.enabled = wanted.enabled.unwrap_or(before.enabled);
     if let Some(claims) = &wanted.claims {
         after.claims.clone_from(claims);
+    } else if admin_fields::fold(&before.email) != admin_fields::fold(&after.email) {
+        after.claims = without_email_verified(&after.claims);
     }
     let mut held_before: Vec<RoleId> = tx.roles_of_user(&before.id).await?.into_iter().map(|role| role.id).collect();
     held_before.sort();

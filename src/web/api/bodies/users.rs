@@ -209,9 +209,8 @@ pub(in crate::web::api) struct InvitationMembers {
     expires_date_time: Option<Time>,
     #[serde(rename = "State")]
     _state: Option<i64>,
-    /// There is no mail yet: the link is in the answer, whatever this says.
-    #[serde(rename = "SendInvitation")]
-    _send_invitation: Option<bool>,
+    /// Whether the link is mailed, where mail is set up: it is unless this says no. It is in the answer either way.
+    send_invitation: Option<bool>,
     identity_provider_id: Option<String>,
 }
 
@@ -228,6 +227,11 @@ impl InvitationMembers {
             return Ok(lifetime);
         }
         Err(Problem::bad("An invitation must end in the future, within two months.", "Choose another ExpiresDateTime."))
+    }
+
+    /// Whether the link shall be mailed.
+    pub(in crate::web::api) fn is_mailed(&self) -> bool {
+        self.send_invitation.unwrap_or(true)
     }
 }
 
