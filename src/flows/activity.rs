@@ -9,7 +9,7 @@ use crate::oauth::{
     Activity, ActivityKind, Client, ClientId, Credentials, ReasonCode, TenantId, TokenCount, TokenRefusal, UnixTime,
 };
 use crate::storage::StorageError;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// From where a request came, for people who look at it later.
@@ -77,10 +77,18 @@ pub(super) struct ActivityLog(Mutex<Pending>);
 struct Pending {
     rows: HashMap<Fold, Tally>,
     strangers: HashMap<ClientId, u32>,
-    of_clients: HashMap<(ClientId, UnixTime), (i64, i64)>,
-    of_tenants: HashMap<(TenantId, UnixTime), (i64, i64)>,
+    /// By the hour, of which there is one at a time but for a moment.
+    counts: HashMap<UnixTime, HashMap<ClientId, Counted>>,
     /// New rows of a client since it was last trimmed.
     grown: HashMap<ClientId, u32>,
+}
+
+/// How often a client's requests for tokens were granted and refused within an hour.
+#[derive(Debug, Clone)]
+struct Counted {
+    tenant: TenantId,
+    issued: i64,
+    refused: i64,
 }
 
 /// What one batch writes, in an order that is the same on all nodes: they never wait for each other in a circle.
@@ -128,10 +136,16 @@ impl ActivityLog {
 
 impl Pending {
     fn count(&mut self, client: &Client, refused: bool, now: UnixTime) {
-        let hour = now.beginning_of(3_600);
-        let add = |(issued, refusals): &mut (i64, i64)| if refused { *refusals += 1 } else { *issued += 1 };
-        add(self.of_clients.entry((client.id.clone(), hour)).or_default());
-        add(self.of_tenants.entry((client.tenant_id.clone(), hour)).or_default());
+        let (issued, refused) = if refused { (0, 1) } else { (1, 0) };
+        let of_hour = self.counts.entry(now.beginning_of(3_600)).or_default();
+        // Names are copied for the first of a batch only: this is on every token's way.
+        if let Some(counted) = of_hour.get_mut(&client.id) {
+            counted.issued += issued;
+            counted.refused += refused;
+        } else {
+            let tenant = client.tenant_id.clone();
+            of_hour.insert(client.id.clone(), Counted { tenant, issued, refused });
+        }
     }
 
     fn has_room_for(&mut self, fold: &Fold) -> bool {
@@ -167,8 +181,7 @@ impl Pending {
         batch.trim.dedup();
         folds.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         batch.rows = folds.into_iter().map(|(fold, tally)| row(fold, tally)).collect();
-        batch.of_clients = counts(&mut self.of_clients);
-        batch.of_tenants = counts(&mut self.of_tenants);
+        self.take_counts(&mut batch);
         if self.rows.is_empty() {
             self.strangers.clear();
         }
@@ -176,6 +189,23 @@ impl Pending {
             self.grown.clear();
         }
         batch
+    }
+
+    /// Counts of some clients, and the sums of those by their tenants.
+    fn take_counts(&mut self, batch: &mut Batch) {
+        let mut of_tenants = BTreeMap::new();
+        for (hour, of_hour) in &mut self.counts {
+            for (client, counted) in of_hour.extract_if(|_, _| true).take(BATCH - batch.of_clients.len()) {
+                let Counted { tenant, issued, refused } = counted;
+                let sum: &mut (i64, i64) = of_tenants.entry((tenant, *hour)).or_default();
+                *sum = (sum.0 + issued, sum.1 + refused);
+                batch.of_clients.push((client, TokenCount { hour: *hour, issued, refused }));
+            }
+        }
+        self.counts.retain(|_, of_hour| !of_hour.is_empty());
+        batch.of_clients.sort_unstable_by(|one, other| (&one.0, one.1.hour).cmp(&(&other.0, other.1.hour)));
+        let sum = |((tenant, hour), (issued, refused))| (tenant, TokenCount { hour, issued, refused });
+        batch.of_tenants = of_tenants.into_iter().map(sum).collect();
     }
 }
 
@@ -193,13 +223,6 @@ fn row(fold: Fold, tally: Tally) -> (ClientId, i64, Activity) {
         times: tally.times,
     };
     (fold.client, fold.slot, seen)
-}
-
-fn counts<K: Eq + Ord + std::hash::Hash>(waiting: &mut HashMap<(K, UnixTime), (i64, i64)>) -> Vec<(K, TokenCount)> {
-    let mut taken: Vec<_> = waiting.extract_if(|_, _| true).take(BATCH).collect();
-    taken.sort_unstable();
-    let count = |((whose, hour), (issued, refused))| (whose, TokenCount { hour, issued, refused });
-    taken.into_iter().map(count).collect()
 }
 
 impl Batch {
@@ -348,6 +371,21 @@ mod tests {
         assert!(rows.contains(&(0, 3, 599)) && rows.contains(&(600, 1, 600)) && rows.contains(&(0, 2, 59)), "{rows:?}");
         let [(_, count)] = batch.of_clients.as_slice() else { panic!("{batch:?}") };
         assert_eq!((count.hour.0, count.issued, count.refused), (0, 4, 3));
+        assert!(log.take().is_empty());
+    }
+
+    #[test]
+    fn what_clients_are_counted_for_is_counted_for_their_tenant() {
+        let (log, one) = (ActivityLog::default(), client());
+        let other = Client { id: ClientId::new("another"), ..client() };
+        for (client, reason, at) in [(&one, None, 0), (&one, None, 1), (&other, Some(2203), 2), (&other, None, 3_600)] {
+            see(&log, client, reason, true, "", at);
+        }
+        let batch = log.take();
+        let sums =
+            |hour, issued, refused| (one.tenant_id.clone(), TokenCount { hour: UnixTime(hour), issued, refused });
+        assert_eq!(batch.of_tenants, [sums(0, 2, 1), sums(3_600, 1, 0)]);
+        assert_eq!(batch.of_clients.len(), 3);
         assert!(log.take().is_empty());
     }
 

@@ -29,8 +29,8 @@ async fn it_is_told_from_where_a_secret_is_used_and_when_an_older_one_can_go(ser
         server.clock().advance(600);
     }
     let page = pane(&server, &daemon).await;
-    let uses = format!("127.0.0.1 · <a href=\"/portal/clients/{}/secrets/1/use\">3 times in 7 days</a>", daemon.id);
-    assert!(page.contains(&uses) && !page.contains("safe to remove"), "{page}");
+    let link = format!("127.0.0.1 · <a href=\"/portal/clients/{}/secrets/1/use\">3 times in 7 days</a>", daemon.id);
+    assert!(page.contains(&link) && !page.contains("safe to remove"), "{page}");
     let (_, value) = server.operator().await.add_secret(&daemon, SecretEnd::Never).await;
     let new = daemon.with_secret(&value);
     new.token().await;
