@@ -1,27 +1,9 @@
-//! What clients are seen to do: gathered in memory, folded, written by the batch. Nothing waits for it, nothing hangs on
-//! it, and what strangers can provoke of it is bounded: only clients that exist have rows, only a few of them in each
-//! batch, and strangers' rows never push out those of whoever has proven something.
+//! What is seen of clients, in memory until the next batch: folded, counted, and bounded.
 
-use super::client_authentication::Authenticated;
-use super::client_cache::CachedClient;
-use super::{Provider, TokenCall, TokenError};
-use crate::oauth::{
-    Activity, ActivityKind, Client, ClientId, Credentials, ReasonCode, TenantId, TokenCount, TokenRefusal, UnixTime,
-};
-use crate::storage::StorageError;
+use super::{Sighting, Trace};
+use crate::oauth::{Activity, ActivityKind, Client, ClientId, ReasonCode, TenantId, TokenCount, UnixTime};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
-
-/// From where a request came, for people who look at it later.
-#[derive(Debug, Clone, Copy)]
-pub struct Trace<'r> {
-    /// The network address.
-    pub address: &'r str,
-    /// What the program calls itself (`User-Agent`).
-    pub agent: &'r str,
-    /// The request's reference.
-    pub reference: &'r str,
-}
+use std::sync::{Mutex, PoisonError};
 
 /// Most rows that wait to be written. What comes beyond is counted, and otherwise forgotten.
 const MOST_PENDING: usize = 10_000;
@@ -31,8 +13,6 @@ const MOST_OF_STRANGERS: u32 = 10;
 const BATCH: usize = 300;
 /// What is granted again within this many seconds is one row; what is refused, within a tenth of it.
 const SLOT: i64 = 600;
-/// Rows kept of a client: those that were proven, and the others.
-const KEPT: [(bool, i64); 2] = [(true, 150), (false, 50)];
 /// New rows of a client after which it is looked whether there are too many.
 const TRIM_AFTER: u32 = 25;
 /// Longest text kept of a request, in bytes.
@@ -59,19 +39,9 @@ struct Tally {
     times: i64,
 }
 
-/// One thing that was seen.
-#[derive(Debug, Clone)]
-pub(super) struct Sighting<'s> {
-    pub client: &'s Client,
-    pub kind: ActivityKind,
-    pub reason: Option<ReasonCode>,
-    pub proven: bool,
-    pub detail: String,
-}
-
 /// What is not yet written.
 #[derive(Debug, Default)]
-pub(super) struct ActivityLog(Mutex<Pending>);
+pub(in crate::flows) struct ActivityLog(Mutex<Pending>);
 
 #[derive(Debug, Default)]
 struct Pending {
@@ -93,11 +63,11 @@ struct Counted {
 
 /// What one batch writes, in an order that is the same on all nodes: they never wait for each other in a circle.
 #[derive(Debug, Default)]
-struct Batch {
-    rows: Vec<(ClientId, i64, Activity)>,
-    of_clients: Vec<(ClientId, TokenCount)>,
-    of_tenants: Vec<(TenantId, TokenCount)>,
-    trim: Vec<ClientId>,
+pub(super) struct Batch {
+    pub rows: Vec<(ClientId, i64, Activity)>,
+    pub of_clients: Vec<(ClientId, TokenCount)>,
+    pub of_tenants: Vec<(TenantId, TokenCount)>,
+    pub trim: Vec<ClientId>,
 }
 
 impl ActivityLog {
@@ -128,7 +98,8 @@ impl ActivityLog {
         }
     }
 
-    fn take(&self) -> Batch {
+    /// Takes the next batch out.
+    pub(super) fn take(&self) -> Batch {
         let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         pending.take()
     }
@@ -226,7 +197,7 @@ fn row(fold: Fold, tally: Tally) -> (ClientId, i64, Activity) {
 }
 
 impl Batch {
-    const fn is_empty(&self) -> bool {
+    pub(super) const fn is_empty(&self) -> bool {
         self.rows.is_empty() && self.of_clients.is_empty() && self.of_tenants.is_empty()
     }
 }
@@ -239,104 +210,6 @@ fn cut(text: &str, most: usize) -> String {
         return text.to_owned();
     }
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-impl Provider {
-    /// Writes one batch of what was seen; says whether there was any. Called twice a second, and until nothing is left at
-    /// the end.
-    pub async fn flush_activity(&self) -> Result<bool, StorageError> {
-        let batch = Arc::new(self.activity.take());
-        if batch.is_empty() {
-            return Ok(false);
-        }
-        self.database
-            .write(move |tx| {
-                let batch = Arc::clone(&batch);
-                Box::pin(async move {
-                    for (client, slot, seen) in &batch.rows {
-                        tx.note_activity(client, *slot, seen).await?;
-                    }
-                    for (client, count) in &batch.of_clients {
-                        tx.count_tokens_of_client(client, count).await?;
-                    }
-                    for (tenant, count) in &batch.of_tenants {
-                        tx.count_tokens_of_tenant(tenant, count).await?;
-                    }
-                    for client in &batch.trim {
-                        for (proven, keep) in KEPT {
-                            tx.trim_activity(client, proven, keep).await?;
-                        }
-                    }
-                    Ok(true)
-                })
-            })
-            .await
-    }
-
-    /// Notes what became of a request to the token endpoint or its kin. `who` has proven who it is, if anybody has. Who is
-    /// unknown leaves no trace here.
-    pub(super) async fn note_outcome<T>(
-        &self,
-        kind: ActivityKind,
-        call: &TokenCall<'_>,
-        who: Option<&Authenticated>,
-        outcome: &Result<T, TokenError>,
-        now: UnixTime,
-    ) {
-        let refusal = match outcome {
-            Ok(_) => None,
-            Err(TokenError::Refused(TokenRefusal::UnknownClient, _)) => return,
-            Err(TokenError::Refused(refusal, _)) => Some(refusal),
-            Err(TokenError::Throttled(_)) => return self.note_throttled(kind, call, now),
-            Err(_) => return,
-        };
-        let client = match who {
-            Some(who) => Arc::clone(&who.client),
-            None => match self.named_client(call).await {
-                Some(client) => client,
-                None => return,
-            },
-        };
-        let authenticated = who.is_some_and(|who| who.secret_id.is_some());
-        let detail = match (refusal, who.and_then(|who| who.secret_id)) {
-            (Some(refusal), _) => refusal.finding(),
-            (None, Some(id)) => client
-                .secrets
-                .iter()
-                .find(|secret| secret.id == id)
-                .map_or(String::new(), |secret| format!("secret …{}", secret.hint)),
-            (None, None) => String::new(),
-        };
-        let seen = Sighting {
-            client: &client.client,
-            kind,
-            reason: refusal.map(TokenRefusal::reason),
-            proven: refusal.is_none_or(|refusal| authenticated || refusal.shows_possession()),
-            detail,
-        };
-        self.activity.note(&seen, call.trace, now);
-    }
-
-    /// Notes that a request was not even looked at. For a client that is in memory: a flood reads no row.
-    fn note_throttled(&self, kind: ActivityKind, call: &TokenCall<'_>, now: UnixTime) {
-        let sent = Credentials::read(call.authorization, call.form).ok();
-        let Some(client) = sent.and_then(|sent| self.clients.get(&ClientId::new(sent.id()))) else { return };
-        let (reason, detail) = (Some(ReasonCode(2301)), String::new());
-        let seen = Sighting { client: &client.client, kind, reason, proven: false, detail };
-        self.activity.note(&seen, call.trace, now);
-    }
-
-    /// The client that a request names, rightly or not.
-    async fn named_client(&self, call: &TokenCall<'_>) -> Option<Arc<CachedClient>> {
-        let sent = Credentials::read(call.authorization, call.form).ok();
-        let named = sent.as_ref().map(Credentials::id).or_else(|| call.form.get("client_id"))?;
-        self.cached_client(&ClientId::new(named)).await.ok().flatten()
-    }
-
-    /// Notes what was seen of a client that is known.
-    pub(super) fn see(&self, seen: &Sighting<'_>, trace: Trace<'_>, now: UnixTime) {
-        self.activity.note(seen, trace, now);
-    }
 }
 
 #[cfg(test)]
