@@ -31,10 +31,10 @@ pub(in crate::cli) struct RotateArgs {
   portcullis keys revoke DGp0vI0hyhm-eA4ouO7Oj_pbRoJuEnkV5zO8BX1jMbw --confirm DGp0vI0hyhm-eA4ouO7Oj_pbRoJuEnkV5zO8BX1jMbw")]
 pub(in crate::cli) struct RevokeArgs {
     /// Its id, as `keys list` shows it
-    #[arg(value_name = "KID")]
+    #[arg(value_name = "KID", allow_hyphen_values = true)]
     kid: String,
     /// The id once more, instead of typing it when asked
-    #[arg(long, value_name = "KID")]
+    #[arg(long, value_name = "KID", allow_hyphen_values = true)]
     confirm: Option<String>,
 }
 

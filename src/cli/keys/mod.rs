@@ -31,7 +31,7 @@ pub(super) enum KeysCommand {
 #[derive(Debug, Args)]
 pub(super) struct KeyName {
     /// Its id, as `keys list` shows it
-    #[arg(value_name = "KID")]
+    #[arg(value_name = "KID", allow_hyphen_values = true)]
     kid: String,
 }
 
