@@ -3,6 +3,8 @@
 use crate::flows::{NodeFacts, Provider, StorageError};
 use crate::metrics::Job;
 use crate::web::serve::Shutdown;
+use futures_util::FutureExt as _;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::task::TaskTracker;
@@ -76,7 +78,7 @@ impl Jobs {
             let (mut signals, mut failing) = (provider.signals(), false);
             loop {
                 let heard = tokio::select! {
-                    heard = provider.hear_of_changes(&mut signals) => heard,
+                    heard = survived(provider.hear_of_changes(&mut signals)) => heard,
                     () = shutdown.draining() => return,
                 };
                 note(&provider, Job::LookForChanges, "looking for changes", heard, &mut failing);
@@ -104,9 +106,17 @@ impl Jobs {
                     _ = ticks.tick() => {}
                     () = shutdown.draining() => return,
                 }
-                note(&provider, job, what, step(Arc::clone(&provider)).await, &mut failing);
+                note(&provider, job, what, survived(step(Arc::clone(&provider))).await, &mut failing);
             }
         });
+    }
+}
+
+/// A step that panics has failed like any other: a job that ended with it would be missed by nobody until its work is.
+async fn survived<E: std::fmt::Display>(step: impl Future<Output = Result<(), E>> + Send) -> Result<(), String> {
+    match AssertUnwindSafe(step).catch_unwind().await {
+        Ok(outcome) => outcome.map_err(|error| error.to_string()),
+        Err(_) => Err("it panicked".to_owned()),
     }
 }
 
@@ -123,13 +133,7 @@ async fn unless_stopping(
 }
 
 /// Counts how a step went, and tells when it begins to fail: once, not three times a second, for as long as it lasts.
-fn note<E: std::fmt::Display>(
-    provider: &Provider,
-    job: Job,
-    what: &'static str,
-    outcome: Result<(), E>,
-    failing: &mut bool,
-) {
+fn note(provider: &Provider, job: Job, what: &'static str, outcome: Result<(), String>, failing: &mut bool) {
     match outcome {
         Ok(()) => {
             *failing = false;

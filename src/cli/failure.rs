@@ -103,6 +103,9 @@ impl From<StorageError> for Failure {
             StorageError::Conflict(_) => {
                 Self::new(Exit::Conflict, error.to_string()).remedy("try again", "the same command")
             }
+            StorageError::Corrupt(_) => Self::new(Exit::ChecksFailed, error.to_string())
+                .remedy("put a backup there", "portcullis backup restore FILE --confirm NAME")
+                .remedy("what else is wrong", "portcullis doctor"),
             _ => Self::new(Exit::Failed, error.to_string()).remedy("look closer", "portcullis migrate --check"),
         }
     }

@@ -7,7 +7,7 @@ use crate::keys::{MasterKey, MasterKeyError, PasswordHasher};
 use crate::oauth::RefreshLifetimes;
 use crate::oauth::admin_fields::SecretPolicy;
 use crate::random::Random;
-use crate::storage::{Database, Location};
+use crate::storage::{Database, Location, look_through};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,6 +65,24 @@ pub async fn open_provider(config: &Config) -> Result<Arc<Provider>, StoreError>
         random,
     };
     Ok(Provider::open(parts).await?)
+}
+
+/// A SQLite file of more bytes is looked through before it is served from only if its server did not stop in order.
+const LOOKED_THROUGH: u64 = 256 * 1024 * 1024;
+
+/// Refuses to serve from a SQLite file that is damaged, and tells what else is odd about it.
+pub async fn look_before_serving(config: &Config) -> Result<(), StoreError> {
+    let found = look_through(&config.database.url.location(), LOOKED_THROUGH).await?;
+    if let Some(bytes) = found.unchecked {
+        tracing::info!(bytes, "the database is too big to be looked through at every start; portcullis doctor does");
+    }
+    if found.log_is_gone {
+        tracing::warn!(
+            "the server did not stop in order when it last had this database open, and the log of its last changes \
+             (-wal) is not there. Unless another program has had it open since, changes are lost: compare with a backup"
+        );
+    }
+    Ok(())
 }
 
 /// Makes the folders of a SQLite database that are not there yet, for their owner alone.

@@ -73,6 +73,11 @@ impl Provider {
             .await
     }
 
+    /// Keeps, in a SQLite file itself, whether a server has it open: the next one then sees whether a log is missing.
+    pub async fn note_served(&self, served: bool) -> Result<(), StorageError> {
+        self.database.note_served(served).await
+    }
+
     /// The nodes that are there now.
     pub async fn list_nodes(&self) -> Result<Vec<NodeRow>, StorageError> {
         let since = self.database.clock().await?.plus(-NODE_SILENCE);

@@ -6,7 +6,7 @@ mod reload;
 
 pub use reload::Reload;
 
-use crate::cli::store::{ServingLock, StoreError, make_folders, open_provider};
+use crate::cli::store::{ServingLock, StoreError, look_before_serving, make_folders, open_provider};
 use crate::config::{self, Config, DatabaseUrl, Effective};
 use crate::flows::{NewAdministrator, NodeFacts, Provider, SetupError};
 use crate::jobs;
@@ -59,11 +59,17 @@ pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) 
     // A migration may take long. Whoever asks meanwhile gets an answer, and supervisors do not end what is at work.
     let starting = Starting::serve(&listener, certificates.clone(), &config)?;
     let opened = tokio::select! {
-        opened = open_provider(&config) => opened,
+        opened = async {
+            look_before_serving(&config).await?;
+            open_provider(&config).await
+        } => opened,
         () = shutdown.draining() => return Ok(()),
     };
     starting.end().await;
     let provider = opened?;
+    if let Err(error) = provider.note_served(true).await {
+        tracing::warn!(%error, "the database takes no changes");
+    }
     bootstrap(&config, &provider).await?;
     for warning in config.warnings() {
         tracing::warn!("{warning}");
@@ -95,6 +101,7 @@ pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) 
     }
     jobs.stop().await;
     let _ = provider.forget_node().await;
+    let _ = provider.note_served(false).await;
     if let Some(internal) = internal {
         let _ = internal.await;
     }

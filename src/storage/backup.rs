@@ -165,7 +165,7 @@ pub async fn restore_backup(
     }
     // What the copy says of nodes and of itself was true elsewhere. Caches must not take its revisions for their own.
     for sql in [
-        "DELETE FROM instance WHERE name IN ('backup_made_at', 'backup_made_by')",
+        "DELETE FROM instance WHERE name IN ('backup_made_at', 'backup_made_by', 'served')",
         "UPDATE revisions SET revision = revision + 1000000",
     ] {
         sqlx::query(sql).execute(&mut connection).await?;

@@ -307,14 +307,20 @@ fn without_zeros(text: String) -> String {
 impl Connection {
     /// Runs a statement that changes the state of the transaction: BEGIN, SAVEPOINT, COMMIT.
     pub(super) async fn command(&mut self, sql: &'static str) -> Result<(), StorageError> {
+        #[cfg(debug_assertions)]
+        super::faults::before(sql).await?;
         match self {
             Self::Sqlite(connection) => sqlx::query(sql).execute(&mut **connection).await.map(drop),
             Self::Postgres(connection) => sqlx::query(sql).execute(&mut **connection).await.map(drop),
-        }
-        .map_err(StorageError::from)
+        }?;
+        #[cfg(debug_assertions)]
+        super::faults::after(sql)?;
+        Ok(())
     }
 
     pub(super) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StorageError> {
+        #[cfg(debug_assertions)]
+        super::faults::before(sql).await?;
         Ok(match self {
             Self::Sqlite(connection) => sqlx::query_with::<Sqlite, _>(sql, arguments::<SqliteArguments>(values)?)
                 .execute(&mut **connection)
@@ -332,6 +338,8 @@ impl Connection {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Vec<R>, StorageError> {
+        #[cfg(debug_assertions)]
+        super::faults::before(sql).await?;
         Ok(match self {
             Self::Sqlite(connection) => {
                 sqlx::query_as_with::<Sqlite, R, _>(sql, arguments::<SqliteArguments>(values)?)

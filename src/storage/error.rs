@@ -33,6 +33,7 @@ impl From<sqlx::Error> for StorageError {
                 Self::Collision(error.to_string())
             }
             sqlx::Error::Database(database) if is_passing(database.as_ref()) => Self::Unavailable(error.to_string()),
+            sqlx::Error::Database(database) if is_damage(database.as_ref()) => Self::Corrupt(error.to_string()),
             sqlx::Error::Io(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
@@ -54,6 +55,14 @@ fn is_passing(error: &dyn sqlx::error::DatabaseError) -> bool {
     // SQLite: 5 busy, 6 locked, 8 read-only, 10 I/O, 13 full, 14 cannot open; the low byte of extended codes.
     let sqlite = code.len() < 5 && code.parse::<u32>().is_ok_and(|n| matches!(n & 0xff, 5 | 6 | 8 | 10 | 13 | 14));
     postgres || sqlite
+}
+
+/// Whether the database itself says that its files are damaged.
+fn is_damage(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let code = error.code().unwrap_or_default();
+    // PostgreSQL: data or an index is corrupted. SQLite: 11 malformed, 26 no database at all.
+    let sqlite = code.len() < 5 && code.parse::<u32>().is_ok_and(|n| matches!(n & 0xff, 11 | 26));
+    sqlite || matches!(code.as_ref(), "XX001" | "XX002")
 }
 
 impl StorageError {

@@ -18,6 +18,8 @@ mod consents;
 mod engine;
 mod engine_facts;
 mod error;
+#[cfg(debug_assertions)]
+mod faults;
 mod grants;
 mod instance;
 mod invitations;
@@ -31,6 +33,7 @@ mod roles;
 mod secret_uses;
 mod signals;
 mod signing_keys;
+mod soundness;
 mod sweep;
 mod tenants;
 mod throttles;
@@ -58,6 +61,7 @@ pub use review::Named;
 pub use secret_uses::SecretUse;
 pub use signals::Signals;
 pub use signing_keys::KeyRow;
+pub use soundness::{Found, look_through};
 pub use sweep::{Leftover, SweptSecret};
 pub use tenants::Tenant;
 pub use users::{NewUser, User};
@@ -139,6 +143,15 @@ pub struct Transaction {
     open: bool,
     /// Whether a cache somewhere has become stale: to be told when this is committed.
     touched: bool,
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        // Whoever reads has panicked, perhaps in the middle of an answer: the next one gets a fresh connection.
+        if std::thread::panicking() {
+            self.connection.discard();
+        }
+    }
 }
 
 impl Deref for Transaction {

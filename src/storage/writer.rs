@@ -105,9 +105,12 @@ where
 {
     fn run<'a>(&'a mut self, tx: &'a mut Transaction) -> BoxFuture<'a, bool> {
         Box::pin(async move {
-            let panicked = |_| Err(StorageError::Other("the write panicked".to_owned()).into());
             tx.reader.failed = None;
-            let mut outcome = AssertUnwindSafe((self.work)(tx)).catch_unwind().await.unwrap_or_else(panicked);
+            let done = AssertUnwindSafe((self.work)(tx)).catch_unwind().await;
+            let mut outcome = done.unwrap_or_else(|_| {
+                tx.reader.connection.discard();
+                Err(StorageError::Other("the write panicked".to_owned()).into())
+            });
             if let (Ok(_), Some(failed)) = (&outcome, &tx.reader.failed) {
                 outcome = Err(failed.clone().into());
             }
@@ -150,7 +153,9 @@ async fn commit_in_batches(
             }
         }
         let mut jobs = std::mem::take(&mut batch);
-        let committed = run_batch(&pools, &mut jobs).await;
+        // A panic here is none of the jobs' own. The writer lives on: without it nobody could ever write again.
+        let panicked = |_| Err(StorageError::Unavailable("the commit panicked".to_owned()));
+        let committed = AssertUnwindSafe(run_batch(&pools, &mut jobs)).catch_unwind().await.unwrap_or_else(panicked);
         for job in jobs {
             job.finish(committed.clone());
         }

@@ -164,6 +164,19 @@ fn a_schema_that_is_older_or_newer_is_found() {
 }
 
 #[test]
+fn rel_06_a_damaged_database_is_found_and_nobody_is_served_from_it() {
+    let folder = Folder::set_up();
+    let file = folder.path().join("portcullis-data/portcullis.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes.chunks_mut(4_096).skip(1).for_each(|page| page[0] = 0xa5); // no kind of page that there is
+    std::fs::write(&file, &bytes).unwrap();
+    assert_found(&findings(folder.run(&["doctor", "--json"])), "D-205", "problem");
+    let told = folder.run(&["serve"]).failed(8);
+    assert!(told.contains("damaged") && told.contains("backup restore"), "{told}");
+    assert_eq!(std::fs::read(&file).unwrap(), bytes, "it is left as it was");
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_or_is_open_to_all_is_found() {
     let folder = Folder::set_up();
     let data = folder.path().join("portcullis-data");

@@ -14,15 +14,24 @@
 #[macro_use]
 mod support;
 
+mod backups;
 mod changes;
 mod cuts;
+mod damage;
+mod disks;
 mod doubles;
+mod failover;
 mod floods;
+mod growth;
 mod hangups;
 mod kills;
 mod locked;
+mod mails;
 mod migrating;
 mod moving;
+mod panics;
+mod points;
+mod power;
 mod racing;
 mod restarts;
 mod rotating;

@@ -109,6 +109,19 @@ async fn without_a_schema_a_read_fails_and_does_not_panic(location: Location) {
     database.close().await;
 }
 
+/// Only PostgreSQL has replicas.
+mod read_only {
+    use super::rel_11_a_postgresql_that_takes_no_writes_is_refused;
+    on_both_engines!(@engine postgres empty rel_11_a_postgresql_that_takes_no_writes_is_refused);
+}
+
+async fn rel_11_a_postgresql_that_takes_no_writes_is_refused(location: Location) {
+    let set = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$";
+    raw::run(&location, set).await;
+    let refused = Database::open(&location, 2).await;
+    assert!(matches!(&refused, Err(StorageError::Unavailable(why)) if why.contains("takes no writes")), "{refused:?}");
+}
+
 #[tokio::test]
 async fn a_sqlite_file_is_for_its_owner_alone() {
     let folder = tempfile::tempdir().unwrap();

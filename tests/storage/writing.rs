@@ -122,6 +122,41 @@ async fn a_panic_is_an_error_and_the_next_write_works(database: Database) {
     assert_eq!(found(&database, &one.id).await, Some(one));
 }
 
+/// Only PostgreSQL tells its connections apart.
+mod connections {
+    use super::rel_28_the_connection_of_a_panic_is_not_used_again;
+    on_both_engines!(@engine postgres empty rel_28_the_connection_of_a_panic_is_not_used_again);
+}
+
+async fn rel_28_the_connection_of_a_panic_is_not_used_again(location: Location) {
+    let database = Database::open(&location, 1).await.expect("a database that opens");
+    database.migrate().await.expect("a schema");
+    let tenant = add_tenant(&database, "acme").await;
+    let connection = "SELECT CAST(min(pid) AS BIGINT) FROM pg_stat_activity WHERE datname = current_database()
+                      AND application_name = 'portcullis'";
+    let mut seen = vec![raw::number(&location, connection).await];
+    let panicked = written!(database, (tenant), tx => {
+        assert!(tx.find_tenant(&tenant).await?.is_none(), "meant to panic");
+        Ok::<_, StorageError>(())
+    });
+    panicked.await.expect_err("a panic");
+    count(&database, &tenant).await;
+    seen.push(raw::number(&location, connection).await);
+    let reading = tokio::spawn({
+        let database = database.clone();
+        async move {
+            let mut reader = database.read().await.unwrap();
+            let tenants = reader.list_tenants().await.unwrap();
+            assert!(tenants.is_empty(), "meant to panic");
+        }
+    });
+    reading.await.expect_err("a panic");
+    count(&database, &tenant).await;
+    seen.push(raw::number(&location, connection).await);
+    assert!(seen[0] != seen[1] && seen[1] != seen[2], "{seen:?}");
+    database.close().await;
+}
+
 /// All but the first wait while it is under way, so that SQLite's writer takes them as one batch.
 async fn one_of_many_waiting_writes_fails_and_the_others_stand(database: Database) {
     let tenant = add_tenant(&database, "acme").await;

@@ -61,6 +61,8 @@ codes! {
         "Compare database.url with what psql says; look whether it runs."
     NO_STORE 204 "There is no store yet"
         "The first start makes it. If there should be one, compare data_dir."
+    DAMAGED 205 "The database is damaged"
+        "Stop the server and restore: portcullis backup restore FILE. Then look at the disk: smartctl, dmesg."
     CLOCK 301 "A clock is wrong"
         "Let NTP set all clocks: codes live for a minute, and nodes must agree on it."
     VERSIONS 302 "Nodes run different versions"

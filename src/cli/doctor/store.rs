@@ -9,7 +9,7 @@ use crate::cli::table::{Cell, Table};
 use crate::config::Config;
 use crate::flows::{Checkup, MOST_CLOCK_DIFFERENCE, NodeRow, OpenError, StorageError};
 use crate::oauth::UnixTime;
-use crate::storage::Database;
+use crate::storage::{Database, look_through};
 use std::time::Instant;
 
 const DATABASE: &str = "Database";
@@ -55,6 +55,7 @@ pub(super) async fn check(config: &Config, report: &mut Report, nodes: Option<Co
 /// Before anything opens it, because opening brings it up to date.
 async fn schema_fits(config: &Config, report: &mut Report) -> bool {
     let pending = async {
+        look_through(&config.database.url.location(), u64::MAX).await?;
         let database = Database::open(&config.database.url.location(), 1).await?;
         let pending = database.pending_migrations().await;
         database.close().await;
@@ -64,6 +65,7 @@ async fn schema_fits(config: &Config, report: &mut Report) -> bool {
         Ok(pending) if pending.is_empty() => return true,
         Ok(pending) => report.problem(DATABASE, codes::SCHEMA_OLDER, format!("pending: {}", pending.join(", "))),
         Err(StorageError::Schema(why)) => report.problem(DATABASE, codes::SCHEMA_NEWER, why),
+        Err(error @ StorageError::Corrupt(_)) => report.problem(DATABASE, codes::DAMAGED, error.to_string()),
         Err(error) => report.problem(DATABASE, codes::DATABASE, error.to_string()),
     }
     false

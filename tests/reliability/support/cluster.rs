@@ -32,6 +32,26 @@ impl Cluster {
         Some(cluster)
     }
 
+    /// Another server that follows this one. From now on this one acknowledges only what both have on their disks.
+    pub(crate) async fn standby(&self) -> Self {
+        let folder = tempfile::Builder::new().prefix("portcullis-standby").tempdir().expect("a folder");
+        let standby = Self { folder, bin: self.bin.clone(), port: super::Place::free_address().port() };
+        own(standby.folder.path());
+        let from = format!("host=127.0.0.1 port={} user=portcullis application_name=standby", self.port);
+        let copy = ["-D", "data", "-R", "-X", "stream", "-c", "fast", "-d", &from];
+        tokio::task::block_in_place(|| standby.must(&standby.run("pg_basebackup", &copy)));
+        standby.control(&["start"]);
+        let names = "ALTER SYSTEM SET synchronous_standby_names = 'standby'";
+        super::place::run_postgres(&self.url(), names).await;
+        super::place::run_postgres(&self.url(), "SELECT pg_reload_conf()").await;
+        standby
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> std::net::SocketAddr {
+        std::net::SocketAddr::from(([127, 0, 0, 1], self.port))
+    }
+
     /// The address of its database.
     pub(crate) fn url(&self) -> String {
         format!("postgres://portcullis@127.0.0.1:{}/postgres", self.port)

@@ -44,7 +44,31 @@ pub(crate) struct Book {
     pub(crate) removed: Vec<(String, i64)>,
     /// What must never happen and did.
     pub(crate) troubles: Vec<String>,
+    /// Answers of 500 that may still come, for as many panics that were asked for.
+    pub(crate) pardons: usize,
     pub(crate) counts: Counts,
+}
+
+impl Book {
+    /// What somebody asked for since this page was closed may be so or not at a moment in between.
+    pub(crate) fn doubt(&mut self, since: &Self) {
+        for (thing, (_, state)) in &since.things {
+            if let Some((_, known)) = self.things.get_mut(thing)
+                && known != state
+            {
+                *known = State::Unknown;
+            }
+        }
+    }
+
+    /// Refresh tokens that work.
+    pub(crate) fn good_refresh_tokens(&self) -> Vec<(&App, &str)> {
+        let good = self.things.iter().filter(|(_, (_, state))| *state == State::Good);
+        good.filter_map(
+            |(thing, (app, _))| if let Thing::Refresh(token) = thing { Some((app, token.as_str())) } else { None },
+        )
+        .collect()
+    }
 }
 
 /// The ledger, shared by all who ask.
@@ -52,6 +76,11 @@ pub(crate) struct Book {
 pub(crate) struct Ledger(Mutex<Book>);
 
 impl Ledger {
+    /// One with this in it.
+    pub(crate) fn of(book: Book) -> Self {
+        Self(Mutex::new(book))
+    }
+
     pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -82,6 +111,10 @@ impl Ledger {
                 book.troubles.push(format!("{what} was refused: {} {}", answer.status, answer.body));
             }
             Heard::Later => book.counts.later += 1,
+            Heard::Wrong(answer) if answer.status == 500 && book.pardons > 0 => {
+                book.pardons -= 1;
+                book.counts.nothing += 1;
+            }
             Heard::Wrong(answer) => {
                 book.troubles.push(format!("{what}: I5: {} {}", answer.status, answer.body));
             }

@@ -3,8 +3,10 @@
 pub(crate) mod app;
 pub(crate) mod checker;
 pub(crate) mod cluster;
+pub(crate) mod disk;
 pub(crate) mod door;
 pub(crate) mod effort;
+pub(crate) mod faults;
 pub(crate) mod ledger;
 pub(crate) mod load;
 pub(crate) mod node;

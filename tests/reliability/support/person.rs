@@ -56,10 +56,26 @@ impl Person {
 
     /// The same with another password.
     pub(crate) async fn send_password(&self, page: &Answer, password: &str) -> Option<Answer> {
-        let mut fields = vec![("email".to_owned(), EMAIL.to_owned()), ("password".to_owned(), password.to_owned())];
-        fields.extend(hidden_fields(&page.body));
-        let request = self.door.request(Method::POST, "/login").form(&fields);
+        self.send_typed("/login", page, &[("email", EMAIL), ("password", password)]).await
+    }
+
+    /// Sends a page's form that asks for nothing.
+    pub(crate) async fn send_hidden(&self, path: &str, page: &Answer) -> Option<Answer> {
+        self.send_typed(path, page, &[]).await
+    }
+
+    /// Sends a page's form with this typed into it.
+    pub(crate) async fn send_typed(&self, path: &str, page: &Answer, typed: &[(&str, &str)]) -> Option<Answer> {
+        let mut fields = hidden_fields(&page.body);
+        fields.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let request = self.door.request(Method::POST, path).form(&fields);
         self.ask(request.header("origin", &self.door.public_url).header("sec-fetch-site", "same-origin")).await
+    }
+
+    /// A copy of the browser as it is now, which goes its own way.
+    pub(crate) fn with_cookies_of_its_own(&self) -> Self {
+        let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self { door: self.door.clone(), cookies: Arc::new(Mutex::new(cookies)) }
     }
 
     /// Signs in, from nothing.

@@ -5,7 +5,6 @@ use super::effort::Dice;
 use futures_util::FutureExt as _;
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
-use std::fmt::Write as _;
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::panic::AssertUnwindSafe;
@@ -24,6 +23,8 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 pub(crate) struct Place {
     folder: Arc<tempfile::TempDir>,
     pub(crate) database_url: String,
+    /// What a shell does, with a file system of its own, before it becomes the program.
+    inside: Option<&'static str>,
 }
 
 /// Runs a test on a SQLite file.
@@ -58,12 +59,32 @@ impl Place {
     pub(crate) fn new(postgres: Option<String>) -> Self {
         let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let file = folder.path().join("portcullis.db");
-        let place = Self { database_url: postgres.unwrap_or_else(|| format!("sqlite:{}", file.display())), folder };
+        let database_url = postgres.unwrap_or_else(|| format!("sqlite:{}", file.display()));
+        let place = Self { database_url, folder, inside: None };
         let dice = Dice::new();
         let key = (0..32).map(|_| u8::try_from(dice.between(0, 256)).expect("a byte")).collect::<Vec<_>>();
         let key = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, key);
         write_private(&place.path().join("master.key"), &key);
         place
+    }
+
+    /// An empty folder for a copy of this one's data, with the same master key.
+    pub(crate) fn another(&self, postgres: Option<String>) -> Self {
+        let other = Self::new(postgres);
+        std::fs::copy(self.path().join("master.key"), other.path().join("master.key")).expect("a key");
+        other
+    }
+
+    /// The same place for a program that sees another file in it, of a file system that a shell makes for it alone.
+    pub(crate) fn inside(&self, file: &str, script: &'static str) -> Self {
+        let database_url = format!("sqlite:{}", self.path().join(file).display());
+        Self { database_url, inside: Some(script), ..self.clone() }
+    }
+
+    /// Whether this machine allows that.
+    pub(crate) fn can_be_inside(&self) -> bool {
+        let tried = Command::new("unshare").args(["-rm", "mount", "-t", "tmpfs", "none"]).arg(self.path()).output();
+        tried.is_ok_and(|output| output.status.success())
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -97,7 +118,11 @@ impl Place {
     /// The program, ready to be run here, with nothing of this machine's environment.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let program = std::env::var("PORTCULLIS_BIN").ok();
-        let mut command = Command::new(program.as_deref().unwrap_or(env!("CARGO_BIN_EXE_portcullis")));
+        let program = program.as_deref().unwrap_or(env!("CARGO_BIN_EXE_portcullis"));
+        let mut command = Command::new(if self.inside.is_some() { "unshare" } else { program });
+        if let Some(script) = self.inside {
+            command.args(["-rm", "sh", "-c", script, program]);
+        }
         command.args(args).current_dir(self.path()).env_clear().stdin(Stdio::null());
         command.env("PORTCULLIS_DATABASE__URL", &self.database_url);
         command.env("PORTCULLIS_MASTER_KEY_FILE", self.path().join("master.key"));
@@ -181,20 +206,18 @@ impl Place {
             .expect("a free port")
     }
 
-    /// The last lines of all nodes' logs.
+    /// All that the nodes have logged.
+    pub(crate) fn whole_log(&self) -> String {
+        let files = std::fs::read_dir(self.path()).expect("a folder").flatten().map(|file| file.path());
+        let logs = files.filter(|file| file.extension().is_some_and(|kind| kind == "log"));
+        logs.map(|file| std::fs::read_to_string(file).unwrap_or_default()).collect()
+    }
+
+    /// The last lines of it.
     pub(crate) fn logs(&self) -> String {
-        let mut text = String::new();
-        for file in std::fs::read_dir(self.path()).expect("a folder").flatten() {
-            if file.path().extension().is_some_and(|kind| kind == "log") {
-                let log = std::fs::read_to_string(file.path()).unwrap_or_default();
-                let lines: Vec<_> = log.lines().rev().take(15).collect();
-                let _ = writeln!(text, "--- {}", file.path().display());
-                for line in lines.into_iter().rev() {
-                    let _ = writeln!(text, "{line}");
-                }
-            }
-        }
-        text
+        let log = self.whole_log();
+        let lines: Vec<_> = log.lines().rev().take(30).collect();
+        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
     }
 }
 

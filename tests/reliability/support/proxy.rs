@@ -1,8 +1,8 @@
 //! A TCP proxy: before nodes it takes turns, before a database it is slow or breaks.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -17,7 +17,7 @@ pub(crate) struct Proxy {
 }
 
 struct Rules {
-    backends: Vec<SocketAddr>,
+    backends: Mutex<Vec<SocketAddr>>,
     turn: AtomicUsize,
     /// Milliseconds that each piece waits.
     delay: AtomicU64,
@@ -34,7 +34,7 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let rules = Arc::new(Rules {
-            backends: backends.to_vec(),
+            backends: Mutex::new(backends.to_vec()),
             turn: AtomicUsize::new(0),
             delay: AtomicU64::new(0),
             cut_commit: AtomicBool::new(false),
@@ -66,6 +66,12 @@ impl Proxy {
         self.rules.cuts.load(Ordering::SeqCst)
     }
 
+    /// Cuts all connections there are; from now on they lead there.
+    pub(crate) fn turn_to(&self, backend: SocketAddr) {
+        *self.rules.backends.lock().unwrap_or_else(PoisonError::into_inner) = vec![backend];
+        self.cut_all();
+    }
+
     /// Cuts all connections there are.
     pub(crate) fn cut_all(&self) {
         self.rules.generation.send_modify(|generation| *generation += 1);
@@ -82,9 +88,10 @@ async fn carry(stream: TcpStream, rules: Arc<Rules>) {
     let _ = stream.set_nodelay(true);
     let mut generation = rules.generation.subscribe();
     let mut backend = None;
-    for _ in 0..rules.backends.len() {
-        let turn = rules.turn.fetch_add(1, Ordering::Relaxed) % rules.backends.len();
-        if let Ok(found) = TcpStream::connect(rules.backends[turn]).await {
+    let backends = rules.backends.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    for _ in 0..backends.len() {
+        let turn = rules.turn.fetch_add(1, Ordering::Relaxed) % backends.len();
+        if let Ok(found) = TcpStream::connect(backends[turn]).await {
             backend = Some(found);
             break;
         }

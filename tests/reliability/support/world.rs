@@ -1,6 +1,6 @@
 //! A server with its nodes, and everybody who uses it.
 
-use super::ledger::Ledger;
+use super::ledger::{Book, Ledger};
 use super::{App, Door, Node, Person, Place, Proxy};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -50,6 +50,25 @@ impl World {
         person.sign_in().await;
         let (tenant, ledger) = (place.tenant().await, Arc::default());
         Self { place: place.clone(), nodes, proxy, address, public_url, apps, daemons, person, tenant, ledger }
+    }
+
+    /// The same users and apps before a server of its own, on a copy of the data, with this in the ledger.
+    pub(crate) async fn again_at(&self, place: &Place, book: Book) -> Self {
+        let address = Place::free_address();
+        let node = Node::launch(place, &self.public_url, address, STRICT);
+        node.ready().await;
+        Self {
+            place: place.clone(),
+            nodes: vec![node],
+            proxy: None,
+            address,
+            public_url: self.public_url.clone(),
+            apps: self.apps.clone(),
+            daemons: self.daemons.clone(),
+            person: self.person.at(&Door::to(address, &self.public_url)),
+            tenant: self.tenant.clone(),
+            ledger: Arc::new(Ledger::of(book)),
+        }
     }
 
     /// A way in; behind a proxy each request may reach another node.
