@@ -34,7 +34,6 @@ mod times;
 mod token;
 mod user;
 mod version;
-pub mod wire;
 
 pub use failure::{Exit, Failure};
 pub use reference::reference;

@@ -22,6 +22,7 @@ mod sign_in;
 mod signon;
 mod state;
 
+pub(crate) use api::{AddedSecretView, ClientView, CreatedView, RoleView, SecretView, UserView};
 pub use brand::Brand;
 pub use state::{AppState, ShownSetting, SitePolicy};
 

@@ -1,5 +1,6 @@
 //! The command line, as it is typed: the built program in a folder of its own, on SQLite.
 
+mod as_the_api;
 mod audit;
 mod backup;
 mod clients;

@@ -85,12 +85,22 @@ impl<'a> Server<'a> {
 
     /// What it answers on its public address, head and all.
     pub(crate) fn get(&self, path: &str) -> String {
-        ask(&self.listen, self.url.trim_start_matches("http://"), path)
+        ask(&self.listen, self.url.trim_start_matches("http://"), path, "")
+    }
+
+    /// What its API answers to whoever has this token.
+    #[track_caller]
+    pub(crate) fn ask_api(&self, path: &str, token: &str) -> serde_json::Value {
+        let bearer = format!("authorization: Bearer {token}\r\n");
+        let answer = ask(&self.listen, self.url.trim_start_matches("http://"), path, &bearer);
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(head.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
     }
 
     /// What it answers on its internal address.
     pub(crate) fn get_internal(&self, path: &str) -> String {
-        ask(&self.internal.to_string(), "internal", path)
+        ask(&self.internal.to_string(), "internal", path, "")
     }
 
     /// Asks it to stop, and waits until it has.
@@ -107,9 +117,9 @@ impl<'a> Server<'a> {
     }
 }
 
-fn ask(address: &str, host: &str, path: &str) -> String {
+fn ask(address: &str, host: &str, path: &str, headers: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("a connection");
-    write!(stream, "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").expect("a request");
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}\r\n").expect("a request");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     answer

@@ -7,10 +7,10 @@ use crate::cli::find::{quoted, resolve_roles};
 use crate::cli::reveal::{Form, Reveal};
 use crate::cli::run::{Opened, Run};
 use crate::cli::times::parse_end;
-use crate::cli::wire::CreatedAnswer;
 use crate::flows::admin::{ClientSettings, Created, NewClient, NewSecret};
 use crate::oauth::admin_fields::SecretEnd;
 use crate::oauth::{BuiltInRole, ClientType, Role, RoleId};
+use crate::web::{ClientView, CreatedView};
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -94,7 +94,10 @@ fn answer(created: &Created, form: Form, console: Console, opened: &Opened) -> R
     let reveal = Reveal { client, secret: created.secret.as_ref() };
     console.note(&format!("Added client {} ({})", client.name, client.client_type.label()));
     match form {
-        Form::Json => console.answer_json(&CreatedAnswer::from(created))?,
+        Form::Json => match CreatedView::of(created) {
+            Some(with_secret) => console.answer_json(&with_secret)?,
+            None => console.answer_json(&ClientView::from(client))?,
+        },
         Form::Env => console.answer(&reveal.env())?,
         Form::Table => console.answer(&reveal.table(console))?,
     }

@@ -6,9 +6,9 @@ use crate::cli::find::find_client;
 use crate::cli::run::Run;
 use crate::cli::secret::list::{ShownSecret, secret_table};
 use crate::cli::table::{Cell, render_facts};
-use crate::cli::wire::ClientView;
 use crate::flows::admin::ClientDetails;
 use crate::oauth::{ClientType, UnixTime};
+use crate::web::ClientView;
 use serde::Serialize;
 
 /// A client as the API writes it, and what only this program tells of it.
@@ -18,13 +18,6 @@ pub(super) struct ShownClient {
     #[serde(flatten)]
     client: ClientView,
     client_type: &'static str,
-    access_token_algorithm: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    auth_method: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pkce: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    consent: Option<&'static str>,
     created: String,
     created_by: String,
     last_used: Option<String>,
@@ -37,10 +30,6 @@ impl ShownClient {
         Self {
             client: ClientView::from(client),
             client_type: client.client_type.as_str(),
-            access_token_algorithm: client.access_token_algorithm.as_str(),
-            auth_method: client.client_type.has_secrets().then(|| client.auth_method.as_str()),
-            pkce: client.client_type.has_users().then(|| client.pkce.as_str()),
-            consent: client.client_type.has_users().then(|| client.consent.as_str()),
             created: client.created_at.rfc3339(),
             created_by: client.created_by.clone(),
             last_used: client.last_used_at.map(UnixTime::rfc3339),

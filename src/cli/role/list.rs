@@ -4,38 +4,17 @@ use super::find_role;
 use crate::cli::failure::Failure;
 use crate::cli::run::Run;
 use crate::cli::table::{Cell, Table};
-use crate::oauth::{BuiltInRole, Role};
-use serde::Serialize;
+use crate::oauth::Role;
+use crate::web::RoleView;
 use serde_json::json;
 use std::fmt::Write as _;
 
 /// Most holders of each kind that are shown.
 const MOST: i64 = 1_000;
 
-/// A role, with the field names of the API.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct ShownRole {
-    id: String,
-    name: String,
-    description: String,
-    role_type_id: Option<&'static str>,
-}
-
-impl From<&Role> for ShownRole {
-    fn from(role: &Role) -> Self {
-        Self {
-            id: role.id.as_str().to_owned(),
-            name: role.name.clone(),
-            description: role.description.clone(),
-            role_type_id: role.built_in.map(BuiltInRole::type_id),
-        }
-    }
-}
-
 /// The answer about one role.
 pub(super) fn answer(role: &Role) -> serde_json::Value {
-    json!({ "version": 1, "roles": [ShownRole::from(role)] })
+    json!({ "version": 1, "roles": [RoleView::from(role)] })
 }
 
 pub(super) async fn list(run: &Run) -> Result<(), Failure> {
@@ -43,7 +22,7 @@ pub(super) async fn list(run: &Run) -> Result<(), Failure> {
     run.with_tenant(async |opened| {
         let roles = opened.provider.read_roles(&opened.by).await?;
         if console.json {
-            let roles: Vec<ShownRole> = roles.iter().map(ShownRole::from).collect();
+            let roles: Vec<RoleView> = roles.iter().map(RoleView::from).collect();
             return console.answer_json(&json!({ "version": 1, "roles": roles }));
         }
         if console.quiet {

@@ -8,10 +8,10 @@ use crate::cli::find::{find_client, quoted};
 use crate::cli::reveal::{Reveal, SecretForm};
 use crate::cli::run::{Opened, Run};
 use crate::cli::times::{parse_end, parse_lifetime};
-use crate::cli::wire::AddedSecret;
 use crate::flows::admin::{ClientDetails, CreatedSecret, NewSecret, SecretChange};
 use crate::oauth::admin_fields::SecretEnd;
 use crate::oauth::{Client, ClientSecret};
+use crate::web::AddedSecretView;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -149,7 +149,7 @@ fn answer(added: &CreatedSecret, client: &Client, form: SecretForm, console: Con
     let reveal = Reveal { client, secret: Some(added) };
     match form {
         SecretForm::Value => console.answer(&format!("{}\n", added.value.expose())),
-        SecretForm::Json => console.answer_json(&AddedSecret::from(added)),
+        SecretForm::Json => console.answer_json(&AddedSecretView::from(added)),
         SecretForm::Env => console.answer(&reveal.env()),
         SecretForm::Table => console.answer(&reveal.table(console)),
     }

@@ -5,8 +5,8 @@ use crate::cli::find::{find_client, quoted};
 use crate::cli::run::Run;
 use crate::cli::table::{Cell, Paint, Table};
 use crate::cli::times::relative;
-use crate::cli::wire::SecretView;
 use crate::oauth::{ClientSecret, SecretState, UnixTime};
+use crate::web::SecretView;
 use serde::Serialize;
 
 /// A secret as the API writes it, and what only this program tells of it.

@@ -5,18 +5,17 @@ use crate::cli::failure::Failure;
 use crate::cli::run::{Opened, Run};
 use crate::cli::table::{Cell, Paint, render_facts};
 use crate::flows::User;
-use crate::oauth::{Role, RoleId, UnixTime, UserClaims};
+use crate::oauth::{Role, UnixTime, UserClaims};
+use crate::web::UserView;
 use serde::Serialize;
 use serde_json::Value;
 
-/// A user with the API's names for things, and what only this program tells.
+/// A user as the API writes it, and what only this program tells.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct ShownUser {
-    id: String,
-    name: String,
-    email: String,
-    role_ids: Vec<RoleId>,
+    #[serde(flatten)]
+    user: UserView,
     roles: Vec<String>,
     enabled: bool,
     /// Whether a password was chosen.
@@ -30,10 +29,7 @@ impl ShownUser {
     pub(super) fn new(user: &User, roles: &[Role]) -> Self {
         let claims = UserClaims::from_stored(&user.claims);
         Self {
-            id: user.id.as_str().to_owned(),
-            name: user.name.clone(),
-            email: user.email.clone(),
-            role_ids: roles.iter().map(|role| role.id.clone()).collect(),
+            user: UserView::new(user, roles.iter().map(|role| role.id.clone()).collect()),
             roles: roles.iter().map(|role| role.name.clone()).collect(),
             enabled: user.enabled,
             has_password: user.password_hash.is_some(),

@@ -28,6 +28,7 @@ mod tenants;
 mod users;
 
 pub(super) use bodies::read_as_each;
+pub(crate) use bodies::{AddedSecretView, ClientView, CreatedView, RoleView, SecretView, UserView};
 pub(super) use browse::routes as pages;
 #[cfg(test)]
 pub(super) use browse::samples;

@@ -1,4 +1,5 @@
-//! What programs send and get: members like `ThisOne`, times in UTC, `null` where there is nothing.
+//! What programs send and get: members like `ThisOne`, times in UTC, `null` where there is nothing. What is got is written
+//! here and nowhere else: the command line's `--json` writes the same views.
 
 mod clients;
 mod partly_found;
@@ -8,13 +9,17 @@ mod secrets;
 mod tenants;
 mod users;
 
-pub(super) use clients::{ClientMembers, ClientView, CreatedView};
+pub(super) use clients::ClientMembers;
+pub(crate) use clients::{ClientView, CreatedView};
 pub(super) use partly_found::PartlyFound;
 pub(super) use preferences::Preferences;
-pub(super) use roles::{RoleMembers, RoleView};
-pub(super) use secrets::{AddedSecretView, SecretMembers, SecretView};
+pub(super) use roles::RoleMembers;
+pub(crate) use roles::RoleView;
+pub(super) use secrets::SecretMembers;
+pub(crate) use secrets::{AddedSecretView, SecretView};
 pub(super) use tenants::{IdentityProviderView, LOCAL_PROVIDER, TenantView};
-pub(super) use users::{InvitationMembers, InvitationView, UserMembers, UserStatusView, UserView, status_named};
+pub(crate) use users::UserView;
+pub(super) use users::{InvitationMembers, InvitationView, UserMembers, UserStatusView, status_named};
 
 use super::sent::Sent;
 use crate::oauth::{ClientType, TenantId, UnixTime};

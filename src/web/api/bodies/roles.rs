@@ -68,7 +68,7 @@ impl RoleMembers {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(deny_unknown_fields, rename = "Role")]
-pub(in crate::web::api) struct RoleView {
+pub(crate) struct RoleView {
     #[schemars(with = "String")]
     id: RoleId,
     name: String,

@@ -35,7 +35,7 @@ impl SecretMembers {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(deny_unknown_fields, rename = "Secret")]
-pub(in crate::web::api) struct SecretView {
+pub(crate) struct SecretView {
     id: i32,
     description: Option<String>,
     #[schemars(extend("format" = "date-time"))]
@@ -58,7 +58,7 @@ impl From<&ClientSecret> for SecretView {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(deny_unknown_fields, rename = "AddedSecret")]
-pub(in crate::web::api) struct AddedSecretView<'a> {
+pub(crate) struct AddedSecretView<'a> {
     secret: &'a str,
     id: i32,
     description: Option<&'a str>,

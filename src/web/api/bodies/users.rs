@@ -131,7 +131,7 @@ fn require_local(id: Option<&str>) -> Result<(), Problem> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(deny_unknown_fields, rename = "User")]
-pub(in crate::web::api) struct UserView {
+pub(crate) struct UserView {
     #[schemars(with = "String")]
     id: UserId,
     given_name: Option<String>,
@@ -148,7 +148,9 @@ pub(in crate::web::api) struct UserView {
 }
 
 impl UserView {
-    pub(in crate::web::api) fn new(user: &User, role_ids: Vec<RoleId>) -> Self {
+    /// A user with these roles, whose order does not matter.
+    pub(crate) fn new(user: &User, mut role_ids: Vec<RoleId>) -> Self {
+        role_ids.sort();
         let known = claims(&user.claims);
         let half = |name: &str| known.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
         let (given_name, surname) = (half(GIVEN), half(SURNAME));

@@ -146,7 +146,7 @@ fn word<T>(name: &str, text: Option<String>, parse: fn(&str) -> Option<T>) -> Re
 /// only where they are not as usual.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
-pub(in crate::web::api) struct ClientView {
+pub(crate) struct ClientView {
     id: String,
     name: String,
     enabled: bool,
@@ -223,7 +223,7 @@ impl From<&Client> for ClientView {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 #[schemars(deny_unknown_fields)]
-pub(in crate::web::api) struct CreatedView<'a> {
+pub(crate) struct CreatedView<'a> {
     secret: &'a str,
     id: i32,
     description: Option<&'a str>,
@@ -235,7 +235,7 @@ pub(in crate::web::api) struct CreatedView<'a> {
 
 impl<'a> CreatedView<'a> {
     /// None for a client that got no secret.
-    pub(in crate::web::api) fn of(created: &'a Created) -> Option<Self> {
+    pub(crate) fn of(created: &'a Created) -> Option<Self> {
         let secret = created.secret.as_ref()?;
         Some(Self {
             secret: secret.value.expose(),
