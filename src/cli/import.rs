@@ -1,11 +1,11 @@
 //! `portcullis import`
 
-use super::console::Console;
+use super::console::{Console, Repeated};
 use super::export::{Section, takes};
 use super::failure::{Exit, Failure};
 use super::run::Run;
 use super::table::{Cell, Table};
-use crate::flows::admin::{Change, Document, ImportError, ImportReport, Outcome};
+use crate::flows::admin::{Change, Document, ImportChoice, ImportError, ImportReport, Outcome};
 use clap::Args;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -21,7 +21,8 @@ const TOLD: usize = 20;
 #[command(before_help = "Examples:
   portcullis import account.json --dry-run    what it would do
   portcullis import account.json
-  portcullis import account.json --only clients")]
+  portcullis import account.json --only clients
+  portcullis import account.json --only clients --prune    also remove the clients that are not in it")]
 pub(super) struct ImportArgs {
     /// The document, or - for standard input
     #[arg(value_name = "FILE")]
@@ -32,6 +33,12 @@ pub(super) struct ImportArgs {
     /// Check everything, tell what would be done, and change nothing
     #[arg(long)]
     dry_run: bool,
+    /// Also remove what the document does not name, of the kinds that it speaks of
+    #[arg(long)]
+    prune: bool,
+    /// The file's name once more, instead of typing it when --prune asks for it
+    #[arg(long, value_name = "NAME", requires = "prune")]
+    confirm: Option<String>,
 }
 
 pub(super) async fn run(args: &ImportArgs, run: &Run) -> Result<(), Failure> {
@@ -46,11 +53,51 @@ pub(super) async fn run(args: &ImportArgs, run: &Run) -> Result<(), Failure> {
         document.users = None;
     }
     run.with_tenant(async |opened| {
-        let outcome = opened.provider.import(&opened.by, document, args.dry_run).await;
-        let report = outcome.map_err(|error| refused(&args.file, error))?;
-        tell(&report, args.dry_run, run.console)
+        let import = async |document: Document, rehearse| {
+            let choice = ImportChoice { rehearse, prune: args.prune };
+            let outcome = opened.provider.import(&opened.by, document, choice).await;
+            outcome.map_err(|error| refused(&args.file, error))
+        };
+        if args.prune && !args.dry_run {
+            confirm(args, &import(document.clone(), true).await?, run.console)?;
+        }
+        tell(&import(document, args.dry_run).await?, args.dry_run, run.console)
     })
     .await
+}
+
+/// What goes cannot be brought back: the file's name is typed once more, so that it is the right document.
+fn confirm(args: &ImportArgs, report: &ImportReport, console: Console) -> Result<(), Failure> {
+    let gone: Vec<&Change> = report.changes.iter().filter(|change| change.outcome == Outcome::Removed).collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let mut facts = format!("This removes {} that the document does not name, which cannot be undone:", counted(&gone));
+    for change in gone.iter().take(TOLD) {
+        let _ = write!(facts, "\n  {} {}", change.kind, change.name);
+    }
+    if gone.len() > TOLD {
+        let _ = write!(facts, "\n  and {} more", gone.len() - TOLD);
+    }
+    let name = args.file.file_name().unwrap_or(args.file.as_os_str()).to_string_lossy();
+    let wanted = Repeated {
+        facts: &facts,
+        what: "the file's name",
+        name: &name,
+        act: "remove them",
+        command: &format!("portcullis import {} --prune", args.file.display()),
+        list: "portcullis import FILE --prune --dry-run",
+    };
+    console.confirm_name(&wanted, args.confirm.as_deref())
+}
+
+/// So many of each kind, such as "2 clients and 1 user".
+fn counted(changes: &[&Change]) -> String {
+    let count = |kind: &str| changes.iter().filter(|change| change.kind == kind).count();
+    let kinds = ["role", "client", "user"].map(|kind| (count(kind), kind));
+    let words = kinds.iter().filter(|(count, _)| *count > 0);
+    let words = words.map(|(count, kind)| format!("{count} {kind}{}", if *count == 1 { "" } else { "s" }));
+    words.collect::<Vec<_>>().join(" and ")
 }
 
 fn read(path: &Path) -> Result<Document, Failure> {
@@ -115,10 +162,11 @@ fn tell(report: &ImportReport, dry_run: bool, console: Console) -> Result<(), Fa
         console.answer(&table.render(console))?;
     }
     let (created, changed) = (report.count(Outcome::Created), report.count(Outcome::Changed));
-    let (unchanged, left) = (report.count(Outcome::Unchanged), report.left);
+    let (unchanged, removed, left) = (report.count(Outcome::Unchanged), report.count(Outcome::Removed), report.left);
     let begin = if dry_run { "Would be: " } else { "" };
     console.note(&format!(
-        "{begin}{created} created, {changed} changed, {unchanged} unchanged, {left} not in the document and left"
+        "{begin}{created} created, {changed} changed, {unchanged} unchanged, {removed} removed, {left} not in the document \
+         and left"
     ));
     if dry_run {
         console.note("Nothing was changed: this was a dry run");

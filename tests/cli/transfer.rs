@@ -125,3 +125,83 @@ fn a_document_that_will_not_do_changes_nothing_and_says_where_it_is_wrong() {
     folder.run(&["import", "nothing.json"]).failed(4);
     assert_eq!(exported(&folder, &[]), good);
 }
+
+/// The smallest picture that is one: what comes after the first bytes nobody reads.
+const LOGO: &str = "iVBORw0KGgoAAAANSUhEUg==";
+
+#[test]
+fn what_the_document_does_not_name_goes_only_when_it_shall_and_the_name_was_repeated() {
+    let (folder, _) = furnished();
+    let mut document = exported(&folder, &[]);
+    document["roles"] = json!([]);
+    document["clients"].as_array_mut().unwrap().retain(|client| client["Name"] == "shop");
+    document["users"].as_array_mut().unwrap().retain(|user| user["Email"] == "alex@example.com");
+    let gone = ["removed role Pump Operator", "removed client billing", "removed user uma@example.com"];
+    let before = exported(&folder, &["--with-secret-hashes"]);
+
+    let left = imported(&folder, &document, &["--dry-run"]);
+    assert_eq!((outcomes(&left).len(), &left["left"]), (0, &json!(3)));
+    let rehearsed = imported(&folder, &document, &["--prune", "--dry-run"]);
+    assert_eq!((outcomes(&rehearsed), &rehearsed["left"]), (gone.map(str::to_owned).to_vec(), &json!(0)));
+    for refused in [&["--yes"][..], &["--confirm", "other.json"]] {
+        let told = folder.run(&[&["import", "account.json", "--prune"], refused].concat()).failed(2);
+        assert!(told.contains("the file's name") && told.contains("--prune"), "{told}");
+    }
+    let told = folder.run(&["import", "account.json", "--prune"]).failed(2);
+    assert!(told.contains("1 role and 1 client and 1 user") && told.contains("client billing"), "{told}");
+    assert_eq!(exported(&folder, &["--with-secret-hashes"]), before, "nothing went");
+
+    // A section that is not there is not looked at.
+    let only = imported(&folder, &document, &["--prune", "--only", "roles", "--confirm", "account.json"]);
+    assert_eq!(outcomes(&only), gone[..1]);
+    assert_eq!(outcomes(&imported(&folder, &document, &["--prune", "--confirm", "account.json"])), gone[1..]);
+    assert_eq!(outcomes(&imported(&folder, &document, &["--prune"])).len(), 0, "nothing goes, so nothing is asked");
+    folder.run(&["client", "show", "billing"]).failed(4);
+    assert_eq!(folder.run(&["role", "list", "-q"]).ok().lines().count(), 5, "the built-in ones");
+    let audit = folder.run(&["audit", "list"]).ok();
+    for action in ["role.removed", "client.removed", "user.removed"] {
+        assert!(audit.contains(action), "{action}: {audit}");
+    }
+
+    document["users"] = json!([]);
+    folder.write("account.json", &document.to_string());
+    let told = folder.run(&["import", "account.json", "--prune", "--confirm", "account.json"]).failed(5);
+    assert!(told.contains("this is the last Account Administrator"), "{told}");
+}
+
+#[test]
+fn logos_travel_and_an_export_of_hashes_is_audited() {
+    let (from, _) = furnished();
+    let mut document = exported(&from, &[]);
+    assert!(!from.run(&["audit", "list"]).ok().contains("account.exported"), "without hashes nothing is noted");
+    let shop = |document: &Value| {
+        let clients = document["clients"].as_array().unwrap();
+        clients.iter().position(|client| client["Name"] == "shop").unwrap()
+    };
+    let at = shop(&document);
+    assert_eq!((&document["clients"][at]["Logo"], document["clients"][1 - at].get("Logo")), (&json!(""), None));
+    document["clients"][at]["Logo"] = json!(LOGO);
+    let answer = imported(&from, &document, &[]);
+    assert_eq!(
+        (outcomes(&answer), &answer["changes"][0]["Members"]),
+        (vec!["changed client shop".to_owned()], &json!(["Logo"]))
+    );
+    let document = exported(&from, &["--with-secret-hashes"]);
+    assert_eq!(document["clients"][at]["Logo"], LOGO);
+    assert!(from.run(&["audit", "list"]).ok().contains("account.exported"));
+
+    let to = Folder::set_up();
+    imported(&to, &document, &[]);
+    let mut there = exported(&to, &[]);
+    assert_eq!(there["clients"][at]["Logo"], LOGO);
+    assert_eq!(outcomes(&imported(&to, &there, &[])).len(), 0);
+    for (logo, sentence) in [("R0lGODlh", "must be a PNG, JPEG or WebP"), ("?", "in base64")] {
+        there["clients"][at]["Logo"] = json!(logo);
+        to.write("broken.json", &there.to_string());
+        let told = to.run(&["import", "broken.json"]).failed(2);
+        assert!(told.contains("clients[1].Logo") && told.contains(sentence), "{told}");
+    }
+    there["clients"][at]["Logo"] = json!("");
+    imported(&to, &there, &[]);
+    assert_eq!(exported(&to, &[])["clients"][at]["Logo"], "");
+}

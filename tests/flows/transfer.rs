@@ -1,17 +1,23 @@
 //! Documents that go from SQLite into either engine.
 
-use crate::scene::Scene;
+use crate::scene::{ADA, Scene};
 use crate::support::Location;
 use crate::support::places::opened;
+use crate::support::samples::add_role;
+use portcullis::flows::Portal;
 use portcullis::flows::admin::{
-    Administrator, ClientSettings, Document, ExportChoice, ImportError, ImportReport, NewClient, NewRole, NewSecret,
-    NewUserFields, Outcome,
+    Administrator, ClientSettings, Document, ExportChoice, ImportChoice, ImportError, ImportReport, NewClient, NewRole,
+    NewSecret, NewUserFields, Outcome, UserChange,
 };
 use portcullis::oauth::admin_fields::SecretEnd;
-use portcullis::oauth::{BuiltInRole, ClientType, TenantId};
+use portcullis::oauth::{BuiltInRole, ClientType, TenantId, UserId};
 use serde_json::{Value, json};
 
-on_both_empty!(a_document_goes_from_engine_to_engine_once, an_import_keeps_the_rules_of_every_other_door);
+on_both_empty!(
+    a_document_goes_from_engine_to_engine_once,
+    an_import_keeps_the_rules_of_every_other_door,
+    what_a_document_does_not_name_can_go_but_not_whoever_imports
+);
 
 const ALL: ExportChoice = ExportChoice { roles: true, clients: true, users: true, hashes: true };
 
@@ -25,7 +31,7 @@ async fn exported(scene: &Scene) -> Value {
 
 async fn imported(scene: &Scene, document: &Value, rehearse: bool) -> Result<ImportReport, ImportError> {
     let document = Document::parse(&document.to_string()).expect("a document");
-    scene.provider.import(&operator(), document, rehearse).await
+    scene.provider.import(&operator(), document, ImportChoice { rehearse, prune: false }).await
 }
 
 fn counts(report: &ImportReport) -> [usize; 3] {
@@ -115,4 +121,44 @@ async fn an_import_keeps_the_rules_of_every_other_door(location: Location) {
     let document = json!({ "version": 1, "users": [user(&machine.to_lowercase(), "bob@example.com")] });
     let Err(ImportError::Invalid(problems)) = imported(&scene, &document, false).await else { panic!("{machine}") };
     assert_eq!(problems[0].place, "users[0].Id");
+}
+
+async fn what_a_document_does_not_name_can_go_but_not_whoever_imports(location: Location) {
+    let scene = Scene::set(opened(&location).await).await;
+    let by = operator();
+    let role = NewRole { name: "Pump Operator".to_owned(), ..NewRole::default() };
+    scene.provider.create_role(&by, role).await.unwrap();
+    for email in ["uma@example.com", "ubo@example.com"] {
+        let user = NewUserFields { email: email.to_owned(), invite_later: true, ..NewUserFields::default() };
+        scene.provider.create_user(&by, user).await.unwrap();
+    }
+    // Known by the e-mail alone, in other letters; and a new role with the name of the one that goes.
+    let uma = json!({ "Id": "11111111-2222-4333-8444-55555555aaaa", "Email": "UMA@example.com", "Name": "Uma" });
+    let role = json!({ "Id": "21111111-2222-4333-8444-55555555aaaa", "Name": "pump operator" });
+    let document = json!({ "version": 1, "roles": [role], "clients": [], "users": [uma] });
+    let document = Document::parse(&document.to_string()).unwrap();
+    let acme = TenantId::new("acme");
+    let administrator = add_role(&scene.database, &acme, "administrator", Some(BuiltInRole::Administrator)).await;
+    let change = UserChange { role_ids: Some(vec![administrator]), ..UserChange::default() };
+    scene.provider.change_user(&by, &UserId::new(ADA), change).await.unwrap();
+    let ada = scene.provider.signed_in(scene.sign_in()).await.unwrap().expect("Ada");
+    let Portal::Open(ada) = ada.portal(String::new(), String::new()) else { panic!("Ada is an administrator") };
+    let choice = ImportChoice { rehearse: false, prune: true };
+    let report = scene.provider.import(&ada, document, choice).await.expect("it is taken");
+    let mut told: Vec<String> =
+        report.changes.iter().map(|change| format!("{} {}", change.outcome.as_str(), change.name)).collect();
+    told.sort();
+    let expected = [
+        "changed UMA@example.com",
+        "created pump operator",
+        "removed Client daemon",
+        "removed Client other",
+        "removed Client spa",
+        "removed Client web",
+        "removed Pump Operator",
+        "removed ubo@example.com",
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(report.left, 1, "Ada: {told:?}");
+    assert!(scene.provider.user(&by, &UserId::new(ADA)).await.is_ok());
 }

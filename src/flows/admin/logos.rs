@@ -12,11 +12,7 @@ impl Provider {
     pub async fn set_logo(&self, by: &Administrator, id: &ClientId, bytes: Option<Vec<u8>>) -> Result<(), AdminError> {
         let logo = match bytes {
             None => None,
-            Some(bytes) => {
-                let media_type =
-                    logo_type(&bytes).map_err(|refusal| FieldError::new(Field::Logo, refusal.sentence()))?.to_owned();
-                Some(StoredLogo { media_type, hash: short_hash(&bytes), bytes })
-            }
+            Some(bytes) => Some(stored_logo(bytes)?),
         };
         let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
         let (by, id) = (by.clone(), id.clone());
@@ -55,6 +51,12 @@ impl Provider {
         let found = self.database.read().await?.find_logo(id).await?;
         Ok(found.filter(|logo| logo.hash == hash))
     }
+}
+
+/// A file as it is kept, if it is a logo.
+pub(super) fn stored_logo(bytes: Vec<u8>) -> Result<StoredLogo, FieldError> {
+    let media_type = logo_type(&bytes).map_err(|refusal| FieldError::new(Field::Logo, refusal.sentence()))?.to_owned();
+    Ok(StoredLogo { media_type, hash: short_hash(&bytes), bytes })
 }
 
 /// A logo is for consent: a client that nobody signs in to has none.

@@ -29,8 +29,8 @@ pub use review::{Finding, FindingKind};
 pub use roles::{AddedRole, NewRole, RoleChange, RoleError};
 pub use secrets::{CreatedSecret, NewSecret, SecretChange};
 pub use transfer::{
-    Change, ClientEntry, Document, DocumentError, ExportChoice, ImportError, ImportProblem, ImportReport, Outcome,
-    RoleEntry, SecretEntry, UserEntry,
+    Change, ClientEntry, Document, DocumentError, ExportChoice, ImportChoice, ImportError, ImportProblem, ImportReport,
+    Outcome, RoleEntry, SecretEntry, UserEntry,
 };
 pub use users::{CreatedUser, NewUserFields, UserChange};
 pub use words::Words;

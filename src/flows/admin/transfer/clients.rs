@@ -1,7 +1,7 @@
 //! Clients of a document, into the store.
 
 use super::import::{Importing, Outcome, Stop, differing, taken};
-use super::{ClientEntry, SecretEntry, local_all};
+use super::{ClientEntry, SecretEntry, local_all, logos};
 use crate::flows::admin::AdminError;
 use crate::flows::admin::client_changes::{ClientChange, ClientSettings, NewClient};
 use crate::flows::admin::clients::{client_event, describe, difference};
@@ -40,6 +40,8 @@ pub(super) async fn import(
         }
         let settings = read(entry, kind, roles, at, to);
         let secrets = read_secrets(entry, at, to);
+        let logo = logos::read(entry.logo.as_deref());
+        let logo = logo.map_err(|message| to.refuse(SECTION, at, "Logo", message)).unwrap_or_default();
         let before = tx.find_client(&ClientId::new(entry.id.as_str())).await?;
         match &before {
             Some(client) if client.tenant_id != *to.by.tenant_id() => {
@@ -68,7 +70,7 @@ pub(super) async fn import(
             new.build(String::new(), to.by.tenant_id(), roles, by, to.most_lifetime, to.now)
         };
         match after {
-            Ok(after) => store(tx, before.as_ref(), &after, &secrets, roles, at, to).await?,
+            Ok(after) => store(tx, before.as_ref(), &after, &Kept { secrets, logo }, roles, at, to).await?,
             Err(AdminError::Invalid(errors)) => to.refuse_fields(SECTION, at, errors, member_of),
             Err(other) => return Err(other.into()),
         }
@@ -81,11 +83,17 @@ pub(super) async fn import(
     Ok(())
 }
 
+/// What is kept beside a client.
+struct Kept {
+    secrets: Vec<ClientSecret>,
+    logo: logos::Wanted,
+}
+
 async fn store(
     tx: &mut Transaction,
     before: Option<&Client>,
     after: &Client,
-    secrets: &[ClientSecret],
+    kept: &Kept,
     roles: &[Role],
     at: usize,
     to: &mut Importing,
@@ -113,7 +121,10 @@ async fn store(
     if let Some(event) = event {
         audit::record(tx, &event, to.by.origin(), &to.salt, to.now).await?;
     }
-    if add_secrets(tx, after, secrets, at, to).await? {
+    if logos::store(tx, after, &kept.logo, to).await? {
+        members.push("Logo".to_owned());
+    }
+    if add_secrets(tx, after, &kept.secrets, at, to).await? {
         members.push("Secrets".to_owned());
     }
     let outcome = match before {
@@ -170,6 +181,7 @@ fn read(entry: &ClientEntry, kind: ClientType, roles: &[Role], at: usize, to: &m
         ("PostLogoutRedirectUris", entry.post_logout_redirect_uris.is_some() && !users),
         ("ClientUri", entry.client_uri.is_some() && !users),
         ("LogoUri", entry.logo_uri.is_some() && !users),
+        ("Logo", entry.logo.is_some() && !users),
         ("AllowedCorsOrigins", entry.allowed_cors_origins.is_some() && (!users || hybrid)),
         ("AllowOfflineAccess", entry.allow_offline_access.is_some() && !users),
         ("AllowAccessTokensViaBrowser", entry.allow_access_tokens_via_browser.is_some() && !hybrid),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use std::fmt::Write as _;
 
 /// Everything, or the sections that were asked for.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
     version: u32,
@@ -104,6 +104,7 @@ entry! {
         post_logout_redirect_uris: Vec<String>,
         client_uri: String,
         logo_uri: String,
+        logo: String,
         allowed_cors_origins: Vec<String>,
         allow_offline_access: bool,
         allow_access_tokens_via_browser: bool,
@@ -116,7 +117,7 @@ entry! {
 }
 
 impl ClientEntry {
-    /// A client, without its secrets.
+    /// A client, without its secrets and its logo.
     pub(super) fn of(client: &Client, roles: &[Role]) -> Self {
         let kind = client.client_type;
         let (users, hybrid) = (kind.has_users(), kind == ClientType::Hybrid);
@@ -132,6 +133,7 @@ impl ClientEntry {
             post_logout_redirect_uris: users.then(|| client.urls.logout.clone()),
             client_uri: users.then(|| client.client_uri.clone().unwrap_or_default()),
             logo_uri: users.then(|| client.logo_uri.clone().unwrap_or_default()),
+            logo: None,
             allowed_cors_origins: (kind == ClientType::AuthorizationCode).then(|| client.urls.cors.clone()),
             allow_offline_access: users.then_some(client.allow_offline_access),
             allow_access_tokens_via_browser: hybrid.then_some(client.allow_access_tokens_via_browser),

@@ -1,8 +1,9 @@
 //! Out of the store.
 
-use super::{ClientEntry, Document, RoleEntry, SecretEntry, UserEntry};
-use crate::flows::Provider;
-use crate::flows::admin::{AdminError, ReadAccess};
+use super::{ClientEntry, Document, RoleEntry, SecretEntry, UserEntry, logos};
+use crate::flows::admin::{AdminError, Administrator};
+use crate::flows::{Provider, audit};
+use crate::oauth::audit::AuditEvent;
 use crate::oauth::{ClientType, Role, TenantId, UnixTime};
 use crate::storage::{ClientSelection, Reader};
 
@@ -23,9 +24,13 @@ pub struct ExportChoice {
 }
 
 impl Provider {
-    /// The tenant's roles, clients and users as a document, each section in an order that stays.
-    pub async fn export(&self, by: &ReadAccess, choice: ExportChoice) -> Result<Document, AdminError> {
+    /// The tenant's roles, clients and users as a document, each section in an order that stays. That hashes leave is
+    /// audited, before they do.
+    pub async fn export(&self, by: &Administrator, choice: ExportChoice) -> Result<Document, AdminError> {
         let now = self.clock.now();
+        if choice.hashes {
+            self.record_export(by, choice, now).await?;
+        }
         let mut reader = self.database.read().await?;
         let tenant = by.tenant_id();
         let all = reader.list_roles(tenant).await?;
@@ -35,6 +40,30 @@ impl Provider {
             if choice.clients { Some(clients(&mut reader, tenant, &all, choice.hashes, now).await?) } else { None };
         let users = if choice.users { Some(users(&mut reader, tenant, &all, choice.hashes).await?) } else { None };
         Ok(Document::new(roles, clients, users))
+    }
+
+    async fn record_export(&self, by: &Administrator, choice: ExportChoice, now: UnixTime) -> Result<(), AdminError> {
+        let (salt, by) = (self.random.base64url::<6>(), by.clone());
+        let sections = [("roles", choice.roles), ("clients", choice.clients), ("users", choice.users)];
+        let sections: Vec<&str> = sections.iter().filter(|(_, taken)| *taken).map(|(section, _)| *section).collect();
+        let detail = serde_json::json!({ "sections": sections.join(", "), "secret_hashes": true }).to_string();
+        self.database
+            .write::<_, AdminError, _>(move |tx| {
+                let (by, salt, detail) = (by.clone(), salt.clone(), detail.clone());
+                Box::pin(async move {
+                    let tenant = tx.find_tenant(by.tenant_id()).await?.ok_or(AdminError::NotFound("account"))?;
+                    let event = AuditEvent {
+                        tenant_id: Some(tenant.id.clone()),
+                        action: "account.exported",
+                        target_kind: "account",
+                        target_id: tenant.id.as_str().to_owned(),
+                        target_name: tenant.alias,
+                        detail,
+                    };
+                    Ok(audit::record(tx, &event, by.origin(), &salt, now).await?)
+                })
+            })
+            .await
     }
 }
 
@@ -52,6 +81,9 @@ async fn clients(
             let page = reader.page_of_clients(tenant, &ClientSelection::of(kind), skip, PAGE).await?;
             for client in &page {
                 let mut entry = ClientEntry::of(client, roles);
+                if kind.has_users() {
+                    entry.logo = Some(logos::written(reader, &client.id).await?);
+                }
                 if hashes && kind.has_secrets() {
                     let mut secrets = reader.secrets_of(&client.id).await?;
                     secrets.reverse();

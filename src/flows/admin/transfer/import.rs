@@ -1,6 +1,6 @@
 //! Into the store: all of a document in one transaction, or nothing of it.
 
-use super::{Document, clients, roles, users};
+use super::{Document, clients, prune, roles, users};
 use crate::flows::Provider;
 use crate::flows::admin::{AdminError, Administrator};
 use crate::oauth::admin_fields::{FieldError, SecretPolicy};
@@ -18,6 +18,8 @@ pub enum Outcome {
     Changed,
     /// It was there, the very same.
     Unchanged,
+    /// It was there, and the document does not name it.
+    Removed,
 }
 
 impl Outcome {
@@ -28,6 +30,7 @@ impl Outcome {
             Self::Created => "created",
             Self::Changed => "changed",
             Self::Unchanged => "unchanged",
+            Self::Removed => "removed",
         }
     }
 }
@@ -52,10 +55,19 @@ pub struct Change {
 /// What an import did, or would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportReport {
-    /// Every entry, in the order roles, clients, users.
+    /// Every entry, in the order roles, clients, users; of each kind first what was removed.
     pub changes: Vec<Change>,
     /// What is in the store, of the kinds that the document speaks of, and not in the document: left as it is.
     pub left: i64,
+}
+
+/// How a document is imported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ImportChoice {
+    /// All is done and taken back: what would become of it is then known.
+    pub rehearse: bool,
+    /// What the document does not name, of the kinds that it speaks of, is removed.
+    pub prune: bool,
 }
 
 impl ImportReport {
@@ -103,6 +115,7 @@ pub(super) struct Importing {
     pub salt: String,
     pub most_lifetime: u32,
     pub secrets: SecretPolicy,
+    pub prune: bool,
     pub report: ImportReport,
     pub problems: Vec<ImportProblem>,
 }
@@ -157,13 +170,12 @@ pub(super) fn differing(before: &impl serde::Serialize, after: &impl serde::Seri
 }
 
 impl Provider {
-    /// Makes roles, clients and users as the document has them. All or nothing; `rehearse` does it all and takes it back.
-    /// What the document does not name is left as it is.
+    /// Makes roles, clients and users as the document has them. All or nothing.
     pub async fn import(
         &self,
         by: &Administrator,
         document: Document,
-        rehearse: bool,
+        choice: ImportChoice,
     ) -> Result<ImportReport, ImportError> {
         let (now, salt, by) = (self.clock.now(), self.random.base64url::<6>(), by.clone());
         let (most_lifetime, secrets) = (self.settings.tokens.access_most, self.settings.secrets);
@@ -174,10 +186,11 @@ impl Provider {
                 let document = Arc::clone(&document);
                 let (report, problems) = (ImportReport::default(), Vec::new());
                 let (by, salt) = (by.clone(), salt.clone());
-                let importing = Importing { by, now, salt, most_lifetime, secrets, report, problems };
+                let prune = choice.prune;
+                let importing = Importing { by, now, salt, most_lifetime, secrets, prune, report, problems };
                 Box::pin(async move {
                     let report = run(tx, &document, importing).await?;
-                    if rehearse { Err(Stop::Rehearsed(report)) } else { Ok(report) }
+                    if choice.rehearse { Err(Stop::Rehearsed(report)) } else { Ok(report) }
                 })
             })
             .await;
@@ -192,15 +205,24 @@ impl Provider {
 async fn run(tx: &mut Transaction, document: &Document, mut importing: Importing) -> Result<ImportReport, Stop> {
     let administrators = tx.count_users_with(importing.by.tenant_id(), BuiltInRole::Administrator).await?;
     if let Some(entries) = &document.roles {
+        if importing.prune {
+            prune::roles(tx, entries, &mut importing).await?;
+        }
         roles::import(tx, entries, &mut importing).await?;
         // Clients and users hold them: what is wrong here would be told of each of those again.
         importing.require_sound()?;
     }
     let known = tx.list_roles(importing.by.tenant_id()).await?;
     if let Some(entries) = &document.clients {
+        if importing.prune {
+            prune::clients(tx, entries, &mut importing).await?;
+        }
         clients::import(tx, entries, &known, &mut importing).await?;
     }
     if let Some(entries) = &document.users {
+        if importing.prune {
+            prune::users(tx, entries, &mut importing).await?;
+        }
         users::import(tx, entries, &known, &mut importing).await?;
     }
     importing.require_sound()?;

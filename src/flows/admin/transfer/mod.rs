@@ -1,16 +1,19 @@
 //! Roles, clients and users as one document: out of one store and into another, whatever the engine. What is in the
-//! document is made so; what is not in it is left.
+//! document is made so; what is not in it is left, unless it
+//! shall go.
 
 mod clients;
 mod document;
 mod export;
 mod import;
+mod logos;
+mod prune;
 mod roles;
 mod users;
 
 pub use document::{ClientEntry, Document, DocumentError, RoleEntry, SecretEntry, UserEntry};
 pub use export::ExportChoice;
-pub use import::{Change, ImportError, ImportProblem, ImportReport, Outcome};
+pub use import::{Change, ImportChoice, ImportError, ImportProblem, ImportReport, Outcome};
 
 use crate::oauth::{Role, RoleId};
 
