@@ -167,6 +167,9 @@ settings_table! {
         /// Most calls of one client or user in a minute, on each node. They may all come at once; more are answered 429,
         /// with the time after which the next one is not.
         calls_per_minute: u32 = "3000" in "60" to "10000000";
+        /// Shows the pages about the REST API, `/api/docs`, to everybody; otherwise one signs in first. `/api/openapi.json` is for
+        /// everybody in any case: it tells nothing of what is here.
+        public_docs: bool = "false";
     }
 
     /// The audit log.

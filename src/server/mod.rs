@@ -252,6 +252,7 @@ fn site(config: &Config) -> SitePolicy {
         origin: config.public_url.origin().to_owned(),
         https: config.public_url.is_https(),
         cross_site_cookie: config.login.cross_site_cookie,
+        public_api_docs: config.api.public_docs,
         brand: brand(config),
         settings: config.effective().iter().map(shown).collect(),
     }

@@ -35,9 +35,11 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 
 /// Every route, grouped by who calls it. The layers of [`layers::apply`] go around it.
 pub fn router(state: AppState) -> Router {
+    let document = api::Prepared::default();
     let people = Router::new()
         .merge(sign_in::routes())
         .merge(docs::routes())
+        .merge(api::pages(&document))
         .merge(manage::routes())
         .merge(own::routes())
         .merge(signon::routes())
@@ -47,7 +49,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(endpoints::routes(&state))
         .merge(api::routes(&state))
-        .merge(api::pages())
+        .merge(api::document_routes(&document))
         .merge(people)
         .merge(endpoints::health_routes())
         .merge(assets::routes())

@@ -24,6 +24,8 @@ pub struct SitePolicy {
     pub https: bool,
     /// Whether the session cookie travels to frames on other sites.
     pub cross_site_cookie: bool,
+    /// Whether strangers may read the pages about the REST API.
+    pub public_api_docs: bool,
     /// What the product calls itself, and whom to ask for help.
     pub brand: Arc<Brand>,
     /// What the operator has settled, to look at.

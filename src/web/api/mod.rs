@@ -29,9 +29,9 @@ mod users;
 
 pub(super) use bodies::read_as_each;
 pub(crate) use bodies::{AddedSecretView, ClientView, CreatedView, RoleView, SecretView, UserView};
-pub(super) use browse::routes as pages;
 #[cfg(test)]
 pub(super) use browse::samples;
+pub(super) use browse::{Prepared, pages, routes as document_routes};
 pub(super) use door::{refusal, storage_refusal};
 
 use super::cors;

@@ -1,5 +1,5 @@
 //! The document for programs, at `/api/openapi.json`, and for people, at `/api/docs`. It is the same for everybody and tells
-//! nothing about anybody, so it asks for no token.
+//! nothing about anybody, so programs read it without a token; people sign in first, unless the operator opens the pages.
 
 mod curl;
 mod pages;
@@ -25,7 +25,7 @@ pub(in crate::web) use samples::samples;
 
 /// The document, made when somebody asks for the first time.
 #[derive(Clone, Default)]
-struct Prepared(Arc<OnceLock<Document>>);
+pub(in crate::web) struct Prepared(Arc<OnceLock<Document>>);
 
 struct Document {
     value: Value,
@@ -43,13 +43,18 @@ impl Prepared {
     }
 }
 
-pub(in crate::web) fn routes() -> Router<AppState> {
+/// The document itself. No cookie is looked at.
+pub(in crate::web) fn routes(prepared: &Prepared) -> Router<AppState> {
+    Router::new().route("/api/openapi.json", get(serve)).layer(Extension(prepared.clone()))
+}
+
+/// Its pages.
+pub(in crate::web) fn pages(prepared: &Prepared) -> Router<AppState> {
     Router::new()
-        .route("/api/openapi.json", get(serve))
         .route("/api/docs", get(pages::list))
         .route("/api/docs/{operation}", get(pages::operation))
         .route("/api/docs/shapes/{name}", get(pages::one_shape))
-        .layer(Extension(Prepared::default()))
+        .layer(Extension(prepared.clone()))
 }
 
 async fn serve(State(app): State<AppState>, Extension(prepared): Extension<Prepared>, headers: HeaderMap) -> Response {

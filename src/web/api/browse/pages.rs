@@ -3,14 +3,29 @@
 use super::Prepared;
 use super::view::{Body, Part, Whole, parts, shape, whole};
 use crate::web::errors;
-use crate::web::extract::PageContext;
+use crate::web::extract::{PageContext, SignedInVisitor};
 use crate::web::pages::Frame;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::response::Response;
 use http::StatusCode;
+use http::request::Parts;
+
+/// Whoever may read these pages: who is signed in, or everybody where the operator has settled it so.
+pub(super) struct Reader;
+
+impl FromRequestParts<AppState> for Reader {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Response> {
+        if app.site.public_api_docs {
+            return Ok(Self);
+        }
+        SignedInVisitor::from_request_parts(parts, app).await.map(|_| Self)
+    }
+}
 
 /// All operations.
 #[derive(Template)]
@@ -58,6 +73,7 @@ pub(super) fn token_command(public_url: &str) -> String {
 pub(super) async fn list(
     State(app): State<AppState>,
     Extension(it): Extension<Prepared>,
+    _: Reader,
     page: PageContext,
 ) -> Response {
     let token_command = token_command(&app.provider.settings().public_url);
@@ -68,6 +84,7 @@ pub(super) async fn list(
 pub(super) async fn operation(
     State(app): State<AppState>,
     Extension(it): Extension<Prepared>,
+    _: Reader,
     page: PageContext,
     Path(id): Path<String>,
 ) -> Response {
@@ -80,6 +97,7 @@ pub(super) async fn operation(
 pub(super) async fn one_shape(
     State(app): State<AppState>,
     Extension(it): Extension<Prepared>,
+    _: Reader,
     page: PageContext,
     Path(name): Path<String>,
 ) -> Response {
