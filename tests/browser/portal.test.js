@@ -165,8 +165,8 @@ test("without a script the portal is all there", async () => {
     await page.getByLabel("About", { exact: true }).selectOption("client");
     await control(page, "Show").click();
     await page.waitForURL("**kind=client**");
-    await page.getByRole("link", { name: "Client created" }).first().click();
-    await heading(page, "Client created").waitFor();
+    await page.getByRole("link", { name: "Client added" }).first().click();
+    await heading(page, "Client added").waitFor();
     await page.getByRole("link", { name: /^Go to/ }).first().click();
     await page.getByLabel("Pages, clients and users").fill("nightly");
     await page.keyboard.press("Enter");

@@ -16,17 +16,13 @@ pub(super) const fn kinds() -> &'static [(&'static str, &'static str)] {
         ("user", "Users"),
         ("role", "Roles"),
         ("key", "Keys"),
+        ("account", "This account"),
         ("instance", "This server"),
     ]
 }
 
 /// A row of the list.
 pub(super) fn entry(row: AuditRow, now: UnixTime) -> AuditEntry {
-    let (object, verb) = row.action.split_once('.').unwrap_or((row.action.as_str(), ""));
-    let mut words = format!("{object} {}", verb.replace('_', " "));
-    if let Some(first) = words.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
     let gone = matches!(row.action.as_str(), "client.removed" | "user.removed" | "role.removed");
     let href = match row.target_kind.as_str() {
         "client" | "user" | "role" if !gone => format!("/portal/{}s/{}", row.target_kind, row.target_id),
@@ -34,7 +30,7 @@ pub(super) fn entry(row: AuditRow, now: UnixTime) -> AuditEntry {
         _ => String::new(),
     };
     AuditEntry {
-        action: words,
+        action: words(&row.action),
         target: if row.target_name.is_empty() { row.target_id } else { row.target_name },
         href,
         actor: row.actor_name,
@@ -43,6 +39,20 @@ pub(super) fn entry(row: AuditRow, now: UnixTime) -> AuditEntry {
         changes: changes(&row.detail),
         id: row.id,
     }
+}
+
+/// An action in the words of every other page: what people put into the account was added.
+pub(super) fn words(action: &str) -> String {
+    let (object, verb) = action.split_once('.').unwrap_or((action, ""));
+    let verb = match (object, verb) {
+        ("client" | "user" | "role", "created") => "added".to_owned(),
+        (_, verb) => verb.replace('_', " "),
+    };
+    let mut words = format!("{object} {verb}");
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
 }
 
 /// Everything else that there is of a row.
@@ -105,7 +115,20 @@ fn field(name: &str, before: Option<Value>, after: Option<Value>) -> ConflictFie
 
 #[cfg(test)]
 mod tests {
-    use super::changes;
+    use super::{changes, words};
+
+    #[test]
+    fn an_action_is_told_in_the_words_of_the_other_pages() {
+        let rows = [
+            ("client.created", "Client added"),
+            ("user.created", "User added"),
+            ("key.created", "Key created"),
+            ("user.signed_out", "User signed out"),
+        ];
+        for (action, expected) in rows {
+            assert_eq!(words(action), expected);
+        }
+    }
 
     #[test]
     fn what_changed_is_told_before_and_after() {

@@ -1,5 +1,6 @@
 //! What a client was seen to do: the tabs *Quick Start* and *Activity*, the checklist alone, and the counts as a file.
 
+use super::audit_words::words;
 use super::client_list::ListQuery;
 use super::shown::gone;
 use crate::flows::admin::{AdminError, AuditFilter, AuditRow, ClientActivity};
@@ -214,15 +215,11 @@ fn request_line(seen: &Activity, now: UnixTime) -> ActivityLine {
 }
 
 fn change_line(row: AuditRow, now: UnixTime) -> ActivityLine {
-    let mut what = row.action.replace(['.', '_'], " ").replace("created", "added");
-    if let Some(first) = what.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
     let facts = [row.actor_name, row.address].into_iter().filter(|fact| !fact.is_empty()).collect();
     ActivityLine {
         when: When::relative(UnixTime(row.at), now),
         mark: Mark::Quiet,
-        what,
+        what: words(&row.action),
         times: String::new(),
         detail: String::new(),
         facts,
