@@ -234,6 +234,12 @@ pub(super) fn form_refused(why: &str) -> Response {
     bare_page(StatusCode::FORBIDDEN, 419)
 }
 
+/// A form that cannot be read at all, as the page that belongs to the status.
+pub(super) fn unreadable_form(status: StatusCode) -> Response {
+    tracing::info!(event = "form.unreadable", status = status.as_u16());
+    bare_page(status, status.as_u16())
+}
+
 /// There is nothing at this address.
 pub(super) async fn not_found(page: PageContext) -> Response {
     page.answer(StatusCode::NOT_FOUND, &ErrorPage::of_status(page.frame(), 404, &page.reference))

@@ -91,15 +91,15 @@ impl FromRequest<AppState> for ProtectedForm {
             .get(CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
         if !is_form {
-            return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response());
+            return Err(errors::unreadable_form(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        let body =
-            Bytes::from_request(Request::from_parts(parts, body), app).await.map_err(IntoResponse::into_response)?;
+        let body = Bytes::from_request(Request::from_parts(parts, body), app).await;
+        let body = body.map_err(|refused| errors::unreadable_form(refused.status()))?;
         let fields: Vec<(String, String)> =
             url::form_urlencoded::parse(&body).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
         // PostgreSQL cannot store NUL; nothing that people type holds it.
         if fields.len() > 100 || fields.iter().any(|(_, value)| value.contains('\0')) {
-            return Err(StatusCode::BAD_REQUEST.into_response());
+            return Err(errors::unreadable_form(StatusCode::BAD_REQUEST));
         }
         let form = Self(fields);
         if is_ours(app, &cookie, session.as_ref(), form.text("csrf")) {

@@ -3,8 +3,9 @@
 use super::form::{other_site, proves_to_be_ours};
 use crate::web::errors;
 use crate::web::state::AppState;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Multipart, Request};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 /// The fields of a form, each as the bytes that were sent.
 #[derive(Debug, Clone, Default)]
@@ -29,9 +30,10 @@ impl FromRequest<AppState> for ProtectedUpload {
         let no_form = |_| errors::form_refused("it is no form with a file");
         let mut sent = Multipart::from_request(request, app).await.map_err(no_form)?;
         let mut form = Self::default();
-        while let Some(field) = sent.next_field().await.map_err(IntoResponse::into_response)? {
+        let unreadable = |error: MultipartError| errors::unreadable_form(error.status());
+        while let Some(field) = sent.next_field().await.map_err(unreadable)? {
             let name = field.name().unwrap_or_default().to_owned();
-            form.0.push((name, field.bytes().await.map_err(IntoResponse::into_response)?.to_vec()));
+            form.0.push((name, field.bytes().await.map_err(unreadable)?.to_vec()));
         }
         let token = String::from_utf8_lossy(form.bytes("csrf")).into_owned();
         proves_to_be_ours(&mut parts, app, &token).await?;

@@ -82,6 +82,16 @@ async fn cs_09_what_is_no_picture_is_refused(server: TestServer) {
     }
     assert_eq!(upload(&admin, &server, &path, "forged", PNG).await.status, 403);
     assert_eq!(upload(&admin, &server, &path, &csrf, &vec![0; 70 * 1024]).await.status, 413);
+    for (body, status, heading) in [
+        ("--x\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\ncut off", 400, "This request cannot be used"),
+        ("no part at all", 400, "This request cannot be used"),
+    ] {
+        let request = admin.request(Method::POST, &path).header("origin", server.public_url());
+        let request = request.header("content-type", "multipart/form-data; boundary=x").body(body);
+        let answer = admin.ask(request).await;
+        assert_eq!((answer.status, answer.header("content-type")), (status, "text/html; charset=utf-8"), "{body}");
+        assert!(answer.text().contains(&format!("<h1>{heading}</h1>")), "{}", answer.text());
+    }
     let daemon = server.daemon("nightly-import").await;
     let unseen = format!("/portal/clients/{}/logo", daemon.id);
     assert_eq!(admin.visit(&unseen).await.status(), 404, "nobody sees it");
