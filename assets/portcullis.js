@@ -240,16 +240,26 @@
     });
   };
   for (const form of all("[data-filter]")) wakeFilter(form);
-  // How many lines a list of URLs has; the server looks at each.
-  for (const field of all("textarea[name$=_urls], textarea[name=cors_origins]")) {
-    const told = line(field.parentElement, "p", "");
-    told.className = "hint";
-    const count = () => {
-      const lines = field.value.split("\n").filter((text) => text.trim()).length;
-      told.textContent = lines ? `${lines} ${lines === 1 ? "URL" : "URLs"}` : "";
+  // The server looks at each line of a list of URLs, while one types them as when they are sent.
+  for (const list of all("[data-urls]")) {
+    const field = byId(list.dataset.urls);
+    const look = async () => {
+      const text = field.value;
+      const body = new URLSearchParams({ csrf: field.form.elements.csrf.value, [field.name]: text });
+      const answer = await fetch("/portal/clients/new/urls", { method: "POST", body }).catch(() => undefined);
+      if (!answer?.ok || answer.redirected || text !== field.value) return;
+      list.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
     };
-    field.addEventListener("input", count);
-    count();
+    let timer;
+    field.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(look, 400);
+    });
+    field.addEventListener("change", async () => {
+      clearTimeout(timer);
+      await look();
+      say(one("[data-summary]", list)?.textContent ?? "");
+    });
   }
   one("[data-focus]")?.focus();
 

@@ -2,10 +2,12 @@
 
 mod role_fields;
 mod secret_flags;
+mod url_lines;
 mod urls;
 
 pub use role_fields::{guid, role_description, role_name};
-pub use urls::{cors_origins, has_path, is_loopback, logout_redirect_urls, origin_of, page_url, redirect_urls};
+pub use url_lines::{Said, UrlLine, look_at_urls, url_notices};
+pub use urls::{cors_origins, is_loopback, logout_redirect_urls, origin_of, page_url, redirect_urls};
 
 use super::{BuiltInRole, Client, Role, RoleId, UnixTime};
 

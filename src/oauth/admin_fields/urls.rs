@@ -38,8 +38,7 @@ pub fn origin_of(url: &str) -> Option<String> {
 }
 
 /// Whether something stands behind the host of an origin: a path, which an origin has not.
-#[must_use]
-pub fn has_path(line: &str) -> bool {
+pub(super) fn has_path(line: &str) -> bool {
     !authority(line.trim()).1.is_empty()
 }
 
@@ -85,7 +84,7 @@ fn url_list(
 }
 
 /// A redirect URL, or why not. It is kept as typed: it will be compared byte for byte.
-fn redirect_url(text: &str) -> Result<String, String> {
+pub(super) fn redirect_url(text: &str) -> Result<String, String> {
     require_plain(text)?;
     let full =
         || format!("\"{}\" is not a full URL. Start with https://, or http://localhost for development.", shown(text));
@@ -129,7 +128,7 @@ fn require_plain(text: &str) -> Result<(), String> {
 }
 
 /// What stands between `//` and the path, and all that follows; nothing if there are no slashes behind the scheme.
-fn authority(text: &str) -> (&str, &str) {
+pub(super) fn authority(text: &str) -> (&str, &str) {
     let rest = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//")).unwrap_or_default();
     rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()))
 }
@@ -162,7 +161,7 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-fn cors_origin(text: &str) -> Result<String, String> {
+pub(super) fn cors_origin(text: &str) -> Result<String, String> {
     if text == "*" {
         return Err("Enter each origin. \"*\" would let any website use this client.".to_owned());
     }

@@ -1,6 +1,7 @@
 //! `/portal/clients/new`: the *Add Client* window and, for client-credentials, the *Add Secret* window behind it.
 //! Nothing is stored until the last **Add**: what step 1 took travels through step 2 and is checked again.
 
+use super::client_urls;
 use super::secret_pages::first_secret_page;
 use super::shown::{Holder, client_type, failed, gone, role_choices, shell};
 use crate::flows::admin::{AdminError, ClientFilter, ClientSettings, Created, NewClient, NewSecret, Page};
@@ -97,8 +98,10 @@ async fn first_step(
         return page.answer(StatusCode::OK, &view);
     }
     let added = app.provider.create_client(&admin.administrator, new, None, nonce(form)).await;
-    finish(app, admin, page, added, async |page, frame, admin| again(app, admin, page, frame, kind, roles, form, false))
-        .await
+    finish(app, admin, page, added, form, async |page, frame, admin| {
+        again(app, admin, page, frame, kind, roles, form, false)
+    })
+    .await
 }
 
 async fn add_with_secret(
@@ -122,7 +125,7 @@ async fn add_with_secret(
     };
     let secret = NewSecret { description: form.text("description").to_owned(), end };
     let added = app.provider.create_client(&admin.administrator, new, Some(secret), nonce(form)).await;
-    finish(app, admin, page, added, async |page, frame, admin| {
+    finish(app, admin, page, added, form, async |page, frame, admin| {
         // A mistake in a field of step 1 leads back there: it can only come from a form that was not ours.
         let own = frame.errors.0.iter().all(|error| matches!(error.field.as_str(), "description" | "expires_on" | ""));
         if own {
@@ -140,10 +143,14 @@ async fn finish(
     admin: AdminSession,
     page: PageContext,
     added: Result<Created, AdminError>,
+    form: &ProtectedForm,
     again: impl AsyncFnOnce(&PageContext, Frame, &AdminSession) -> Response,
 ) -> Response {
     match added {
-        Ok(created) => page.answer(StatusCode::OK, &created_page(app, &admin, page.frame(), &created)),
+        Ok(created) => {
+            let frame = Frame { notices: client_urls::notices(form), ..page.frame() };
+            page.answer(StatusCode::OK, &created_page(app, &admin, frame, &created))
+        }
         Err(AdminError::Repeated(client_id)) => {
             let shell = shell(&admin, Area::Clients, &[("Add Client", String::new())]);
             let view = SecretGonePage {

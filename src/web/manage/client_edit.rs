@@ -1,8 +1,9 @@
 //! `/portal/clients/{id}/edit` and `…/roles`.
 
+use super::client_urls;
 use super::shown::{Holder, client_shell, failed, gone, role_choices};
 use crate::flows::admin::{AdminError, ClientChange, ClientDetails, ClientSettings};
-use crate::oauth::admin_fields::{self, has_path};
+use crate::oauth::admin_fields;
 use crate::oauth::{
     AuthMethodPolicy, Client, ClientId, ClientType, ConsentPolicy, PkcePolicy, RoleId, SigningAlgorithm,
 };
@@ -66,9 +67,7 @@ pub(super) async fn take(
     };
     match app.provider.change_client(&admin.administrator, &id, change).await {
         Ok(saved) => {
-            let cut = saved.client_type == ClientType::AuthorizationCode
-                && form.lines("cors_origins").iter().any(|line| has_path(line));
-            let done = if cut { "saved-origins" } else { "saved" };
+            let done = if client_urls::were_normalised(&form, &saved.urls) { "saved-urls" } else { "saved" };
             Redirect::to(&format!("/portal/clients/{id}?done={done}")).into_response()
         }
         Err(AdminError::Stale) => {

@@ -1,6 +1,7 @@
 //! `/portal/clients` and `/portal/clients/{id}`: the list, and the pane beside it.
 
 use super::client_pane::pane;
+use super::client_urls;
 use super::shown::{client_type, gone, query, shell};
 use crate::flows::admin::{AdminError, ClientFilter, ClientSort, ClientStatus, ClientSummary, Page};
 use crate::oauth::{ClientId, ClientType, UnixTime};
@@ -117,7 +118,10 @@ pub(super) async fn one(
         Err(error) => return gone(page, error).await,
     };
     asked.r#type.get_or_insert_with(|| details.client.client_type.as_str().to_owned());
-    let notices = notice(&asked.done, &details.client.name).into_iter().map(Notice::done).collect();
+    let mut notices: Vec<Notice> = notice(&asked.done, &details.client.name).into_iter().map(Notice::done).collect();
+    if asked.done.starts_with("saved") {
+        notices.extend(client_urls::look_alikes(&details.client));
+    }
     let shown = async {
         let list = list_view(&app, &admin, &asked, Some(details.client.id.as_str())).await?;
         Ok((list, pane(&app, &admin, &details, &asked, page.language()).await?))
@@ -139,8 +143,9 @@ fn notice(done: &str, name: &str) -> Option<String> {
         "secret-disabled" => "The secret is disabled.".to_owned(),
         "secret-enabled" => "The secret is enabled.".to_owned(),
         "secret-leaked" => "The secret is disabled. Add another one, and give it to the app.".to_owned(),
-        "saved-origins" => format!(
-            "Client ‘{name}’ was saved. What follows a CORS origin, such as a slash at its end, was cut off: an origin has no path."
+        "saved-urls" => format!(
+            "Client ‘{name}’ was saved, some URLs as browsers write them: scheme and host in lower case, without the usual \
+             port. What follows an origin is cut off: an origin has no path."
         ),
         "secret-removed" => "The secret was removed.".to_owned(),
         "removed" => "The client was removed.".to_owned(),

@@ -8,6 +8,7 @@ mod client_edit;
 mod client_list;
 mod client_pane;
 mod client_switch;
+mod client_urls;
 mod go;
 mod home;
 mod keys;
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/portal", get(home::show))
         .route("/portal/clients", get(client_list::list))
         .route("/portal/clients/new", get(client_add::show).post(client_add::take))
+        .route("/portal/clients/new/urls", post(client_urls::look))
         .route("/portal/clients/{id}", get(client_list::one))
         .route("/portal/clients/{id}/check", get(client_activity::checklist_alone))
         .route("/portal/clients/{id}/tokens.csv", get(client_activity::csv))

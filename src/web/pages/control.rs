@@ -1,5 +1,6 @@
 //! The controls of forms. Each has its label above, its help between label and control, and its mistake at its place.
 
+use super::url_list::UrlList;
 use super::view::{Choice, Errors};
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -21,6 +22,7 @@ pub struct Control {
     optional: bool,
     ticked: bool,
     code: bool,
+    urls: Option<UrlList>,
     choices: Vec<Choice>,
 }
 
@@ -52,6 +54,7 @@ impl Control {
             optional: false,
             ticked: false,
             code: false,
+            urls: None,
             choices: Vec::new(),
         }
     }
@@ -113,6 +116,13 @@ impl Control {
     pub fn code(mut self) -> Self {
         self.code = true;
         self
+    }
+
+    /// A list of URLs, of which each line is told what becomes of it. The value must be there already.
+    #[must_use]
+    pub fn urls(mut self) -> Self {
+        self.urls = UrlList::of(&self.name, &self.value);
+        self.code()
     }
 
     fn described_by(&self) -> String {

@@ -15,6 +15,7 @@ mod password;
 mod select;
 mod setup;
 mod shell;
+mod url_list;
 mod view;
 mod when;
 
@@ -36,6 +37,7 @@ pub use password::{ForgotPage, LinkGonePage, NewPasswordPage};
 pub use select::{Account, SelectPage};
 pub use setup::SetupPage;
 pub use shell::{Area, MenuItem, MenuSection, Shell};
+pub use url_list::UrlList;
 pub use view::{Choice, CurrentBrand, Errors, FieldError, Frame, Link, Mark, Notice, Person, State, Theme};
 pub use when::{When, duration, relative};
 

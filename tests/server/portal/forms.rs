@@ -12,6 +12,7 @@ on_both_engines!(
     the_window_at_the_end_has_the_client_id_and_a_hybrid_client_is_told_what_is_missing,
     the_whole_state_of_a_list_is_in_its_address,
     information_has_the_anchors_that_documents_lead_to,
+    urls_are_looked_at_line_by_line_and_what_is_not_kept_as_typed_is_said,
 );
 
 const NEW: &str = "/portal/clients/new";
@@ -158,4 +159,43 @@ async fn information_has_the_anchors_that_documents_lead_to(server: TestServer) 
             assert!(page.contains(&format!("id=\"{anchor}\"")), "{kind}: {anchor}");
         }
     }
+}
+
+async fn urls_are_looked_at_line_by_line_and_what_is_not_kept_as_typed_is_said(server: TestServer) {
+    let admin = Browser::of_administrator(&server).await;
+    let path = "/portal/clients/new";
+    let form = admin.visit("/portal/clients/new?type=authorization-code").await.form(path).with("name", "shop");
+    let form = form.with("step", "add");
+    let typed = "https://Shop.example/cb\nhttps://shop.example/cb/\nhttp://shop.example/";
+    let refused = admin.submit(&form.clone().with("redirect_urls", typed)).await;
+    let told = refused.text();
+    for part in [
+        "3 URLs, 1 cannot be taken",
+        "Saved as https://shop.example/cb (host in lower case).",
+        "Lines 1 and 2 differ only by a trailing slash. Both are kept: they are different URLs.",
+        "Line 3: http is only allowed for localhost. Use https://shop.example/.",
+    ] {
+        assert!(refused.status() == 422 && told.contains(part), "{part}: {told}");
+    }
+    // A script asks for the list alone, before anything is sent.
+    let mut alone = form.clone().with("redirect_urls", typed);
+    "/portal/clients/new/urls".clone_into(&mut alone.action);
+    alone.fields.retain(|(name, _)| matches!(name.as_str(), "csrf" | "redirect_urls"));
+    let list = admin.post(&alone).await;
+    assert!(list.status == 200 && list.text().contains("<ul class=\"url-list\">"), "{}", list.text());
+    assert!(!list.text().contains("<html"), "{}", list.text());
+    assert_eq!(admin.post(&alone.clone().with("csrf", "forged")).await.status, 403);
+    alone.fields.retain(|(name, _)| name == "csrf");
+    assert_eq!(admin.post(&alone).await.status, 404);
+
+    let (good, _) = typed.rsplit_once('\n').expect("several lines");
+    let added = admin.submit(&form.with("redirect_urls", good)).await.text();
+    assert!(added.contains("Client Successfully Created") && added.contains("host in lower case"), "{added}");
+    assert!(added.contains("differ only by a trailing slash"), "{added}");
+    let list = admin.visit("/portal/clients?type=authorization-code").await.text();
+    let id = list.split("/portal/clients/").find_map(|rest| rest.get(..36).filter(|id| id.matches('-').count() == 4));
+    let path = format!("/portal/clients/{}/edit", id.expect("a client"));
+    let saved = admin.submit(&admin.visit(&path).await.form(&path).with("redirect_urls", &good.to_lowercase())).await;
+    let told = saved.text();
+    assert!(told.contains("was saved.") && told.contains("differ only by a trailing slash"), "{told}");
 }
