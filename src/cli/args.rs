@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn every_help_begins_with_an_example_of_that_very_command() {
+    fn ux_52_every_help_begins_with_an_example_of_that_very_command() {
         for (name, mut command) in all() {
             for help in [command.render_help(), command.render_long_help()] {
                 let help = help.to_string();
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn no_secret_is_ever_an_argument() {
+    fn ux_54_no_secret_is_ever_an_argument() {
         const SECRET: [&str; 4] = ["secret", "password", "token", "key"];
         const HARMLESS: [&str; 5] = ["-file", "-description", "-lifetime", "-algorithm", "-link"];
         for (name, command) in all() {

@@ -4,15 +4,22 @@ use super::ServeError;
 use crate::cli::store::StoreError;
 use crate::config::Config;
 use crate::flows::Provider;
+use crate::web::serve::Shutdown;
 use std::io::IsTerminal as _;
+use std::time::{Duration, Instant};
 
-/// Tells where the server is, and how to set it up if nobody has.
+/// How often it is looked whether there are keys yet.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Tells where the server is, and how to set it up if nobody has; and, once there is a key to sign with, that it is ready.
+/// At the very first start that is a moment later: keys are made beside the first requests.
 #[expect(clippy::print_stdout, reason = "the first thing a person sees of a server that they started")]
 pub(super) async fn announce(
     config: &Config,
     provider: &Provider,
     new_store: bool,
-    started: std::time::Instant,
+    started: Instant,
+    shutdown: &Shutdown,
 ) -> Result<(), ServeError> {
     let code = if provider.is_set_up().await.map_err(StoreError::from)? {
         None
@@ -20,12 +27,15 @@ pub(super) async fn announce(
         Some(provider.setup_code().await.map_err(StoreError::from)?)
     };
     let link = code.as_ref().map(|code| (code.url.expose().as_str(), code.expires_at.rfc3339()));
-    let ready = started.elapsed().as_secs_f64();
     let (url, data) = (config.public_url.as_str(), config.data_dir.display());
     if !std::io::stdout().is_terminal() {
         if let Some((link, end)) = link {
             tracing::info!(event = "setup.link", link, "set up this server: open the link before {end}");
         }
+        if !becomes_ready(provider, shutdown).await {
+            return Ok(());
+        }
+        let ready = started.elapsed().as_secs_f64();
         tracing::info!(event = "ready", public_url = url, data_dir = %data, version = env!("CARGO_PKG_VERSION"), seconds = ready, "ready");
         return Ok(());
     }
@@ -38,6 +48,23 @@ pub(super) async fn announce(
         println!("  Set up Portcullis: open this link before {end}\n\n      {link}\n");
         println!("  Lost it? Run  portcullis user setup-link  at any time.\n");
     }
-    println!("ready in {ready:.2} s");
+    if becomes_ready(provider, shutdown).await {
+        println!("ready in {:.2} s", started.elapsed().as_secs_f64());
+    }
     Ok(())
+}
+
+/// Waits for a key to sign with; false if the server is told to stop before.
+async fn becomes_ready(provider: &Provider, shutdown: &Shutdown) -> bool {
+    let there = async {
+        let mut ticks = tokio::time::interval(LOOK);
+        while !provider.can_sign() {
+            ticks.tick().await;
+        }
+        super::notify::ready();
+    };
+    tokio::select! {
+        () = there => true,
+        () = shutdown.draining() => false,
+    }
 }

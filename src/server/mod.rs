@@ -90,10 +90,10 @@ pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) 
     let app = app(&config, &provider, &shutdown);
     let jobs = jobs::start(&provider, &shutdown, node(&config));
     let reloader = reload::start(&config, reload, certificates.clone(), &provider, &shutdown)?;
-    announce::announce(&config, &provider, new_store, started).await?;
-    notify::ready();
     let limits = limits(&config, &provider);
-    serve_public(listener, certificates, app, limits, shutdown).await?;
+    let served = serve_public(listener, certificates, app, limits, shutdown.clone());
+    let announced = announce::announce(&config, &provider, new_store, started, &shutdown);
+    tokio::try_join!(announced, async { served.await.map_err(ServeError::from) })?;
     notify::stopping();
     let _ = reloader.await;
     if let Some(mails) = mails {

@@ -38,7 +38,7 @@ fn change(folder: &Folder, sql: &'static str) {
 }
 
 #[test]
-fn a_server_that_is_well_has_warnings_at_most_and_strict_counts_them() {
+fn ux_55_a_server_that_is_well_has_warnings_at_most_and_strict_counts_them() {
     let folder = Folder::set_up();
     let server = Server::start(&folder);
     let found = findings(server.run(&["doctor", "--json"], &[]));

@@ -3,7 +3,7 @@
 use crate::folder::Folder;
 
 #[test]
-fn exit_codes_are_those_that_help_tells() {
+fn ux_55_exit_codes_are_those_that_help_tells() {
     let (empty, full) = (Folder::empty(), Folder::set_up());
     full.client("billing");
     full.write("broken.toml", "publc_url = 'https://id.example.com'\n");
@@ -91,7 +91,7 @@ fn completions_are_made_for_every_shell() {
 }
 
 #[test]
-fn help_knows_commands_topics_and_codes() {
+fn ux_52_help_knows_commands_topics_and_codes() {
     let folder = Folder::empty();
     for (topic, told) in [
         (&["help"][..], "Usage: portcullis"),

@@ -6,6 +6,7 @@ mod backup;
 mod clients;
 mod doctor;
 mod exits;
+mod first_run;
 mod folder;
 mod getting_in;
 mod keys;

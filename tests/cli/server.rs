@@ -18,6 +18,7 @@ pub(crate) struct Server<'a> {
     listen: String,
     internal: SocketAddr,
     log: Receiver<String>,
+    first: String,
 }
 
 impl Drop for Server<'_> {
@@ -28,7 +29,7 @@ impl Drop for Server<'_> {
 }
 
 impl<'a> Server<'a> {
-    /// Starts it, and waits until it is ready.
+    /// Starts it as `cargo run` does, without any argument, and waits until it is ready.
     pub(crate) fn start(folder: &'a Folder) -> Self {
         Self::start_with(folder, &[])
     }
@@ -43,24 +44,37 @@ impl<'a> Server<'a> {
         let free = || TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
         let (free, internal) = (free(), free());
         let (url, listen) = (format!("{scheme}://localhost:{}", free.port()), free.to_string());
-        let mut command = folder.command(&["serve", "--listen", &listen, "--public-url", &url]);
+        let mut command = folder.command(&[]);
+        command.env("PORTCULLIS_SERVER__LISTEN", &listen).env("PORTCULLIS_PUBLIC_URL", &url);
         command.env("PORTCULLIS_SERVER__INTERNAL_LISTEN", internal.to_string()).envs(env.iter().copied());
         let mut process = command.stdout(Stdio::piped()).spawn().expect("the server starts");
         let lines = BufReader::new(process.stdout.take().expect("its output")).lines();
         let (sender, log) = channel();
         // Read to the end: a server whose log nobody reads would wait for a reader.
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(sender.send(line))));
-        let server = Self { process, folder, url, listen, internal, log };
-        server.hear("\"ready\"");
+        let mut server = Self { process, folder, url, listen, internal, log, first: String::new() };
+        server.first = server.hear_all("\"ready\"");
         server
+    }
+
+    /// What it said until it was ready.
+    pub(crate) fn first_words(&self) -> &str {
+        &self.first
     }
 
     /// Waits for a line of its log that holds this text.
     pub(crate) fn hear(&self, text: &str) -> String {
+        self.hear_all(text).lines().last().unwrap_or_default().to_owned()
+    }
+
+    /// All lines up to one that holds this text.
+    fn hear_all(&self, text: &str) -> String {
+        let mut heard = String::new();
         loop {
             let line = self.log.recv_timeout(HANGS).unwrap_or_else(|_| panic!("the server never said {text}"));
+            heard = heard + &line + "\n";
             if line.contains(text) {
-                return line;
+                return heard;
             }
         }
     }
@@ -103,11 +117,12 @@ impl<'a> Server<'a> {
         ask(&self.internal.to_string(), "internal", path, "")
     }
 
-    /// Asks it to stop, and waits until it has.
-    pub(crate) fn stop(mut self) {
+    /// Asks it to stop, and waits until it has. What it said that nobody has heard yet.
+    pub(crate) fn stop(mut self) -> String {
         self.signal("TERM");
         let ended = self.process.wait().expect("it ends");
         assert!(ended.success(), "{ended}");
+        self.log.iter().fold(String::new(), |said, line| said + &line + "\n")
     }
 
     /// Sends it a signal.

@@ -3,9 +3,10 @@
 use crate::folder::Folder;
 use crate::server::Server;
 use serde_json::Value;
+use std::process::Command;
 
 #[test]
-fn a_token_is_fetched_as_the_client_would() {
+fn ux_56_a_token_is_fetched_as_the_client_would() {
     let folder = Folder::set_up();
     let (id, secret) = folder.client("billing");
     let server = Server::start(&folder);
@@ -14,6 +15,12 @@ fn a_token_is_fetched_as_the_client_would() {
     let token = server.run(&["token", "billing"], &secret).ok();
     assert_eq!((token.matches('.').count(), token.lines().count()), (2, 1), "{token}");
     let decoded = server.run(&["token", "billing", "--decode"], &secret).json();
+    // Where the documentation has a program's own API, here is the one of this server.
+    let tenant = decoded["claims"]["tid"].as_str().expect("a tenant");
+    let ask = format!("{}/api/v1/Tenants/{tenant}/ClientCredentialClients/{id}", server.url());
+    let token = format!("Authorization: Bearer {}", token.trim_end());
+    let curl = Command::new("curl").args(["-sS", "--noproxy", "*", "-H", &token, &ask]).output().expect("curl runs");
+    assert!(String::from_utf8_lossy(&curl.stdout).contains("\"billing\""), "{curl:?}");
     assert_eq!((&decoded["header"]["typ"], &decoded["claims"]["sub"]), (&"at+jwt".into(), &id.as_str().into()));
     let answer: Value = server.run(&["token", &id, "--scope", "ocsapi", "--json"], &secret).json();
     assert_eq!(answer["token_type"], "Bearer");
