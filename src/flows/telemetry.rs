@@ -12,6 +12,7 @@ impl Provider {
     pub async fn metrics_page(&self) -> String {
         let metrics = &self.metrics;
         let (running, waiting) = self.hasher.load();
+        metrics.hashes_done.set(i64::try_from(self.hasher.done()).unwrap_or(i64::MAX));
         metrics.hashes_running.set(number(running));
         metrics.hashes_waiting.set(number(waiting));
         let (busy, idle, writes) = self.database.load();

@@ -7,6 +7,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use subtle::ConstantTimeEq as _;
 use tokio::sync::Semaphore;
@@ -59,6 +60,8 @@ pub struct PasswordHasher {
     /// Memory to work in, as many pieces as were ever at work at once. It is kept: threads come and go, and an allocator
     /// that keeps what each has freed would keep many times as much.
     memory: Arc<Memory>,
+    /// How many pieces of work were done.
+    done: AtomicU64,
     /// What an unknown user's password is compared with: the same work, never a match.
     dummy: Arc<str>,
     random: Random,
@@ -75,6 +78,7 @@ impl PasswordHasher {
             places: Arc::new(Semaphore::new(threads + WAITING)),
             threads: Arc::new(Semaphore::new(threads)),
             memory: Arc::default(),
+            done: AtomicU64::new(0),
             dummy: dummy_hash(&random).into(),
             random,
         }
@@ -109,6 +113,12 @@ impl PasswordHasher {
         (running, inside.saturating_sub(running))
     }
 
+    /// How many passwords were hashed so far, for whatever reason and with whatever outcome.
+    #[must_use]
+    pub fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut [Block]) -> T + Send + 'static,
@@ -122,7 +132,10 @@ impl PasswordHasher {
             memory.lend(work)
         });
         match task.await {
-            Ok(done) => Ok(done),
+            Ok(done) => {
+                self.done.fetch_add(1, Ordering::Relaxed);
+                Ok(done)
+            }
             Err(stopped) => match stopped.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
                 Err(_) => Err(HasherBusy), // the runtime is going down

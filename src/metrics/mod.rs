@@ -34,6 +34,8 @@ pub struct Metrics {
     pub tokens: Family<Grant>,
     /// Tries to sign in, by what came of them.
     pub sign_ins: Family<SignInOutcome>,
+    /// Passwords that were hashed so far.
+    pub hashes_done: Gauge,
     /// Passwords that are being hashed.
     pub hashes_running: Gauge,
     /// Passwords that wait for a thread.
@@ -83,6 +85,7 @@ impl Default for Metrics {
             last_untrusted: Mutex::default(),
             tokens: Family::default(),
             sign_ins: Family::default(),
+            hashes_done: Gauge::default(),
             hashes_running: Gauge::default(),
             hashes_waiting: Gauge::default(),
             database: Family::default(),
@@ -178,6 +181,7 @@ impl Metrics {
     }
 
     fn render_inside(&self, page: &mut Page) {
+        page.counter("portcullis_password_hashes", "Passwords that were hashed.", self.hashes_done.get());
         page.gauge("portcullis_password_hashes_running", "Passwords that are being hashed.", self.hashes_running.get());
         page.gauge(
             "portcullis_password_hashes_waiting",

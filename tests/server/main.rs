@@ -1,5 +1,5 @@
 //! The server as its neighbours know it: over HTTP, on both engines. Names begin with the id of the threat that they
-//! answer, if there is one.
+//! answer, or with `ux` and the number of the promise to people that they hold, if there is one.
 
 #[macro_use]
 mod support;

@@ -12,12 +12,12 @@ on_both_engines!(
     a_form_older_than_the_session_leads_on,
     what_is_no_sealed_request_breaks_nothing,
     lg_01_a_form_from_another_site_signs_nobody_in,
-    lg_04_and_21_unknown_wrong_and_disabled_look_the_same,
+    lg_04_21_ux_43_unknown_wrong_and_disabled_look_the_same_and_cost_the_same,
     lg_06_very_long_passwords_are_refused,
     lg_07_a_password_that_is_nearly_right_is_wrong,
     lg_08_strange_names_are_refused,
     lg_09_no_address_in_the_request_leads_away,
-    lg_11_and_12_fields_are_made_for_password_managers,
+    lg_11_12_ux_42_fields_are_made_for_password_managers,
     lg_14_nobody_signs_in_by_get,
 );
 
@@ -93,12 +93,20 @@ fn said(page: &Page, email: &str) -> (u16, String) {
     (page.status(), text.replace(email, ""))
 }
 
-async fn lg_04_and_21_unknown_wrong_and_disabled_look_the_same(server: TestServer) {
+/// How many passwords the server has hashed.
+async fn hashes(server: &TestServer) -> u64 {
+    let page = server.provider().metrics_page().await;
+    let count = page.lines().find_map(|line| line.strip_prefix("portcullis_password_hashes_total "));
+    count.and_then(|count| count.parse().ok()).expect("a number")
+}
+
+async fn lg_04_21_ux_43_unknown_wrong_and_disabled_look_the_same_and_cost_the_same(server: TestServer) {
     let password = crate::support::USER_PASSWORD;
     server.user("disabled@example.com").await;
     server.operator().await.enable_user("disabled@example.com", false).await;
     let wrong = Browser::new(&server).sign_in(ADMIN_EMAIL, "not-the-right-password").await;
     assert_eq!(wrong.status(), 422);
+    let mut hashed = hashes(&server).await;
     for (email, password) in [
         ("nobody@example.com", "not-the-right-password"),
         ("nobody@example.com", ADMIN_PASSWORD),
@@ -108,6 +116,8 @@ async fn lg_04_and_21_unknown_wrong_and_disabled_look_the_same(server: TestServe
         let browser = Browser::new(&server);
         let page = browser.sign_in(email, password).await;
         assert_eq!(said(&page, email), said(&wrong, ADMIN_EMAIL), "{email}");
+        assert_eq!(hashes(&server).await, hashed + 1, "argon2 is run for {email} as well");
+        hashed += 1;
         assert_eq!(browser.answers_with(password), 0, "LG-13");
         assert_eq!(browser.session(), None);
     }
@@ -165,7 +175,7 @@ async fn lg_09_no_address_in_the_request_leads_away(server: TestServer) {
     assert_eq!(browser.submit(&altered).await.path, "/portal");
 }
 
-async fn lg_11_and_12_fields_are_made_for_password_managers(server: TestServer) {
+async fn lg_11_12_ux_42_fields_are_made_for_password_managers(server: TestServer) {
     let page = Browser::new(&server).visit("/login").await.text();
     for part in [
         r#"type="password" id="password" name="password""#,
