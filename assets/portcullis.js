@@ -262,6 +262,10 @@
     });
   }
   one("[data-focus]")?.focus();
+  // The address that was typed on the sign-in page need not be typed again for a new password.
+  one("[data-carry]")?.addEventListener("click", (event) => sessionStorage.setItem("email", byId(event.currentTarget.dataset.carry).value));
+  const carried = one("form[data-carried] [type=email]");
+  if (carried && !carried.value) carried.value = sessionStorage.getItem("email") ?? "";
 
   // What an app does shows up while one watches, for ten minutes; then a person has to say that it still matters.
 

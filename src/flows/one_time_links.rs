@@ -24,6 +24,9 @@ pub struct OneTimeLink {
 /// How long a link works that somebody asked for who forgot a password, in seconds.
 const RESET: i64 = 1_800;
 
+/// The longest sealed request that a mailed link carries, in bytes: mail programs break what is longer.
+const CARRIED: usize = 2_000;
+
 /// Why no link is mailed.
 #[derive(Debug)]
 pub enum ResetError {
@@ -121,24 +124,32 @@ impl Provider {
     }
 
     /// Mails a link for a new password to whoever has this address, if somebody does. It says nothing about that, and takes no
-    /// longer if so: the work is done after the answer.
-    pub async fn mail_reset_link(self: &Arc<Self>, email: &str, from: &LoginOrigin) -> Result<(), ResetError> {
+    /// longer if so: the work is done after the answer. The sealed `request` goes along, so that whoever was on the way to
+    /// an app gets there.
+    pub async fn mail_reset_link(
+        self: &Arc<Self>,
+        email: &str,
+        request: &str,
+        from: &LoginOrigin,
+    ) -> Result<(), ResetError> {
         let now = self.clock.now();
         let account = format!("reset:{}", self.account_key(None, email));
         let tried = Tried { account: &account, address: from.address, known_device: None };
         if let Some(throttled) = self.count_failure(&tried, now).await? {
             return Err(ResetError::Throttled(throttled));
         }
+        let carried = request.len() <= CARRIED && self.unseal(request).is_some();
+        let onward = if carried { format!("&request={request}") } else { String::new() };
         let (provider, email, from) = (Arc::clone(self), email.to_owned(), from.clone());
         tokio::spawn(async move {
-            if let Err(error) = provider.mail_reset_link_now(&email, &from).await {
+            if let Err(error) = provider.mail_reset_link_now(&email, &onward, &from).await {
                 tracing::warn!(event = "mail.failed", what = "reset", %error, reference = %from.reference);
             }
         });
         Ok(())
     }
 
-    async fn mail_reset_link_now(&self, email: &str, from: &LoginOrigin) -> Result<(), StorageError> {
+    async fn mail_reset_link_now(&self, email: &str, onward: &str, from: &LoginOrigin) -> Result<(), StorageError> {
         let users = self.database.read().await?.find_users_by_email(email).await?;
         let [user] = users.as_slice() else { return Ok(()) };
         if !user.enabled {
@@ -146,7 +157,8 @@ impl Provider {
         }
         let (address, reference) = (from.address.to_string(), from.reference.clone());
         let by = Origin { actor: Actor::System, address: address.clone(), reference };
-        let link = self.make_link(user, LinkPurpose::Reset, RESET, &by).await?;
+        let mut link = self.make_link(user, LinkPurpose::Reset, RESET, &by).await?;
+        link.url = Redacted::new(format!("{}{onward}", link.url.expose()));
         let browser: String = from.user_agent.chars().filter(|c| !c.is_control()).take(120).collect();
         let place = format!(", at {}, from {address} ({browser})", self.clock.now().rfc3339());
         self.mail_link(&link, LinkPurpose::Reset, &place);

@@ -1,5 +1,6 @@
 //! Mail, as far as the outbox: links for new passwords, invitations, notices of secrets that end.
 
+use crate::sign_on::party::{RelyingParty, submit};
 use crate::support::{Browser, TestServer};
 use portcullis::flows::{Mail, Outbox};
 use portcullis::oauth::UnixTime;
@@ -8,10 +9,11 @@ use std::sync::Arc;
 use tokio::sync::mpsc::Receiver;
 
 on_both_engines!(
-    a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and_all_are_told_the_same,
+    ux_47_a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and_all_are_told_the_same,
+    ux_47_whoever_was_on_the_way_to_an_app_gets_there_with_a_new_password,
     without_mail_the_way_leads_to_an_administrator,
     whoever_is_invited_gets_a_mail,
-    administrators_hear_of_secrets_that_end_at_each_stage_once,
+    ux_33_administrators_hear_of_secrets_that_end_at_each_stage_once,
 );
 
 /// Begins to send mails, and gives where they come out.
@@ -30,7 +32,9 @@ fn link(server: &TestServer, mail: &Mail) -> String {
     format!("/password/new?link={token}")
 }
 
-async fn a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and_all_are_told_the_same(server: TestServer) {
+async fn ux_47_a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and_all_are_told_the_same(
+    server: TestServer,
+) {
     let mut mails = mails(&server);
     server.operator().await.add_user("uma@example.com").await;
     let browser = Browser::new(&server);
@@ -54,6 +58,36 @@ async fn a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and_all_a
     assert!(mails.try_recv().is_err(), "nobody@example.com got a mail");
 }
 
+async fn ux_47_whoever_was_on_the_way_to_an_app_gets_there_with_a_new_password(server: TestServer) {
+    let mut mails = mails(&server);
+    server.operator().await.add_user("uma@example.com").await;
+    let (app, browser) = (RelyingParty::spa(&server, "shop").await, Browser::new(&server));
+    let page = app.ask(&browser, &[]).await.page().text();
+    let forgot = page.split("href=\"").find(|rest| rest.starts_with("/password/forgot?request=")).expect("a way");
+    let form = browser.visit(forgot.split('"').next().expect("an address")).await.form("/password/forgot");
+    browser.submit(&form.with("email", "uma@example.com")).await;
+    let path = link(&server, &mails.recv().await.expect("a mail"));
+    let action = path.split("&request=").next().expect("a path").to_owned();
+    for _ in 0..2 {
+        assert_eq!(Browser::new(&server).visit(&path).await.status(), 200, "looking spends nothing");
+    }
+    // Somewhere else, as on the telephone.
+    let browser = Browser::new(&server);
+    server.confide("twelve-green-otters-nap");
+    let form = browser.visit(&path).await.form(&action);
+    let page = browser.submit(&form.clone().with("password", "twelve-green-otters-nap")).await;
+    assert!(page.text().contains("to continue to <strong>shop</strong>"), "{}", page.text());
+    let form = page.form("/login");
+    assert_eq!(form.value("email"), "uma@example.com");
+    let arrival = submit(&browser, &form.with("password", "twelve-green-otters-nap")).await;
+    app.keep_code(&arrival.fields());
+    let used = Browser::new(&server).visit(&path).await;
+    assert_eq!((used.status(), used.heading().as_str()), (410, "This link no longer works"));
+    assert!(used.text().contains("href=\"/password/forgot?request=") && used.text().contains(">Send a new link</a>"));
+    let plain = Browser::new(&server).visit("/password/forgot?request=%3Cscript%3E").await;
+    assert!(!plain.text().contains("<script>"), "{}", plain.text());
+}
+
 async fn without_mail_the_way_leads_to_an_administrator(server: TestServer) {
     let page = Browser::new(&server).visit("/password/forgot").await;
     assert!(page.text().contains("Ask an administrator"), "{}", page.text());
@@ -71,7 +105,7 @@ async fn whoever_is_invited_gets_a_mail(server: TestServer) {
     assert_eq!(Browser::new(&server).visit(&path).await.status(), 200);
 }
 
-async fn administrators_hear_of_secrets_that_end_at_each_stage_once(server: TestServer) {
+async fn ux_33_administrators_hear_of_secrets_that_end_at_each_stage_once(server: TestServer) {
     let mut mails = mails(&server);
     let operator = server.operator().await;
     let daemon = server.daemon("nightly-import").await;

@@ -27,3 +27,20 @@ pub struct LoginPage {
     /// The app that asks, if one does.
     pub app: Option<App>,
 }
+
+impl LoginPage {
+    fn forgot_href(&self) -> String {
+        carrying("/password/forgot", &self.request)
+    }
+}
+
+/// The address of a page of ours, with the sealed request along if there is one. It may be what somebody typed: it is
+/// escaped.
+#[must_use]
+pub fn carrying(page: &str, request: &str) -> String {
+    if request.is_empty() {
+        return page.to_owned();
+    }
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("request", request).finish();
+    format!("{page}?{query}")
+}

@@ -1,6 +1,6 @@
 //! `/invite/{t}`, `/password/…`: a password by a link that works once.
 
-use super::{Frame, Person};
+use super::{Frame, Person, carrying};
 use askama::Template;
 
 /// A new password, for an invited person or one who forgot the old. Opening the page does not spend the link; posting
@@ -25,6 +25,12 @@ pub struct NewPasswordPage {
 }
 
 impl NewPasswordPage {
+    /// Lets the person go on, in the end, to where they were on the way to.
+    #[must_use]
+    pub fn on_the_way(self, request: String) -> Self {
+        Self { request, ..self }
+    }
+
     /// For somebody who is new.
     #[must_use]
     pub fn invitation(frame: Frame, action: String, person: Person, invited_by: &str) -> Self {
@@ -52,6 +58,8 @@ impl NewPasswordPage {
 pub struct LinkGonePage {
     /// Theme.
     pub frame: Frame,
+    /// Where a new one can be had by mail; empty where no mail is sent.
+    pub again: String,
 }
 
 /// Where a forgotten password leads: to a form that has a link mailed, to what was done about it, or, where no mail is
@@ -61,10 +69,18 @@ pub struct LinkGonePage {
 pub struct ForgotPage {
     /// Theme.
     pub frame: Frame,
+    /// The sealed request; empty if nobody was on the way to anywhere.
+    pub request: String,
     /// The sign-in page that the person came from.
     pub back: String,
     /// Whether links can be mailed.
     pub mails: bool,
     /// Whom a link was mailed to, if there is an account; empty before that.
     pub sent_to: String,
+}
+
+impl ForgotPage {
+    fn again_href(&self) -> String {
+        carrying("/password/forgot", &self.request)
+    }
 }

@@ -122,7 +122,17 @@ fn outside() -> Vec<Sample> {
                 user(),
             ),
         ),
-        sample("link-gone", &LinkGonePage { frame: frame() }),
+        sample("link-gone", &LinkGonePage { frame: frame(), ..LinkGonePage::default() }),
+        sample("link-gone-mail", &LinkGonePage { frame: frame(), again: "/password/forgot".to_owned() }),
+        sample(
+            "continue",
+            &ContinuePage {
+                frame: frame(),
+                app: "your app".to_owned(),
+                url: "com.contoso.charts:/cb?code=c".to_owned(),
+                ..ContinuePage::default()
+            },
+        ),
         sample("forgot", &ForgotPage { frame: frame(), back: "/login".to_owned(), ..ForgotPage::default() }),
         sample(
             "forgot-mail",
@@ -132,6 +142,7 @@ fn outside() -> Vec<Sample> {
             "forgot-sent",
             &ForgotPage {
                 frame: frame(),
+                request: String::new(),
                 back: "/login".to_owned(),
                 mails: true,
                 sent_to: "uma@example.com".to_owned(),

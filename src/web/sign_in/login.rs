@@ -44,7 +44,7 @@ pub(super) async fn show(State(app): State<AppState>, visit: SignOnVisit, Query(
 }
 
 /// The form. For an app that waits it names the app, and may lead there.
-async fn form_page(
+pub(super) async fn form_page(
     app: &AppState,
     page: &PageContext,
     status: StatusCode,

@@ -1,12 +1,13 @@
 //! `/password/…`: a new password through a link that works once.
 
+use super::login;
 use crate::flows::{LinkError, LinkOwner, LoginOrigin, ResetError};
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
 use crate::web::errors::{storage_page, unavailable_page};
 use crate::web::extract::{PageContext, ProtectedForm, user_agent};
 use crate::web::layers::ClientAddress;
-use crate::web::pages::{ForgotPage, Frame, LinkGonePage, LoginPage, NewPasswordPage, Notice, Person};
+use crate::web::pages::{ForgotPage, Frame, LinkGonePage, NewPasswordPage, Notice, Person, carrying};
 use crate::web::state::AppState;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -18,11 +19,14 @@ use serde::Deserialize;
 pub(super) struct Link {
     #[serde(default)]
     link: String,
+    /// The sealed request of whoever was on the way to an app.
+    #[serde(default)]
+    request: String,
 }
 
 /// Where a forgotten password leads.
-pub(super) async fn forgot(State(app): State<AppState>, page: PageContext) -> Response {
-    page.answer(StatusCode::OK, &forgot_page(&app, page.frame(), String::new()))
+pub(super) async fn forgot(State(app): State<AppState>, page: PageContext, Query(query): Query<Link>) -> Response {
+    page.answer(StatusCode::OK, &forgot_page(&app, page.frame(), &query.request, String::new()))
 }
 
 /// Has a link mailed. The answer is the same whether there is such an account or not.
@@ -34,30 +38,35 @@ pub(super) async fn mail_link(
     form: ProtectedForm,
 ) -> Response {
     let email: String = form.text("email").trim().chars().take(254).collect();
+    let request = form.text("request");
     if !email.contains('@') {
         let frame = page.frame_with(vec![FieldError::new(Field::Email, "Enter your e-mail address.")]);
-        return page.answer(StatusCode::UNPROCESSABLE_ENTITY, &forgot_page(&app, frame, String::new()));
+        return page.answer(StatusCode::UNPROCESSABLE_ENTITY, &forgot_page(&app, frame, request, String::new()));
     }
     let (user_agent, reference) = (user_agent(&headers), page.reference.clone());
     let from = LoginOrigin { address, user_agent, reference, device: None };
-    let asked = if app.provider.sends_mail() { app.provider.mail_reset_link(&email, &from).await } else { Ok(()) };
+    let sends = app.provider.sends_mail();
+    let asked = if sends { app.provider.mail_reset_link(&email, request, &from).await } else { Ok(()) };
     match asked {
         // Whoever asks too often is told the same; the first links are on their way.
-        Ok(()) | Err(ResetError::Throttled(_)) => page.answer(StatusCode::OK, &forgot_page(&app, page.frame(), email)),
+        Ok(()) | Err(ResetError::Throttled(_)) => {
+            page.answer(StatusCode::OK, &forgot_page(&app, page.frame(), request, email))
+        }
         Err(ResetError::Storage(error)) => storage_page(&error),
     }
 }
 
-fn forgot_page(app: &AppState, frame: Frame, sent_to: String) -> ForgotPage {
+fn forgot_page(app: &AppState, frame: Frame, request: &str, sent_to: String) -> ForgotPage {
     let mails = app.provider.sends_mail();
-    ForgotPage { frame, back: "/login".to_owned(), mails, sent_to: if mails { sent_to } else { String::new() } }
+    let sent_to = if mails { sent_to } else { String::new() };
+    ForgotPage { frame, request: request.to_owned(), back: carrying("/login", request), mails, sent_to }
 }
 
 /// Shows the form. Looking spends nothing.
 pub(super) async fn show(State(app): State<AppState>, page: PageContext, Query(query): Query<Link>) -> Response {
     match app.provider.look_at_link(&query.link).await {
-        Ok(Some(owner)) => page.answer(StatusCode::OK, &form_page(page.frame(), &query.link, owner)),
-        Ok(None) => gone(&page),
+        Ok(Some(owner)) => page.answer(StatusCode::OK, &form_page(page.frame(), &query, owner)),
+        Ok(None) => gone(&app, &page, &query),
         Err(error) => storage_page(&error),
     }
 }
@@ -67,37 +76,42 @@ pub(super) async fn take(
     State(app): State<AppState>,
     page: PageContext,
     ClientAddress(address): ClientAddress,
-    Query(query): Query<Link>,
+    Query(Link { link, .. }): Query<Link>,
     form: ProtectedForm,
 ) -> Response {
+    let query = Link { link, request: form.text("request").to_owned() };
     let password = Redacted::new(form.text("password").to_owned());
     match app.provider.set_password_by_link(&query.link, password, &address.to_string(), &page.reference).await {
         Ok(email) => {
             let notices = vec![Notice::done("Your password was saved. Sign in with it.")];
             let frame = Frame { notices, ..page.frame() };
-            page.answer(StatusCode::OK, &LoginPage { frame, email, ..LoginPage::default() })
+            login::form_page(&app, &page, StatusCode::OK, frame, query.request, Some(email)).await
         }
-        Err(LinkError::Dead) => gone(&page),
+        Err(LinkError::Dead) => gone(&app, &page, &query),
         Err(LinkError::Password(problem)) => {
-            let Ok(Some(owner)) = app.provider.look_at_link(&query.link).await else { return gone(&page) };
+            let Ok(Some(owner)) = app.provider.look_at_link(&query.link).await else {
+                return gone(&app, &page, &query);
+            };
             let frame = page.frame_with(vec![FieldError::new(Field::Password, problem.0)]);
-            page.answer(StatusCode::UNPROCESSABLE_ENTITY, &form_page(frame, &query.link, owner))
+            page.answer(StatusCode::UNPROCESSABLE_ENTITY, &form_page(frame, &query, owner))
         }
         Err(LinkError::Busy) => unavailable_page(),
         Err(LinkError::Storage(error)) => storage_page(&error),
     }
 }
 
-fn form_page(frame: Frame, link: &str, owner: LinkOwner) -> NewPasswordPage {
-    let action = format!("/password/new?link={link}");
+fn form_page(frame: Frame, query: &Link, owner: LinkOwner) -> NewPasswordPage {
+    let action = format!("/password/new?link={}", query.link);
     let person = Person { email: owner.email, name: owner.name, portal: false };
-    if owner.is_new {
+    let page = if owner.is_new {
         NewPasswordPage::invitation(frame, action, person, "")
     } else {
         NewPasswordPage::reset(frame, action, person)
-    }
+    };
+    page.on_the_way(query.request.clone())
 }
 
-fn gone(page: &PageContext) -> Response {
-    page.answer(StatusCode::GONE, &LinkGonePage { frame: page.frame() })
+fn gone(app: &AppState, page: &PageContext, query: &Link) -> Response {
+    let again = if app.provider.sends_mail() { carrying("/password/forgot", &query.request) } else { String::new() };
+    page.answer(StatusCode::GONE, &LinkGonePage { frame: page.frame(), again })
 }

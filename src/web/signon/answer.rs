@@ -1,14 +1,16 @@
 //! What comes of an authorize request, as an answer.
 
 use crate::flows::{AuthorizeOutcome, ClientCard, IssueError, PageProblem, SignedIn};
+use crate::oauth::admin_fields::origin_of;
 use crate::oauth::{BuiltInRole, REASONS, ReturnResponse};
 use crate::web::errors::{issue_page, storage_page};
 use crate::web::extract::{PageContext, SignOnVisit};
 use crate::web::layers::{AllowFraming, FormTarget};
-use crate::web::pages::{App, DeveloperDetails, ErrorPage, Fact, FormPostPage, Link};
+use crate::web::pages::{App, ContinuePage, DeveloperDetails, ErrorPage, Fact, FormPostPage, Link, carrying};
 use crate::web::state::AppState;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
+use http::header::REFRESH;
+use http::{HeaderValue, StatusCode};
 
 /// Sends the outcome. Pages of ours have addresses of their own: the browser is sent there with the request sealed.
 pub(in crate::web) async fn show(
@@ -31,8 +33,7 @@ pub(in crate::web) async fn show(
 
 /// Sends the browser to a page of ours. `sealed` may be what somebody typed: it is escaped.
 pub(in crate::web) fn to(page: &str, sealed: &str) -> Response {
-    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("request", sealed).finish();
-    Redirect::to(&format!("{page}?{query}")).into_response()
+    Redirect::to(&carrying(page, sealed)).into_response()
 }
 
 /// Sends the browser to the sign-in page, to sign in as somebody else.
@@ -51,9 +52,10 @@ fn framed(mut response: Response) -> Response {
 /// The answer to the client: a redirect, or a form that sends itself.
 fn returned(page: &PageContext, response: ReturnResponse) -> Response {
     match response {
+        ReturnResponse::Redirect(url) if origin_of(&url).is_none() => to_own_scheme(page, url),
         ReturnResponse::Redirect(url) => framed(Redirect::to(&url).into_response()),
         ReturnResponse::FormPost { action, fields } => {
-            let app = crate::oauth::admin_fields::origin_of(&action).unwrap_or_else(|| "your app".to_owned());
+            let app = origin_of(&action).unwrap_or_else(|| "your app".to_owned());
             let target = form_target(&action);
             let refused = fields.iter().any(|(name, _)| *name == "error");
             let fields = fields.into_iter().map(|(name, value)| Fact::new(name, value)).collect();
@@ -65,10 +67,22 @@ fn returned(page: &PageContext, response: ReturnResponse) -> Response {
     }
 }
 
+/// The answer to an app with a scheme of its own: the browser is sent there, and a page is left behind for those that do
+/// not go by themselves. RFC 6749 1.7 leaves the way to us.
+fn to_own_scheme(page: &PageContext, url: String) -> Response {
+    let refresh = HeaderValue::from_str(&format!("0; url={url}"));
+    let refused = url.contains("?error=") || url.contains("&error=") || url.contains("#error=");
+    let view = ContinuePage { frame: page.frame(), app: "your app".to_owned(), url, refused };
+    let mut response = page.answer(StatusCode::OK, &view);
+    if let Ok(refresh) = refresh {
+        response.headers_mut().insert(REFRESH, refresh);
+    }
+    framed(response)
+}
+
 /// What a form on our page may lead to, for `form-action`: the origin of a URL, or the scheme of an app's own.
 pub(in crate::web) fn form_target(url: &str) -> String {
-    crate::oauth::admin_fields::origin_of(url)
-        .unwrap_or_else(|| url.split_once(':').map_or(String::new(), |(scheme, _)| format!("{scheme}:")))
+    origin_of(url).unwrap_or_else(|| url.split_once(':').map_or(String::new(), |(scheme, _)| format!("{scheme}:")))
 }
 
 /// Lets the form of a page lead, by way of us, to the app that waits for its answer at `returns_to`.
@@ -89,8 +103,7 @@ pub(super) fn app_of(client: &ClientCard, returns_to: Option<&str>) -> App {
 /// The same, with a link by which whoever does not want to sign in goes back to it. A request that proves no address has
 /// no way back.
 pub(in crate::web) fn app_with_way_back(client: &ClientCard, returns_to: Option<&str>, sealed: &str) -> App {
-    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("request", sealed).finish();
-    let cancel = returns_to.map_or(String::new(), |_| format!("/login/cancel?{query}"));
+    let cancel = returns_to.map_or(String::new(), |_| carrying("/login/cancel", sealed));
     App { cancel, ..app_of(client, returns_to) }
 }
 

@@ -9,10 +9,10 @@ use serde_json::json;
 use url::form_urlencoded::Serializer;
 
 on_both_engines!(
-    es_01_02_an_unregistered_address_is_gone_to_by_nobody,
-    es_03_a_hint_that_is_not_ours_ends_nothing,
-    es_04_05_a_link_alone_ends_nothing,
-    es_06_08_11_the_app_gets_its_state_back,
+    es_01_02_ux_48_an_unregistered_address_is_gone_to_by_nobody,
+    es_03_ux_48_a_hint_that_is_not_ours_ends_nothing_and_is_no_error,
+    es_04_05_ux_48_a_link_alone_ends_nothing,
+    es_06_08_11_ux_48_the_app_gets_its_state_back,
     es_07_a_copied_cookie_is_dead,
     es_09_10_what_is_inconsistent_or_hostile_is_said,
     es_12_the_hint_of_another_user_never_ends_this_one,
@@ -32,7 +32,7 @@ fn asking(arrival: Arrival) -> Form {
     arrival.page().form("/logout")
 }
 
-async fn es_01_02_an_unregistered_address_is_gone_to_by_nobody(server: TestServer) {
+async fn es_01_02_ux_48_an_unregistered_address_is_gone_to_by_nobody(server: TestServer) {
     let (browser, web) = (bob(&server).await, RelyingParty::web(&server, "web").await);
     RelyingParty::web(&server, "other").await;
     let hint = web.tokens(&browser, "openid").await.id_token;
@@ -78,7 +78,7 @@ async fn es_01_02_an_unregistered_address_is_gone_to_by_nobody(server: TestServe
     assert!(!browser.is_signed_in().await);
 }
 
-async fn es_03_a_hint_that_is_not_ours_ends_nothing(server: TestServer) {
+async fn es_03_ux_48_a_hint_that_is_not_ours_ends_nothing_and_is_no_error(server: TestServer) {
     let (browser, web) = (bob(&server).await, RelyingParty::web(&server, "web").await);
     let tokens = web.tokens(&browser, "openid offline_access").await;
     let hint = &tokens.id_token;
@@ -94,7 +94,7 @@ async fn es_03_a_hint_that_is_not_ours_ends_nothing(server: TestServer) {
     }
 }
 
-async fn es_04_05_a_link_alone_ends_nothing(server: TestServer) {
+async fn es_04_05_ux_48_a_link_alone_ends_nothing(server: TestServer) {
     let browser = bob(&server).await;
     for fields in [&[][..], &[("state", "s")], &[("logout_hint", "bob@example.com")]] {
         let form = asking(go(&browser, &path(fields)).await);
@@ -113,7 +113,7 @@ async fn es_04_05_a_link_alone_ends_nothing(server: TestServer) {
     assert!(!browser.is_signed_in().await);
 }
 
-async fn es_06_08_11_the_app_gets_its_state_back(server: TestServer) {
+async fn es_06_08_11_ux_48_the_app_gets_its_state_back(server: TestServer) {
     let (browser, web) = (bob(&server).await, RelyingParty::web(&server, "web").await);
     let state = "a b+c&d=\"<x>\u{e9}";
     for by_post in [false, true] {

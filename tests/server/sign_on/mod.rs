@@ -4,6 +4,7 @@ mod authorize;
 mod bearer;
 mod clock;
 mod code;
+mod coming_back;
 mod consent;
 mod cors;
 mod end_session;

@@ -106,6 +106,10 @@ impl Person {
                 step = Step::get(&url[url::Position::BeforePath..]);
                 continue;
             }
+            // An app with a scheme of its own: the browser goes there, as far as it opens programs by itself.
+            if let Some(url) = answer.header("refresh").strip_prefix("0; url=") {
+                return Arrival::App(Callback::at(&Url::parse(url).expect("a URL")));
+            }
             let page = Page { path: step.path, answer };
             let forms = forms(&page.text());
             let form_to = |action: &str| forms.iter().find(|form| form.action == action).cloned();
