@@ -9,16 +9,16 @@ use portcullis::oauth::admin_fields::Field;
 use portcullis::oauth::audit::Origin;
 
 on_both_fresh!(
-    until_it_is_set_up_nothing_is_served,
+    ux_03_until_it_is_set_up_nothing_is_served,
     every_node_serves_once_one_is_set_up,
     the_code_makes_one_administrator_and_dies,
     a_wrong_code_makes_nobody_and_the_eleventh_try_is_refused,
-    a_new_code_ends_the_one_before,
+    ux_05_a_new_code_ends_the_one_before,
     a_code_ends_after_an_hour,
     of_two_set_ups_at_once_one_wins,
 );
 
-async fn until_it_is_set_up_nothing_is_served(server: TestServer) {
+async fn ux_03_until_it_is_set_up_nothing_is_served(server: TestServer) {
     for path in [
         "/",
         "/login",
@@ -94,7 +94,7 @@ async fn a_wrong_code_makes_nobody_and_the_eleventh_try_is_refused(server: TestS
     try_code(&server, &self::code(&server).await).await.expect("a new code works");
 }
 
-async fn a_new_code_ends_the_one_before(server: TestServer) {
+async fn ux_05_a_new_code_ends_the_one_before(server: TestServer) {
     let (old, new) = (code(&server).await, code(&server).await);
     assert_wrong(try_code(&server, &old).await);
     try_code(&server, &new).await.expect("an administrator");

@@ -6,7 +6,7 @@ use super::secret_pages::first_secret_page;
 use super::shown::{Holder, client_type, failed, gone, role_choices, shell};
 use crate::flows::admin::{AdminError, ClientFilter, ClientSettings, Created, NewClient, NewSecret, Page};
 use crate::oauth::admin_fields::{self, Field, FieldError, SecretEnd};
-use crate::oauth::{ClientType, Role, RoleId};
+use crate::oauth::{ClientId, ClientType, Role, RoleId};
 use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm};
 use crate::web::pages::{Area, Frame};
 use crate::web::portal::client_add::{AddClientPage, ChooseClientTypePage};
@@ -151,19 +151,29 @@ async fn finish(
             let frame = Frame { notices: client_urls::notices(form), ..page.frame() };
             page.answer(StatusCode::OK, &created_page(app, &admin, frame, &created))
         }
-        Err(AdminError::Repeated(client_id)) => {
-            let shell = shell(&admin, Area::Clients, &[("Add Client", String::new())]);
-            let view = SecretGonePage {
-                frame: page.frame(),
-                shell,
-                client_id,
-                client_name: String::new(),
-                secret_id: String::new(),
-            };
-            page.answer(StatusCode::CONFLICT, &view)
-        }
+        Err(AdminError::Repeated(client_id)) => repeated(app, &admin, page, client_id).await,
         Err(error) => failed(page, error, async |page, frame| again(page, frame, &admin).await).await,
     }
+}
+
+/// The answer to a form that was sent before. Where there was no secret, it is the same again.
+async fn repeated(app: &AppState, admin: &AdminSession, page: PageContext, client_id: String) -> Response {
+    let (client, secrets) = match app.provider.client(&admin.access, &ClientId::new(&client_id)).await {
+        Ok(details) => (details.client, details.secrets),
+        Err(error) => return gone(page, error).await,
+    };
+    if secrets.is_empty() && client.client_type != ClientType::ClientCredentials {
+        let created = Created { client, secret: None };
+        return page.answer(StatusCode::OK, &created_page(app, admin, page.frame(), &created));
+    }
+    let view = SecretGonePage {
+        frame: page.frame(),
+        shell: shell(admin, Area::Clients, &[("Add Client", String::new())]),
+        client_id,
+        client_name: client.name,
+        secret_id: secrets.iter().find(|secret| secret.id == 1).map(|_| "1".to_owned()).unwrap_or_default(),
+    };
+    page.answer(StatusCode::CONFLICT, &view)
 }
 
 fn created_page(app: &AppState, admin: &AdminSession, frame: Frame, created: &Created) -> CreatedPage {

@@ -56,6 +56,10 @@ impl CreatedPage {
     /// The window's title when a secret was added to a client.
     pub const SECRET: &str = "Secret Successfully Created";
 
+    fn of_client(&self) -> bool {
+        self.title == Self::CLIENT
+    }
+
     /// A command that asks for a token. The values come from the environment, so that they stay out of the history.
     fn curl(&self) -> String {
         format!(

@@ -7,16 +7,16 @@ use portcullis::flows::admin::ClientSettings;
 use portcullis::oauth::ClientType;
 
 on_both_engines!(
-    a_client_is_added_and_its_secret_is_in_exactly_one_answer,
-    pt_07_sending_the_form_again_shows_no_secret_and_adds_nothing,
+    ux_25_a_client_is_added_and_its_secret_is_in_exactly_one_answer,
+    pt_07_ux_19_sending_the_form_again_shows_no_secret_and_adds_nothing,
     nothing_is_stored_before_the_last_add,
-    account_member_cannot_be_left_out,
-    token_lifetime_is_a_whole_number_from_60_to_3600,
+    ux_12_account_member_cannot_be_left_out,
+    ux_13_token_lifetime_is_a_whole_number_from_60_to_3600,
     pt_06_fields_that_are_not_on_the_form_are_ignored,
     pt_08_markup_in_names_is_escaped_everywhere,
     st_06_text_of_all_kinds_is_kept_as_it_is,
-    disabling_counts_at_once_and_enabling_restores,
-    an_expired_day_is_refused_for_a_secret,
+    ux_24_disabling_counts_at_once_and_enabling_restores,
+    ux_28_a_secret_ends_next_year_unless_another_day_to_come_is_chosen,
 );
 
 const NEW: &str = "/portal/clients/new";
@@ -40,7 +40,7 @@ fn copied(server: &TestServer, page: &Page) -> Daemon {
     Daemon::new(&server.http(), &id, &secret)
 }
 
-async fn a_client_is_added_and_its_secret_is_in_exactly_one_answer(server: TestServer) {
+async fn ux_25_a_client_is_added_and_its_secret_is_in_exactly_one_answer(server: TestServer) {
     let admin = Browser::of_administrator(&server).await;
     let page = admin.submit(&add_secret_form(&admin, "nightly-import").await).await;
     assert_eq!(page.answer.header("cache-control"), "no-store");
@@ -63,7 +63,7 @@ async fn a_client_is_added_and_its_secret_is_in_exactly_one_answer(server: TestS
     assert!(admin.answers_with(hint) > 1, "its last four characters tell it from others");
 }
 
-async fn pt_07_sending_the_form_again_shows_no_secret_and_adds_nothing(server: TestServer) {
+async fn pt_07_ux_19_sending_the_form_again_shows_no_secret_and_adds_nothing(server: TestServer) {
     let admin = Browser::of_administrator(&server).await;
     let form = add_secret_form(&admin, "nightly-import").await;
     let daemon = copied(&server, &admin.submit(&form).await);
@@ -94,7 +94,7 @@ async fn nothing_is_stored_before_the_last_add(server: TestServer) {
     assert_eq!(dump(&server.place().location).await, before);
 }
 
-async fn account_member_cannot_be_left_out(server: TestServer) {
+async fn ux_12_account_member_cannot_be_left_out(server: TestServer) {
     let admin = Browser::of_administrator(&server).await;
     let form = add_secret_form(&admin, "nightly-import").await.without("roles");
     let daemon = copied(&server, &admin.submit(&form).await);
@@ -109,7 +109,7 @@ async fn account_member_cannot_be_left_out(server: TestServer) {
     assert_eq!(admin.submit(&forged).await.status(), 422);
 }
 
-async fn token_lifetime_is_a_whole_number_from_60_to_3600(server: TestServer) {
+async fn ux_13_token_lifetime_is_a_whole_number_from_60_to_3600(server: TestServer) {
     let admin = Browser::of_administrator(&server).await;
     for (typed, sentence) in [
         ("59", "Token Lifetime must be between 60 and 3600 seconds."),
@@ -191,7 +191,7 @@ async fn st_06_text_of_all_kinds_is_kept_as_it_is(server: TestServer) {
     }
 }
 
-async fn disabling_counts_at_once_and_enabling_restores(server: TestServer) {
+async fn ux_24_disabling_counts_at_once_and_enabling_restores(server: TestServer) {
     let (daemon, admin) = (server.daemon("nightly-import").await, Browser::of_administrator(&server).await);
     daemon.token().await;
     for (action, works) in [("disable", false), ("enable", true)] {
@@ -205,7 +205,7 @@ async fn disabling_counts_at_once_and_enabling_restores(server: TestServer) {
     assert!(!daemon.gets_a_token().await);
 }
 
-async fn an_expired_day_is_refused_for_a_secret(server: TestServer) {
+async fn ux_28_a_secret_ends_next_year_unless_another_day_to_come_is_chosen(server: TestServer) {
     let admin = Browser::of_administrator(&server).await;
     let form = add_secret_form(&admin, "nightly-import").await;
     assert_eq!(form.value("expires_on"), "2028-01-15", "the same day next year");

@@ -1,16 +1,16 @@
 //! The forms and lists for clients, word by word as the documentation has them.
 
-use crate::support::html::Form;
+use crate::support::html::{Form, value_of};
 use crate::support::{Browser, Page, TestServer};
 use portcullis::flows::admin::ClientSettings;
 use portcullis::oauth::ClientType;
 
 on_both_engines!(
-    the_three_forms_have_their_fields_in_order_and_say_which_are_optional,
-    a_redirect_url_that_will_not_do_is_refused_with_its_line_and_the_reason,
-    a_mistake_keeps_what_was_typed_and_leads_to_its_field,
-    the_window_at_the_end_has_the_client_id_and_a_hybrid_client_is_told_what_is_missing,
-    the_whole_state_of_a_list_is_in_its_address,
+    ux_11_the_three_forms_have_their_fields_in_order_and_say_which_are_optional,
+    ux_15_a_redirect_url_that_will_not_do_is_refused_with_its_line_and_the_reason,
+    ux_14_a_mistake_keeps_what_was_typed_and_leads_to_its_field,
+    ux_17_18_the_window_at_the_end_has_the_client_id_and_a_hybrid_client_is_told_what_is_missing,
+    ux_20_21_the_whole_state_of_a_list_is_in_its_address,
     information_has_the_anchors_that_documents_lead_to,
     urls_are_looked_at_line_by_line_and_what_is_not_kept_as_typed_is_said,
 );
@@ -23,47 +23,75 @@ async fn form(admin: &Browser, kind: &str) -> (Page, Form) {
     (page, form)
 }
 
-async fn the_three_forms_have_their_fields_in_order_and_say_which_are_optional(server: TestServer) {
+/// What the labels of the form say, in order. What may be left out ends in `(Optional)`.
+fn labels(page: &Page) -> Vec<String> {
+    let html = page.text();
+    let form = html.split_once(&format!("<form method=\"post\" action=\"{NEW}\"")).expect("a form").1;
+    let form = form.split("</form>").next().unwrap_or_default();
+    let begins = form.match_indices('<').map(|(at, _)| &form[at..]);
+    let said = begins.filter_map(|rest| {
+        let end = ["label", "legend"].into_iter().find(|name| rest.starts_with(&format!("<{name}")))?;
+        rest.split(&format!("</{end}>")).next()
+    });
+    let plain = |said: &str| said.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect();
+    said.map(plain).collect()
+}
+
+async fn ux_11_the_three_forms_have_their_fields_in_order_and_say_which_are_optional(server: TestServer) {
     let admin = Browser::of_administrator(&server).await;
-    let optional = " <span class=\"optional\">(Optional)</span>";
-    for (kind, fields) in [
-        ("client-credentials", &[("Name", false), ("Account Member", false), ("Token Lifetime", true)][..]),
+    for (kind, button, fields) in [
+        (
+            "client-credentials",
+            "Continue",
+            &[
+                "Name",
+                "Roles",
+                "Account Member",
+                "Account Contributor",
+                "Account Data Steward",
+                "Account Viewer",
+                "Account Administrator",
+                "Token Lifetime (Optional)",
+            ][..],
+        ),
         (
             "authorization-code",
+            "Add",
             &[
-                ("Name", false),
-                ("Allowed Redirect URL(s)", false),
-                ("Allowed Logout Redirect URL(s)", true),
-                ("Allowed CORS Origin(s)", true),
-                ("Token Lifetime", true),
+                "Name",
+                "Allowed Redirect URL(s)",
+                "Allowed Logout Redirect URL(s) (Optional)",
+                "Allowed CORS Origin(s) (Optional)",
+                "Token Lifetime (Optional)",
             ],
         ),
         (
             "hybrid",
+            "Add",
             &[
-                ("Name", false),
-                ("Allow Refresh Token", true),
-                ("Allowed Redirect URL(s)", false),
-                ("Allowed Logout Redirect URL(s)", true),
-                ("Token Lifetime", true),
+                "Name",
+                "Allow Refresh Token (Optional)",
+                "Allowed Redirect URL(s)",
+                "Allowed Logout Redirect URL(s) (Optional)",
+                "Token Lifetime (Optional)",
             ],
         ),
     ] {
-        let html = form(&admin, kind).await.0.text();
-        let mut rest = html.split_once("<h1>Add Client</h1>").expect("a heading").1;
-        for (label, is_optional) in fields {
-            let (_, after) =
-                rest.split_once(&format!(">{label}")).unwrap_or_else(|| panic!("{kind}: {label} in {rest}"));
-            assert_eq!(after.starts_with(optional), *is_optional, "{kind}: {label}");
-            rest = after;
-        }
-        let button = if kind == "client-credentials" { "Continue" } else { "Add" };
-        assert!(rest.contains(&format!(">{button}</button>")), "{kind}");
-        assert_eq!(html.contains("Allowed CORS"), kind == "authorization-code");
+        let page = form(&admin, kind).await.0;
+        assert_eq!(
+            (page.heading().as_str(), labels(&page)),
+            ("Add Client", fields.iter().map(ToString::to_string).collect())
+        );
+        assert!(page.text().contains(&format!(">{button}</button>")), "{kind}");
     }
+    let first = form(&admin, "client-credentials").await.1.with("name", "nightly-import").with("step", "secret");
+    let second = admin.submit(&first).await;
+    assert_eq!(second.heading(), "Add Secret");
+    assert_eq!(labels(&second), ["Description", "Expires on", "Never Expires"]);
+    assert!(second.text().contains(">Add</button>"));
 }
 
-async fn a_redirect_url_that_will_not_do_is_refused_with_its_line_and_the_reason(server: TestServer) {
+async fn ux_15_a_redirect_url_that_will_not_do_is_refused_with_its_line_and_the_reason(server: TestServer) {
     let admin = Browser::of_administrator(&server).await;
     for (url, reason) in [
         ("http://shop.example.com/cb", "http is only allowed for localhost"),
@@ -85,7 +113,7 @@ async fn a_redirect_url_that_will_not_do_is_refused_with_its_line_and_the_reason
     assert!(page.text().contains("Client Successfully Created"), "{}", page.text());
 }
 
-async fn a_mistake_keeps_what_was_typed_and_leads_to_its_field(server: TestServer) {
+async fn ux_14_a_mistake_keeps_what_was_typed_and_leads_to_its_field(server: TestServer) {
     let admin = Browser::of_administrator(&server).await;
     let (_, form) = form(&admin, "hybrid").await;
     let form = form.with("name", "charts").with("allow_refresh_token", "true").with("token_lifetime", "59");
@@ -101,21 +129,38 @@ async fn a_mistake_keeps_what_was_typed_and_leads_to_its_field(server: TestServe
     assert_eq!((again.value("name"), again.value("allow_refresh_token")), ("charts", "true"));
 }
 
-async fn the_window_at_the_end_has_the_client_id_and_a_hybrid_client_is_told_what_is_missing(server: TestServer) {
+async fn ux_17_18_the_window_at_the_end_has_the_client_id_and_a_hybrid_client_is_told_what_is_missing(
+    server: TestServer,
+) {
     let admin = Browser::of_administrator(&server).await;
-    let (_, form) = form(&admin, "hybrid").await;
-    let form = form.with("name", "charts").with("redirect_urls", "https://app.example/cb").with("step", "add");
-    let page = admin.submit(&form).await.text();
-    let id = crate::support::html::value_of(&page, "client_id");
-    assert!(page.contains("Client Successfully Created") && page.contains("One step left."), "{page}");
-    assert!(page.contains(&format!("/portal/clients/{id}/secrets/new")), "{page}");
-    for path in ["/portal/clients?type=hybrid", &format!("/portal/clients/{id}"), "/portal"] {
-        let page = admin.visit(path).await.text();
-        assert!(page.contains("No usable secret") && page.contains("charts"), "{path}: {page}");
+    for (kind, told) in
+        [("authorization-code", "No secret: your app proves itself with PKCE."), ("hybrid", "One step left.")]
+    {
+        let (_, form) = form(&admin, kind).await;
+        let form = form.with("name", "charts").with("redirect_urls", "https://app.example/cb").with("step", "add");
+        let form = form.with("allow_same_name", "true");
+        let page = admin.submit(&form).await;
+        let id = value_of(&page.text(), "client_id");
+        assert_eq!(page.heading(), "Client Successfully Created");
+        assert!(page.text().contains(told) && page.text().contains("data-copy=\"client_id\""), "{}", page.text());
+        // UX-19: sent again, it shows the same window, and adds nothing.
+        let again = admin.submit(&form).await;
+        assert_eq!((again.heading(), value_of(&again.text(), "client_id")), (page.heading(), id.clone()));
+        let list = format!("/portal/clients?type={kind}");
+        assert!(admin.visit(&list).await.text().contains("1 client<"), "{kind}");
+        let quick = format!("/portal/clients/{id}?tab=quick-start");
+        assert_eq!(page.text().contains(&quick), kind != "hybrid", "there is something to begin with");
+        if kind == "hybrid" {
+            assert!(page.text().contains(&format!("/portal/clients/{id}/secrets/new")), "{}", page.text());
+            for path in [list, format!("/portal/clients/{id}"), "/portal".to_owned()] {
+                let page = admin.visit(&path).await.text();
+                assert!(page.contains("No usable secret") && page.contains("charts"), "{path}: {page}");
+            }
+        }
     }
 }
 
-async fn the_whole_state_of_a_list_is_in_its_address(server: TestServer) {
+async fn ux_20_21_the_whole_state_of_a_list_is_in_its_address(server: TestServer) {
     let operator = server.operator().await;
     for name in ["shop", "charts", "wiki"] {
         let settings = ClientSettings {
@@ -144,6 +189,15 @@ async fn the_whole_state_of_a_list_is_in_its_address(server: TestServer) {
     let chosen = admin.visit(&format!("/portal/clients/{}", row.replace("&#38;", "&"))).await.text();
     assert_eq!(names(&chosen), ["wiki", "shop", "charts"], "the list stays as it was beside the client");
     assert!(chosen.contains("aria-current=\"true\"") && chosen.contains("sort=name"));
+    let tab =
+        chosen.split("href=\"").find(|rest| rest.contains("tab=activity")).and_then(|rest| rest.split('"').next());
+    let tab = tab.expect("a tab").replace("&#38;", "&");
+    let shown = admin.visit(&tab).await.text();
+    assert_eq!(names(&shown), ["wiki", "shop", "charts"], "and in another tab");
+    assert!(shown.contains("No tokens in this period."), "{shown}");
+    // UX-21: whoever knows a redirect URL finds its client.
+    let found = admin.visit("/portal/clients?type=all&q=https%3A%2F%2Fshop.example%2Fcb").await.text();
+    assert_eq!(names(&found), ["shop"]);
 }
 
 async fn information_has_the_anchors_that_documents_lead_to(server: TestServer) {

@@ -11,3 +11,4 @@ mod looking;
 mod programs;
 mod roles;
 mod secrets;
+mod steps;

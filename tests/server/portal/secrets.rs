@@ -7,10 +7,10 @@ use portcullis::oauth::admin_fields::SecretEnd;
 
 on_both_engines!(
     it_is_told_from_where_a_secret_is_used_and_when_an_older_one_can_go,
-    people_are_told_of_an_end_at_30_7_and_1_days,
+    ux_33_people_are_told_of_an_end_at_30_7_and_1_days,
     a_secret_that_leaked_is_disabled_with_its_reason_and_the_sign_ins_end,
-    the_eleventh_secret_is_refused_with_those_that_could_go,
-    two_who_edit_one_client_lose_neither_value,
+    ux_34_the_eleventh_secret_is_refused_with_those_that_could_go,
+    ux_23_two_who_edit_one_client_lose_neither_value,
     two_who_edit_one_user_lose_neither_value,
     what_is_cut_off_an_origin_is_said,
 );
@@ -46,7 +46,7 @@ async fn it_is_told_from_where_a_secret_is_used_and_when_an_older_one_can_go(ser
     assert!(used.contains("127.0.0.1") && used.contains("<td data-label=\"Uses\">4</td>"), "{used}");
 }
 
-async fn people_are_told_of_an_end_at_30_7_and_1_days(server: TestServer) {
+async fn ux_33_people_are_told_of_an_end_at_30_7_and_1_days(server: TestServer) {
     let daemon = server.daemon("nightly-import").await;
     let end = server.provider().now().plus(40 * DAY);
     server.operator().await.add_secret(&daemon, SecretEnd::At(end)).await;
@@ -96,7 +96,7 @@ async fn a_secret_that_leaked_is_disabled_with_its_reason_and_the_sign_ins_end(s
     assert!(log.contains("secret.leaked") && log.contains("it was in a log"));
 }
 
-async fn the_eleventh_secret_is_refused_with_those_that_could_go(server: TestServer) {
+async fn ux_34_the_eleventh_secret_is_refused_with_those_that_could_go(server: TestServer) {
     let daemon = server.daemon("nightly-import").await;
     daemon.token().await;
     for _ in 0..9 {
@@ -113,7 +113,7 @@ async fn the_eleventh_secret_is_refused_with_those_that_could_go(server: TestSer
     assert!(refused.text().contains("This client already has 10 secrets."), "{}", refused.text());
 }
 
-async fn two_who_edit_one_client_lose_neither_value(server: TestServer) {
+async fn ux_23_two_who_edit_one_client_lose_neither_value(server: TestServer) {
     let daemon = server.daemon("nightly-import").await;
     let (ada, other) = (Browser::of_administrator(&server).await, Browser::of_administrator(&server).await);
     let path = format!("/portal/clients/{}/edit", daemon.id);

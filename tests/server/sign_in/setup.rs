@@ -5,7 +5,7 @@ use crate::support::{Browser, Page, TestServer};
 
 on_both_fresh!(
     the_link_that_the_server_prints_makes_an_administrator_and_signs_in,
-    a_wrong_code_makes_nobody_and_the_eleventh_try_is_refused,
+    ux_03_a_wrong_code_makes_nobody_and_the_eleventh_try_is_refused,
     a_weak_password_is_refused_and_what_was_typed_stays,
     an_administrator_that_is_there_is_not_made_twice,
 );
@@ -31,7 +31,7 @@ async fn the_link_that_the_server_prints_makes_an_administrator_and_signs_in(ser
     assert_eq!(Browser::new(&server).visit("/setup").await.path, "/login");
 }
 
-async fn a_wrong_code_makes_nobody_and_the_eleventh_try_is_refused(server: TestServer) {
+async fn ux_03_a_wrong_code_makes_nobody_and_the_eleventh_try_is_refused(server: TestServer) {
     let browser = Browser::new(&server);
     let page = open(&server, &browser).await;
     for _ in 0..10 {

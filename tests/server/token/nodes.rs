@@ -6,7 +6,7 @@ use portcullis::oauth::admin_fields::SecretEnd;
 
 on_both_engines!(
     tk_43_a_secret_removed_on_one_node_is_refused_on_the_other,
-    a_client_disabled_on_one_node_is_refused_on_the_other,
+    ux_24_a_client_disabled_on_one_node_is_refused_on_the_other,
     a_new_client_and_a_new_secret_work_on_every_node_at_once,
     a_new_token_lifetime_counts_on_every_node,
     a_token_of_one_node_is_verified_at_the_other,
@@ -23,7 +23,7 @@ async fn tk_43_a_secret_removed_on_one_node_is_refused_on_the_other(server: Test
     assert!(!daemon.at(&second).gets_a_token().await);
 }
 
-async fn a_client_disabled_on_one_node_is_refused_on_the_other(server: TestServer) {
+async fn ux_24_a_client_disabled_on_one_node_is_refused_on_the_other(server: TestServer) {
     let (daemon, operator) = (server.daemon("nightly-import").await, server.operator().await);
     let second = server.second_node().await;
     for enabled in [false, true, false] {

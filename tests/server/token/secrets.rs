@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 on_both_engines!(
     tk_42_two_secrets_work_while_they_are_rolled_over,
-    tk_42_a_secret_ends_at_its_second,
+    tk_42_ux_32_a_secret_ends_at_its_second_and_only_who_knows_it_is_told,
     a_disabled_secret_works_again_once_it_is_enabled,
     a_removed_secret_is_wrong,
-    rolling_over_under_load_refuses_nobody,
+    ux_29_rolling_over_under_load_refuses_nobody,
     the_eleventh_secret_is_refused,
-    the_right_secret_remembers_its_last_use,
+    ux_30_the_right_secret_remembers_its_last_use,
     a_use_is_noted_once_a_minute_at_most,
     what_was_not_yet_noted_is_noted_at_the_end,
 );
@@ -33,7 +33,7 @@ async fn tk_42_two_secrets_work_while_they_are_rolled_over(server: TestServer) {
     successor.token().await;
 }
 
-async fn tk_42_a_secret_ends_at_its_second(server: TestServer) {
+async fn tk_42_ux_32_a_secret_ends_at_its_second_and_only_who_knows_it_is_told(server: TestServer) {
     let (daemon, operator) = (server.daemon("nightly-import").await, server.operator().await);
     let (_, value) = operator.add_secret(&daemon, SecretEnd::At(NOW.plus(30 * DAY))).await;
     let ending = daemon.with_secret(&value);
@@ -72,7 +72,7 @@ async fn a_removed_secret_is_wrong(server: TestServer) {
     assert_eq!(id, 2, "a number is never given twice");
 }
 
-async fn rolling_over_under_load_refuses_nobody(server: TestServer) {
+async fn ux_29_rolling_over_under_load_refuses_nobody(server: TestServer) {
     let (daemon, operator) = (server.daemon("nightly-import").await, server.operator().await);
     let (over, count) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
     let current = Arc::new(tokio::sync::RwLock::new(daemon.clone()));
@@ -122,7 +122,7 @@ async fn the_eleventh_secret_is_refused(server: TestServer) {
     operator.add_secret(&daemon, SecretEnd::Never).await;
 }
 
-async fn the_right_secret_remembers_its_last_use(server: TestServer) {
+async fn ux_30_the_right_secret_remembers_its_last_use(server: TestServer) {
     let (daemon, operator) = (server.daemon("nightly-import").await, server.operator().await);
     let (_, value) = operator.add_secret(&daemon, SecretEnd::Never).await;
     server.clock().advance(100);
