@@ -1,4 +1,4 @@
-//! Gets access tokens and keeps each until shortly before it expires.
+// Gets access tokens and keeps each until shortly before it expires.
 
 use serde_json::Value;
 use std::error::Error;

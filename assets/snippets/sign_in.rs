@@ -1,4 +1,4 @@
-//! Signs you in by hand, step by step: open the address, sign in, paste where you came out.
+// Signs you in by hand, step by step: open the address, sign in, paste where you came out.
 
 use openidconnect::PkceCodeChallenge;
 use serde_json::Value;
