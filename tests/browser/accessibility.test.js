@@ -11,7 +11,7 @@ let browser;
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
-test("no page of the way to a first token shuts anybody out", async () => {
+test("no page of the way to a first token shuts anybody out (UX-51)", async () => {
   const server = await Server.start();
   const problems = new Problems();
   try {
@@ -64,7 +64,7 @@ test("no page of the way to a first token shuts anybody out", async () => {
   assert.equal(problems.told.length, 0, problems.told.join("\n"));
 });
 
-test("a client can be added by keyboard alone", async () => {
+test("a client can be added by keyboard alone (UX-50)", async () => {
   const server = await Server.start();
   try {
     await visit(browser, "keyboard", {}, async (page) => {

@@ -89,7 +89,7 @@ async function useTheClient(server, { id, secret }) {
   assert.equal(refused.status, 401, "another secret is refused");
 }
 
-test("a person adds a client, copies its secret, and a daemon gets a token with it", async () => {
+test("a person adds a client, copies its secret, and a daemon gets a token with it (UX-10, UX-12, UX-25, UX-26)", async () => {
   const server = await Server.start();
   try {
     const permissions = ["clipboard-read", "clipboard-write"];
@@ -111,7 +111,7 @@ test("a person adds a client, copies its secret, and a daemon gets a token with 
   }
 });
 
-test("the same works without JavaScript", async () => {
+test("the same works without JavaScript (UX-50)", async () => {
   const server = await Server.start();
   try {
     const shown = await visit(browser, "without-javascript", { javaScriptEnabled: false }, async (page) => {

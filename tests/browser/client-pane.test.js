@@ -71,7 +71,7 @@ test("the checklist ticks while one watches, and by Refresh without scripts", as
   });
 });
 
-test("the page for a browser app signs somebody in as it stands there", async () => {
+test("the page for a browser app signs somebody in as it stands there (UX-40)", async () => {
   await visit(browser, "quick-start-browser", {}, async (page, context) => {
     await open(page, `/portal/clients/${spa.id}?tab=quick-start&lang=javascript`);
     site.pages["/app"] = ["text/html", await page.locator("#quick-code").textContent()];
@@ -94,7 +94,7 @@ test("whoever turns back at the sign-in page is back at the app, with and withou
   }
 });
 
-test("none of these pages shuts anybody out", async () => {
+test("none of these pages shuts anybody out (UX-51)", async () => {
   const problems = new Map();
   await visit(browser, "client-pane", {}, async (page) => {
     await page.goto(server.url + authorize(web.id));

@@ -28,7 +28,7 @@ async function openWindow(page, name) {
   return { id: await value("Client Id"), secret: await value("Client Secret") };
 }
 
-test("closing without a copy asks once, and after a copy it does not", async () => {
+test("closing without a copy asks once, and after a copy it does not (UX-26, UX-27)", async () => {
   const permissions = ["clipboard-read", "clipboard-write"];
   await visit(browser, "one-time-window", { permissions }, async (page) => {
     const { secret } = await openWindow(page, "asked");

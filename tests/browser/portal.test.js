@@ -45,7 +45,7 @@ async function weight(page, address, cookie) {
   return { requests: all.length, bytes: all.reduce((sum, { length }) => sum + length, 0) };
 }
 
-test("no page of the portal shuts anybody out, and each is light", async () => {
+test("no page of the portal shuts anybody out, and each is light (UX-51)", async () => {
   const problems = new Problems();
   await visit(browser, "portal", {}, async (page, context) => {
     await page.goto(`${server.url}/login`);

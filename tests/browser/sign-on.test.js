@@ -41,7 +41,7 @@ async function signInOn(page) {
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "with" : "without";
-  test(`sign-in and consent lead to an app on another origin, ${how} JavaScript`, () =>
+  test(`sign-in and consent lead to an app on another origin, ${how} JavaScript (UX-45, UX-46)`, () =>
     visit(browser, `sign-on-${how}-javascript`, { javaScriptEnabled }, async (page) => {
       await page.goto(authorize(asking, { state: "cancelled" }));
       await signInOn(page);
@@ -129,7 +129,7 @@ test("prompt=none in a frame is answered to the app and never shows a page", () 
     assert.equal(new URLSearchParams(body).get("state"), "framed", "a form too goes through a frame");
   }));
 
-test("five tabs, each with its own request, all end in the app", () =>
+test("five tabs, each with its own request, all end in the app (UX-44)", () =>
   visit(browser, "five-tabs", {}, async (first, context) => {
     const tabs = [first];
     while (tabs.length < 5) tabs.push(await context.newPage());
@@ -148,7 +148,7 @@ test("five tabs, each with its own request, all end in the app", () =>
     }
   }));
 
-test("Back from the app brings another code", () =>
+test("Back from the app brings another code (UX-44)", () =>
   visit(browser, "back", {}, async (page) => {
     await page.goto(authorize(quiet, { state: "here" }));
     await signInOn(page);
@@ -158,7 +158,7 @@ test("Back from the app brings another code", () =>
     assert.ok(new URL((await again).url()).searchParams.get("code"));
   }));
 
-test("Reload, before and after a mistake, and a bookmark of the sign-in page end in the app", () =>
+test("Reload, before and after a mistake, and a bookmark of the sign-in page end in the app (UX-44)", () =>
   visit(browser, "reload-and-bookmark", {}, async (page, context) => {
     await page.goto(authorize(quiet, { state: "here" }));
     await page.waitForURL("**/login**");

@@ -29,9 +29,10 @@ export class Server {
     return server;
   }
 
-  /** Starts a server that has an administrator, made in the terminal. `end()` it afterwards. */
-  static async startSetUp({ email, password, name }) {
+  /** Starts a server that has an administrator, made in the terminal, with `more` settings. `end()` it afterwards. */
+  static async startSetUp({ email, password, name }, more = {}) {
     const server = await Server.prepare();
+    Object.assign(server.environment, more);
     try {
       await writeFile(path.join(server.folder, "password.txt"), password, { mode: 0o600 });
       await server.cli("init", "--admin-email", email, "--name", name, "--password-file", "password.txt");
@@ -86,6 +87,11 @@ export class Server {
       await this.cli("client", "create", name, "--type", type, ...flags, "--output", "json"),
     );
     return { id: Client?.Id ?? Id, secret: Secret };
+  }
+
+  /** The numbers of a client's secrets, the latest first. */
+  async secrets(client) {
+    return (await this.cli("secret", "list", client, "--quiet")).trim().split("\n");
   }
 
   get issuer() {
