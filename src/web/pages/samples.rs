@@ -35,7 +35,7 @@ fn user() -> Person {
 }
 
 pub(crate) fn samples() -> Vec<Sample> {
-    [outside(), leaving(), errors(), account()].into_iter().flatten().collect()
+    [outside(), passwords(), leaving(), errors(), account()].into_iter().flatten().collect()
 }
 
 fn outside() -> Vec<Sample> {
@@ -113,6 +113,20 @@ fn outside() -> Vec<Sample> {
                 refused: true,
             },
         ),
+        sample(
+            "continue",
+            &ContinuePage {
+                frame: frame(),
+                app: "your app".to_owned(),
+                url: "com.contoso.charts:/cb?code=c".to_owned(),
+                ..ContinuePage::default()
+            },
+        ),
+    ]
+}
+
+fn passwords() -> Vec<Sample> {
+    vec![
         sample("invitation", &NewPasswordPage::invitation(frame(), "/invite/x".to_owned(), user(), "Alex Kim")),
         sample(
             "reset",
@@ -124,15 +138,6 @@ fn outside() -> Vec<Sample> {
         ),
         sample("link-gone", &LinkGonePage { frame: frame(), ..LinkGonePage::default() }),
         sample("link-gone-mail", &LinkGonePage { frame: frame(), again: "/password/forgot".to_owned() }),
-        sample(
-            "continue",
-            &ContinuePage {
-                frame: frame(),
-                app: "your app".to_owned(),
-                url: "com.contoso.charts:/cb?code=c".to_owned(),
-                ..ContinuePage::default()
-            },
-        ),
         sample("forgot", &ForgotPage { frame: frame(), back: "/login".to_owned(), ..ForgotPage::default() }),
         sample(
             "forgot-mail",

@@ -38,8 +38,7 @@ async fn ux_16_an_origin_is_kept_without_its_slash_and_may_call(server: TestServ
     let admin = Browser::of_administrator(&server).await;
     let form = admin.visit(&format!("{NEW}?type=authorization-code")).await.form(NEW).with("name", "shop");
     let form = form.with("redirect_urls", "https://shop.example/cb").with("cors_origins", "https://app.example.com/");
-    let page = admin.submit(&form.with("step", "add")).await.text();
-    let id = value_of(&page, "client_id");
+    let id = value_of(&admin.submit(&form.with("step", "add")).await.text(), "client_id");
     let pane = admin.visit(&format!("/portal/clients/{id}")).await.text();
     assert!(pane.contains("<code>https://app.example.com</code>"), "{pane}");
     for (origin, reads) in
