@@ -94,7 +94,7 @@ async fn ux_31_whoever_removes_a_secret_hears_of_its_use_and_of_the_last_one(ser
 
 async fn what_was_typed_is_refused_in_the_words_of_the_documentation(server: TestServer) {
     let admin = Browser::of_administrator(&server).await;
-    let many = |count| (1..=count).map(|n| format!("https://a.example/{n}\n")).collect::<String>();
+    let many = |count: i32| (1..=count).map(|n| format!("https://a.example/{n}")).collect::<Vec<_>>().join("\n");
     server.daemon("billing").await;
     for (kind, field, typed, told) in [
         ("hybrid", "name", String::new(), "Enter a name, like \"nightly-import\"."),
