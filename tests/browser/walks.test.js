@@ -98,12 +98,13 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByText("Access was removed.").waitFor();
       await press(page, "Devices");
       await heading(page, "Devices").waitFor();
-      await press(page, "Sign out");
+      const device = page.getByRole("listitem").filter({ hasText: "this device" }).locator("strong");
+      await press(page, `Sign out of ${await device.innerText()}`);
       await page.waitForURL((url) => !url.pathname.startsWith("/account"));
       await page.goto(`${server.url}/account`);
       await signInByKeyboard(page, uma);
       await heading(page, "My account").waitFor();
-      await press(page, "Signed in as Uma Jansen");
+      await press(page, "UJ"); // the initials, before the name
       await press(page, "Sign out");
       await heading(page, "You are signed out").waitFor();
     }));
