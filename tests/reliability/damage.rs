@@ -129,6 +129,31 @@ async fn rel_06_nobody_is_served_from_a_file_that_is_seen_to_be_damaged() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_06_a_log_with_flipped_bits_is_followed_as_far_as_it_is_whole() {
+    let world = killed().await;
+    let (place, node, dice, count) = (&world.place, &world.nodes[0], Dice::new(), rounds(3, 100));
+    let whole = ["", "-wal"].map(|end| (end, std::fs::read(part(place, end)).expect("a file")));
+    for _ in 0..count {
+        let _ = std::fs::remove_file(part(place, "-shm"));
+        for (end, bytes) in &whole {
+            let mut bytes = bytes.clone();
+            for _ in 0..if *end == "-wal" { dice.between(1, 100) } else { 0 } {
+                let at = usize::try_from(dice.between(0, bytes.len() as u64)).expect("a place");
+                bytes[at] ^= 1 << dice.between(0, 8);
+            }
+            std::fs::write(part(place, end), bytes).expect("a file is written");
+        }
+        node.start();
+        node.ready().await;
+        assert_eq!(place.texts("PRAGMA integrity_check").await, ["ok"], "I6");
+        let heard = world.daemons[0].token(&world.door()).await;
+        assert!(matches!(heard, Heard::Yes(_)), "{heard:?}\n{}", place.logs());
+        node.kill();
+    }
+    figure("REL-06", &format!("{count} logs with flipped bits: followed up to the first, and sound"));
+}
+
 async fn is_sound(place: &Place) -> bool {
     use sqlx::{ConnectOptions as _, Connection as _};
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(place.file()).read_only(true).immutable(true);

@@ -70,9 +70,9 @@ async fn well_again(world: &World) -> Duration {
     began.elapsed()
 }
 
-/// A file system of a few megabytes, which only the server sees.
+/// A file system of 48 megabytes, which only the server sees.
 const SMALL: &str =
-    "mkdir -p small && mount -t tmpfs -o size=6m,mode=700 none small && cp portcullis.db small/ && exec \"$0\" \"$@\"";
+    "mkdir -p small && mount -t tmpfs -o size=48m,mode=700 none small && cp portcullis.db small/ && exec \"$0\" \"$@\"";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_03_a_full_disk_is_503_and_all_is_well_when_there_is_room() {

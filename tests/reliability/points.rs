@@ -24,18 +24,18 @@ async fn rel_29_a_fault_at_any_statement_loses_nothing(place: Place) {
         over.store(true, Ordering::SeqCst);
         struck
     };
-    let (struck, left) = futures_util::future::join(walk, come_and_go(&world, &over)).await;
+    let (struck, visits) = futures_util::future::join(walk, come_and_go(&world, &over)).await;
     load.stop().await;
     let Some(struck) = struck else { return figure("REL-29", "this build knows no faults: nothing was tried") };
     let counts = check(&world).await.counts;
-    for gone in &left {
-        let answer = gone.code(world.web()).await;
-        assert!(matches!(answer, Err(Heard::Yes(_))), "I3: a session lives after its end: {answer:?}");
-    }
+    visits.assert_kept(&world).await;
     let all: usize = struck.values().sum();
     let engine = if place.is_sqlite() { "SQLite" } else { "PostgreSQL" };
-    let text =
-        format!("{engine}: {all} faults ({struck:?}), 0 lost, 0 doubles, {} sessions ended; {counts:?}", left.len());
+    let text = format!(
+        "{engine}: {all} faults ({struck:?}), 0 lost, 0 doubles, {} sessions ended, {} clients added; {counts:?}",
+        visits.ended.len(),
+        visits.added.len()
+    );
     figure("REL-29", &text);
 }
 
@@ -71,19 +71,55 @@ async fn walk(world: &World, faults: &Faults) -> Option<BTreeMap<&'static str, u
     (!seen.is_empty()).then_some(struck)
 }
 
-/// Somebody who signs in and out, again and again; the browsers whose session was ended and acknowledged.
-async fn come_and_go(world: &World, over: &AtomicBool) -> Vec<Person> {
-    let (mut left, door) = (Vec::new(), world.door());
-    while !over.load(Ordering::SeqCst) {
+/// What somebody at the portal was told.
+#[derive(Default)]
+struct Visits {
+    /// Browsers as they were before their session was ended.
+    ended: Vec<Person>,
+    /// Names of clients that were added.
+    added: Vec<String>,
+}
+
+impl Visits {
+    async fn assert_kept(&self, world: &World) {
+        for gone in &self.ended {
+            let answer = gone.code(world.web()).await;
+            assert!(matches!(answer, Err(Heard::Yes(_))), "I3: a session lives after its end: {answer:?}");
+        }
+        let clients = world.place.texts("SELECT name FROM clients").await;
+        let audited = world.place.texts("SELECT target_name FROM audit_events WHERE action = 'client.created'").await;
+        for (what, names) in [("I1/I2", &clients), ("I7", &audited)] {
+            for added in &self.added {
+                assert_eq!(names.iter().filter(|name| *name == added).count(), 1, "{what}: {added}");
+            }
+        }
+    }
+}
+
+/// Somebody who signs in, adds a client, and signs out, again and again.
+async fn come_and_go(world: &World, over: &AtomicBool) -> Visits {
+    const ADD: &str = "/portal/clients/new";
+    let (mut visits, door) = (Visits::default(), world.door());
+    for number in 0.. {
+        if over.load(Ordering::SeqCst) {
+            break;
+        }
         let person = Person::new(&door);
         let Some(page) = person.open("/login").await.filter(|page| page.status == 200) else { continue };
         let Some(signed_in) = world.ledger.hear("sign in", person.send_login(&page).await.into()) else { continue };
         assert_eq!(signed_in.status, 303, "{}", signed_in.body);
+        if let Some(page) = person.open(&format!("{ADD}?type=hybrid")).await.filter(|page| page.status == 200) {
+            let name = format!("visit-{number}");
+            let typed = [("name", name.as_str()), ("redirect_urls", "https://app.example/cb"), ("step", "add")];
+            if world.ledger.hear("add a client", person.send_typed(ADD, &page, &typed).await.into()).is_some() {
+                visits.added.push(name);
+            }
+        }
         let before = person.with_cookies_of_its_own();
         let Some(page) = person.open("/logout").await.filter(|page| page.status == 200) else { continue };
         if world.ledger.hear("sign out", person.send_hidden("/logout", &page).await.into()).is_some() {
-            left.push(before);
+            visits.ended.push(before);
         }
     }
-    left
+    visits
 }
