@@ -48,7 +48,7 @@ const authorize = (id) =>
     code_challenge_method: "S256",
   })}`;
 
-test("the checklist ticks while one watches, and by Refresh without scripts", async () => {
+test("the checklist ticks while one watches, and by Refresh without scripts (UX-41)", async () => {
   const tab = `/portal/clients/${daemon.id}?tab=quick-start`;
   await visit(browser, "checklist", {}, async (page) => {
     await open(page, tab);

@@ -122,6 +122,13 @@ async fn ux_33_administrators_hear_of_secrets_that_end_at_each_stage_once(server
             assert!(mail.text.contains("nightly-import") && mail.text.contains("/portal/clients/"), "{}", mail.text);
             told += 1;
         }
+        provider.look_ahead().await.expect("a look");
+        let metrics = provider.metrics_page().await;
+        for (within, days) in [("1d", 1), ("7d", 7), ("30d", 30)] {
+            let ending = i64::from((1..=days).contains(&(40 - day)));
+            let line = format!("portcullis_client_secrets_expiring{{within=\"{within}\"}} {ending}");
+            assert!(metrics.lines().any(|found| found == line), "day {day}: {line}");
+        }
         server.clock().advance(86_400);
     }
     assert_eq!(told, 3);
