@@ -28,6 +28,7 @@ const SCANS: &[(&str, &str)] = &[
     ("has_administrator", "roles are few, and their holders are found by an index"),
     ("list_clients", "walks along a page that was cut before"),
     ("urls_of_browser_clients", "all are wanted, once after each change of a client"),
+    ("outdated_keys", "all are looked at, once at a start"),
     ("audit_chains", "a row a tenant"),
     ("unsealed_audit", "walks along the index of what is not sealed yet"),
     ("list_audit", "walks along the index of times and stops at the end of the page"),

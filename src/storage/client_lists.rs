@@ -1,6 +1,7 @@
 //! Lists of clients: filtered, sorted, by the page.
 
 use super::{Reader, StorageError};
+use crate::oauth::admin_fields::fold_part;
 use crate::oauth::{ClientId, ClientType, TenantId, UnixTime};
 
 /// What a list shows of a client.
@@ -140,11 +141,11 @@ struct Row {
 /// Most characters of a text to look for: no column is longer, and SQLite takes patterns up to a length only.
 const LONGEST: usize = 4_096;
 
-/// `%text%` for LIKE with `!` as the escape, in lower case: to be held against a key made by `fold`. What the engines call
-/// lower case differs (SQLite knows only ASCII), so only ASCII columns may be held against it through `lower`.
+/// `%text%` for LIKE with `!` as the escape, to be held against a key made by `fold`. What the engines call lower case
+/// differs (SQLite knows only ASCII), so only ASCII columns may be held against it through `lower`.
 pub(super) fn like(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in text.to_lowercase().chars().take(LONGEST) {
+    for c in fold_part(text).chars().take(LONGEST) {
         if matches!(c, '%' | '_' | '!') {
             pattern.push('!');
         }

@@ -24,6 +24,7 @@ mod grants;
 mod instance;
 mod invitations;
 mod leases;
+mod name_keys;
 mod nodes;
 mod one_time;
 mod refresh_tokens;
@@ -85,9 +86,10 @@ impl Database {
         Ok(Self { writer: writer::Writer::start(&pools), pools })
     }
 
-    /// Brings the schema up to date; safe when several nodes do it at once.
+    /// Brings the schema up to date, and the keys of names; safe when several nodes do it at once.
     pub async fn migrate(&self) -> Result<(), StorageError> {
-        self.pools.migrate().await
+        self.pools.migrate().await?;
+        self.renew_name_keys().await
     }
 
     /// The migrations that [`Database::migrate`] would run, by number and name.

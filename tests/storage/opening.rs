@@ -1,13 +1,14 @@
 //! Opening and migrating.
 
 use crate::support::places::opened;
-use crate::support::samples::{add_client, add_tenant, client, found};
+use crate::support::samples::{add_client, add_tenant, add_user, client, found, user};
 use crate::support::{Database, Location, StorageError, raw};
 use std::os::unix::fs::PermissionsExt as _;
 
 on_both_empty!(
     nodes_that_start_together_make_one_schema,
     migrating_again_changes_nothing,
+    st_07_names_that_an_earlier_version_stored_are_found,
     what_is_pending_is_told_without_doing_it,
     a_schema_of_a_newer_version_is_refused,
     a_migration_that_was_changed_is_refused,
@@ -51,6 +52,46 @@ async fn migrating_again_changes_nothing(location: Location) {
     let tenant = add_tenant(&database, "acme").await;
     database.migrate().await.unwrap();
     assert!(database.read().await.unwrap().find_tenant(&tenant).await.unwrap().is_some());
+    database.close().await;
+}
+
+async fn st_07_names_that_an_earlier_version_stored_are_found(location: Location) {
+    let database = opened(&location).await;
+    let tenant = add_tenant(&database, "acme").await;
+    for (id, email) in [("a", "stra\u{df}e@example.com"), ("b", "bob@example.com"), ("c", "STRASSEN@example.com")] {
+        add_user(&database, &user(&tenant, id, email)).await.unwrap();
+    }
+    add_client(&database, &client(&tenant, "app")).await;
+    // Lower case alone, as it was before: three spellings of two addresses, and a name.
+    for change in [
+        "UPDATE users SET email_key = 'stra\u{df}e@example.com' WHERE id = 'a'",
+        "UPDATE users SET email = 'zo\u{eb}@example.com', email_key = 'zoe\u{308}@example.com' WHERE id = 'b'",
+        "UPDATE users SET email = 'stra\u{df}en@example.com', email_key = 'stra\u{df}en@example.com' WHERE id = 'c'",
+        "INSERT INTO users (id, tenant_id, email, email_key, name, name_key, claims, enabled, created_at, updated_at, version)
+         SELECT 'd', tenant_id, 'strassen@example.com', 'strassen@example.com', name, name_key, claims, enabled, created_at,
+         updated_at, version FROM users WHERE id = 'a'",
+        "UPDATE clients SET name = 'Pi\u{f1}ata Gr\u{f6}\u{df}e', name_key = 'pi\u{f1}ata gr\u{f6}\u{df}e' WHERE id = 'app'",
+    ] {
+        raw::run(&location, change).await;
+    }
+    for _ in 0..2 {
+        database.migrate().await.unwrap();
+        let mut reader = database.read().await.unwrap();
+        for (email, id) in [
+            ("STRASSE@example.com", "a"),
+            ("zoe\u{308}@example.com", "b"),
+            ("zo\u{eb}@example.com", "b"),
+            ("strassen@example.com", "d"),
+        ] {
+            let found = reader.find_users_by_email(email).await.unwrap();
+            assert_eq!(found.iter().map(|user| user.id.as_str()).collect::<Vec<_>>(), [id], "{email}");
+        }
+        let found = reader.find_clients_by_name(&tenant, "PI\u{d1}ATA GR\u{d6}SSE").await.unwrap();
+        assert_eq!(found.len(), 1);
+    }
+    // The one whose address another has is listed as it was typed.
+    let all = database.read().await.unwrap().list_users(&tenant, None, 0, 10).await.unwrap();
+    assert!(all.iter().any(|user| user.email == "stra\u{df}en@example.com"), "{all:?}");
     database.close().await;
 }
 

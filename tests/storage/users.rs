@@ -9,6 +9,7 @@ use portcullis::storage::{LinkPurpose, NewUser, User, WebSession};
 on_both_engines!(
     a_user_comes_back_as_it_was_stored,
     st_07_an_address_is_one_in_any_case_and_unique_in_its_tenant,
+    st_07_forms_of_one_letter_are_one_address_in_every_list_and_search,
     a_password_is_replaced,
     a_password_is_hashed_anew_only_if_it_is_still_the_same,
     a_disabled_user_and_a_sign_in_are_kept,
@@ -70,6 +71,23 @@ async fn st_07_an_address_is_one_in_any_case_and_unique_in_its_tenant(database: 
     assert_eq!(ids, ["ada", "other-ada"]);
     assert_eq!(found[0].email, "Ada.Ölmez@Example.com");
     assert_eq!(reader.find_users_by_email("ada%").await.unwrap(), []);
+}
+
+async fn st_07_forms_of_one_letter_are_one_address_in_every_list_and_search(database: Database) {
+    let tenant = add_tenant(&database, "acme").await;
+    let zoe = NewUser { name: "Zoe\u{308} Gro\u{df}".to_owned(), ..user(&tenant, "zoe", "Zoe\u{308}@example.com") };
+    add_user(&database, &zoe).await.unwrap();
+    for spelling in ["zo\u{eb}@example.com", "ZO\u{cb}@EXAMPLE.COM", "\u{ff3a}oe\u{308}@example.com"] {
+        let refused = add_user(&database, &user(&tenant, "again", spelling)).await;
+        assert!(matches!(refused, Err(StorageError::Conflict(_))), "{spelling}: {refused:?}");
+        let found = database.read().await.unwrap().find_users_by_email(spelling).await.unwrap();
+        assert_eq!(found.len(), 1, "{spelling}");
+        assert_eq!(found[0].email, zoe.email, "as it was typed");
+    }
+    for part in ["ZO\u{cb}", "gross", "GRO\u{df}", "e\u{308} g"] {
+        assert_eq!(list(&database, &tenant, Some(part), 0, 10).await, "zoe", "{part}");
+    }
+    add_user(&database, &user(&tenant, "other", "zoe@example.com")).await.unwrap();
 }
 
 async fn a_password_is_replaced(database: Database) {

@@ -1,10 +1,12 @@
 //! The rules of the fields people and programs fill in, and what they are told. Portal, commands and API share them.
 
+mod fold;
 mod role_fields;
 mod secret_flags;
 mod url_lines;
 mod urls;
 
+pub use fold::{fold, fold_part};
 pub use role_fields::{guid, role_description, role_name};
 pub use url_lines::{Said, UrlLine, look_at_urls, url_notices};
 pub use urls::{cors_origins, is_loopback, logout_redirect_urls, origin_of, page_url, redirect_urls};
@@ -247,12 +249,6 @@ pub fn person_name(text: &str) -> Result<String, FieldError> {
         return Err(FieldError::new(Field::Name, "Enter a name of 1 to 100 characters."));
     }
     Ok(name.to_owned())
-}
-
-/// What two spellings of one name or address have in common: the key that must be unique.
-#[must_use]
-pub fn fold(text: &str) -> String {
-    text.trim().to_lowercase()
 }
 
 /// Control characters, and the marks that turn the direction of text: both can make a page lie.

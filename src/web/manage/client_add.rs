@@ -5,7 +5,7 @@ use super::client_urls;
 use super::secret_pages::first_secret_page;
 use super::shown::{Holder, client_type, failed, gone, role_choices, shell};
 use crate::flows::admin::{AdminError, ClientFilter, ClientSettings, Created, NewClient, NewSecret, Page};
-use crate::oauth::admin_fields::{self, Field, FieldError, SecretEnd};
+use crate::oauth::admin_fields::{self, Field, FieldError, SecretEnd, fold};
 use crate::oauth::{ClientId, ClientType, Role, RoleId};
 use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm};
 use crate::web::pages::{Area, Frame};
@@ -258,7 +258,7 @@ async fn same_name(app: &AppState, admin: &AdminSession, form: &ProtectedForm) -
     let filter = ClientFilter { text: Some(name.to_owned()), ..ClientFilter::default() };
     let found =
         app.provider.list_clients(&admin.administrator, &filter, Page { count: 100, ..Page::default() }).await?;
-    Ok(found.clients.iter().any(|client| client.name.to_lowercase() == name.to_lowercase()))
+    Ok(found.clients.iter().any(|client| fold(&client.name) == fold(name)))
 }
 
 fn draft(form: &ProtectedForm) -> ClientDraft {
