@@ -24,8 +24,23 @@ pub(super) struct Tried<'t> {
 
 const DEVICE: &str = "device";
 
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    /// All tries from an address.
+    Address,
+    /// Tries at an account from an address.
+    Pair,
+    /// Tries at an account.
+    Account,
+    /// Tries at an account on a device where it has signed in before.
+    Device,
+}
+
 /// One counter: its key, its limit, and the seconds over which it counts.
+#[derive(Debug, Clone)]
 struct Counter {
+    counted: Counted,
     key: String,
     limit: i64,
     window: i64,
@@ -38,13 +53,14 @@ impl Provider {
         let (limits, account) = (&self.settings.throttle, who.account);
         if let Some(device) = who.known_device {
             let key = format!("device:{account}:{device}");
-            return vec![Counter { key, limit: limits.pair.0, window: limits.pair.1 }];
+            return vec![Counter { counted: Counted::Device, key, limit: limits.pair.0, window: limits.pair.1 }];
         }
         let near = neighbourhood(who.address);
+        let counter = |counted, key, (limit, window)| Counter { counted, key, limit, window };
         vec![
-            Counter { key: format!("address:{near}"), limit: limits.address.0, window: limits.address.1 },
-            Counter { key: format!("pair:{account}:{near}"), limit: limits.pair.0, window: limits.pair.1 },
-            Counter { key: format!("account:{account}"), limit: limits.account, window: 900 },
+            counter(Counted::Address, format!("address:{near}"), limits.address),
+            counter(Counted::Pair, format!("pair:{account}:{near}"), limits.pair),
+            counter(Counted::Account, format!("account:{account}"), (limits.account, 900)),
         ]
     }
 
@@ -90,15 +106,14 @@ impl Provider {
         who: &Tried<'_>,
         now: UnixTime,
     ) -> Result<Option<Throttled>, StorageError> {
-        let counters = self.counters(who).into_iter().map(|counter| (counter.key, counter.limit, counter.window));
-        let counters: Vec<(String, i64, i64)> = counters.collect();
+        let counters = self.counters(who);
         let wait = self
             .database
             .write::<_, StorageError, _>(move |tx| {
                 let counters = counters.clone();
                 Box::pin(async move {
                     let mut wait = 0;
-                    for (key, limit, window) in &counters {
+                    for Counter { key, limit, window, .. } in &counters {
                         if tx.count_failure(key, now.plus(-window), now).await? > *limit {
                             wait = wait.max(*window);
                         }
@@ -113,16 +128,16 @@ impl Provider {
     /// Forgets the failures of this account from this place: its owner has just signed in there. The address keeps its
     /// count less the one that was counted for this try.
     pub(super) async fn forget_failures(&self, who: &Tried<'_>) -> Result<(), StorageError> {
-        let keys: Vec<String> = self.counters(who).into_iter().map(|counter| counter.key).collect();
+        let counters = self.counters(who);
         self.database
             .write::<_, StorageError, _>(move |tx| {
-                let keys = keys.clone();
+                let counters = counters.clone();
                 Box::pin(async move {
-                    for key in &keys {
-                        if key.starts_with("address:") {
-                            tx.uncount_failure(key).await?;
-                        } else {
-                            tx.forget_failures(key).await?;
+                    for Counter { counted, key, .. } in &counters {
+                        match counted {
+                            // Others may sit there, and one account is no excuse for guesses at the rest.
+                            Counted::Address => tx.uncount_failure(key).await?,
+                            Counted::Pair | Counted::Account | Counted::Device => tx.forget_failures(key).await?,
                         }
                     }
                     Ok(())
