@@ -2,7 +2,7 @@
 
 use super::activity::ActivityLog;
 use super::api_calls::ApiCalls;
-use super::audit_chain::AuditCheck;
+use super::audit_chain::{AuditCheck, SeenEnds};
 use super::client_cache::ClientCache;
 use super::client_throttle::Barred;
 use super::cors::KnownOrigins;
@@ -144,6 +144,8 @@ pub struct Provider {
     pub(super) barred: Barred,
     /// What the last check of the audit log found.
     pub(super) audit_check: ArcSwapOption<AuditCheck>,
+    /// How far the chains of the audit log went when this process last found them whole.
+    pub(super) audit_seen: tokio::sync::Mutex<SeenEnds>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) node: ThisNode,
     pub(super) outbox: OnceLock<Outbox>,
@@ -200,6 +202,7 @@ impl Provider {
             uses: SecretUses::default(),
             barred: Barred::default(),
             audit_check: ArcSwapOption::empty(),
+            audit_seen: tokio::sync::Mutex::default(),
             metrics: Arc::default(),
             node: ThisNode::default(),
             outbox: OnceLock::new(),

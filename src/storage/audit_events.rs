@@ -56,7 +56,8 @@ pub struct AuditFilter {
 }
 
 impl Reader {
-    /// Rows of a tenant, the latest first.
+    /// Rows of a tenant, the latest first. The server's own are among them as long as no other tenant is there: who has done
+    /// what to the keys of all is nothing for one of several.
     pub async fn list_audit(
         &mut self,
         tenant: &TenantId,
@@ -70,7 +71,10 @@ impl Reader {
         let sql =
             "SELECT id, tenant_id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name,
                    detail, address, reference, seq, hash FROM audit_events
-                   WHERE (tenant_id = $1 OR tenant_id IS NULL) AND (CAST($2 AS TEXT) IS NULL OR target_kind = $2)
+                   WHERE (tenant_id = $1 OR (tenant_id IS NULL
+                        AND NOT EXISTS (SELECT 1 FROM tenants WHERE id < $1)
+                        AND NOT EXISTS (SELECT 1 FROM tenants WHERE id > $1)))
+                   AND (CAST($2 AS TEXT) IS NULL OR target_kind = $2)
                    AND (CAST($3 AS TEXT) IS NULL OR target_id = $3) AND (CAST($4 AS BIGINT) IS NULL OR at >= $4)
                    AND (CAST($5 AS BIGINT) IS NULL OR at < $5)
                    AND (CAST($6 AS TEXT) IS NULL OR lower(actor_name) LIKE $6 ESCAPE '!' OR action LIKE $6 ESCAPE '!'
@@ -95,7 +99,9 @@ impl Reader {
         let sql =
             "SELECT id, tenant_id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name,
                    detail, address, reference, seq, hash FROM audit_events
-                   WHERE target_kind = $2 AND target_id = $3 AND (tenant_id = $1 OR tenant_id IS NULL)
+                   WHERE target_kind = $2 AND target_id = $3 AND (tenant_id = $1 OR (tenant_id IS NULL
+                        AND NOT EXISTS (SELECT 1 FROM tenants WHERE id < $1)
+                        AND NOT EXISTS (SELECT 1 FROM tenants WHERE id > $1)))
                    AND (CAST($4 AS BIGINT) IS NULL OR at >= $4) AND (CAST($5 AS BIGINT) IS NULL OR at < $5)
                    AND (CAST($6 AS TEXT) IS NULL OR lower(actor_name) LIKE $6 ESCAPE '!' OR action LIKE $6 ESCAPE '!'
                         OR address LIKE $6 ESCAPE '!' OR lower(reference) LIKE $6 ESCAPE '!')
@@ -105,12 +111,14 @@ impl Reader {
         statement.bind(count.max(0)).bind(skip.max(0)).fetch_all::<AuditRow>().await
     }
 
-    /// One row that a tenant may see.
+    /// One row that a tenant may see, as [`Reader::list_audit`] shows it.
     pub async fn find_audit(&mut self, tenant: &TenantId, id: &str) -> Result<Option<AuditRow>, StorageError> {
         let sql =
             "SELECT id, tenant_id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name,
                    detail, address, reference, seq, hash FROM audit_events
-                   WHERE id = $2 AND (tenant_id = $1 OR tenant_id IS NULL)";
+                   WHERE id = $2 AND (tenant_id = $1 OR (tenant_id IS NULL
+                        AND NOT EXISTS (SELECT 1 FROM tenants WHERE id < $1)
+                        AND NOT EXISTS (SELECT 1 FROM tenants WHERE id > $1)))";
         self.query(sql).bind(tenant).bind(id).fetch_optional().await
     }
 }

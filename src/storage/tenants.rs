@@ -40,6 +40,12 @@ impl From<Row> for Tenant {
 }
 
 impl Reader {
+    /// Whether there is no other tenant.
+    pub async fn is_only_tenant(&mut self, id: &TenantId) -> Result<bool, StorageError> {
+        let sql = "SELECT id FROM tenants WHERE id < $1 UNION ALL SELECT id FROM tenants WHERE id > $1 LIMIT 1";
+        Ok(self.query(sql).bind(id).fetch_optional::<(String,)>().await?.is_none())
+    }
+
     /// A tenant by its id.
     pub async fn find_tenant(&mut self, id: &TenantId) -> Result<Option<Tenant>, StorageError> {
         let sql = "SELECT id, name, alias, created_at, updated_at FROM tenants WHERE id = $1";

@@ -13,6 +13,8 @@ on_both_empty!(
     st_10_a_chain_is_whole_until_an_entry_is_changed,
     st_10_an_entry_that_is_removed_is_missed_wherever_it_was,
     st_10_a_chain_cannot_be_made_anew_without_the_master_key,
+    st_10_a_running_server_notices_that_a_chain_was_begun_anew,
+    st_10_the_servers_own_entries_are_for_the_only_tenant,
     swept_entries_are_not_missed,
     nodes_that_seal_at_once_make_one_chain,
     an_export_is_checked_by_itself_and_against_the_store,
@@ -77,9 +79,55 @@ async fn st_10_a_chain_cannot_be_made_anew_without_the_master_key(location: Loca
     let end = "(SELECT hash FROM audit_events WHERE seq = 3)";
     run(&location, &format!("UPDATE audit_chains SET head_seq = 3, head_hash = {end}")).await;
     run(&location, "DELETE FROM audit_events WHERE seq = 4").await;
-    assert_eq!(faults(&scene).await, [ChainFault::Forged]);
+    let found = [ChainFault::BegunAnew(4), ChainFault::Forged];
+    assert_eq!(faults(&scene).await, found);
     add_roles(&scene, &by, 10..12).await;
-    assert_eq!(faults(&scene).await, [ChainFault::Forged], "what comes after does not make it good");
+    assert_eq!(faults(&scene).await, found, "what comes after does not make it good");
+    let restarted = Scene::on(scene.database.clone(), portcullis::flows::TokenLifetimes::default()).await;
+    assert_eq!(faults(&restarted).await, [ChainFault::Forged], "one that saw nothing of it");
+}
+
+async fn st_10_a_running_server_notices_that_a_chain_was_begun_anew(location: Location) {
+    let (scene, by) = with_entries(&location, 4).await;
+    assert_eq!(faults(&scene).await, []);
+    run(&location, "DELETE FROM audit_events").await;
+    run(&location, "DELETE FROM audit_chains").await;
+    for entries in [0..0, 10..11, 11..14, 14..20] {
+        add_roles(&scene, &by, entries).await;
+        assert_eq!(faults(&scene).await, [ChainFault::BegunAnew(4)]);
+        assert!(scene.provider.last_audit_check().expect("a check").of_tenant(&by).faults().count() == 1);
+    }
+}
+
+async fn st_10_the_servers_own_entries_are_for_the_only_tenant(location: Location) {
+    let (scene, by) = with_entries(&location, 2).await;
+    run(&location, "UPDATE audit_events SET tenant_id = NULL, action = 'key.revoked' WHERE action = 'role.created'")
+        .await;
+    add_roles(&scene, &by, 2..3).await;
+    let shown = async || {
+        let listed = scene.provider.list_audit(&by, &AuditFilter::default(), 0, 100).await.unwrap();
+        let mut walk = scene.provider.walk_audit(Some(&by), AuditFilter::default()).await.unwrap();
+        let mut exported = 0;
+        while let Some(entries) = walk.next().await.unwrap() {
+            exported += entries.iter().filter(|entry| entry.action == "key.revoked").count();
+        }
+        let own = listed.iter().find(|row| row.action == "key.revoked");
+        if let Some(own) = own {
+            assert!(scene.provider.audit_row(&by, &own.id).await.is_ok());
+        }
+        (listed.iter().filter(|row| row.action == "key.revoked").count(), exported)
+    };
+    assert_eq!(shown().await, (0, 0), "there is another tenant");
+    let mut walk = scene.provider.walk_audit(None, AuditFilter::default()).await.unwrap();
+    let all = walk.next().await.unwrap().expect("entries");
+    let own = all.into_iter().find(|entry| entry.tenant_id.is_none()).expect("whoever may see all chains sees it");
+    assert!(scene.provider.audit_row(&by, &own.id).await.is_err());
+    let about =
+        AuditFilter { target_kind: Some(own.target_kind), target_id: Some(own.target_id), ..AuditFilter::default() };
+    assert_eq!(scene.provider.list_audit(&by, &about, 0, 100).await.unwrap(), []);
+    run(&location, "DELETE FROM tenants WHERE id <> 'acme'").await;
+    assert_eq!(shown().await, (2, 2));
+    assert_eq!(scene.provider.list_audit(&by, &about, 0, 100).await.unwrap().len(), 1);
 }
 
 async fn swept_entries_are_not_missed(location: Location) {

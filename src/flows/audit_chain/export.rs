@@ -161,15 +161,20 @@ pub struct LogWalk {
 }
 
 impl Provider {
-    /// Begins an export of what a tenant may see, or of all chains.
+    /// Begins an export of what a tenant may see, or of all chains. The server's own chain is for the only tenant, or for
+    /// whoever may see all: with several it tells one tenant of another's people.
     pub async fn walk_audit(
         self: &Arc<Self>,
         by: Option<&ReadAccess>,
         filter: AuditFilter,
     ) -> Result<LogWalk, StorageError> {
         self.seal_audit().await?;
-        let mut chains = self.database.read().await?.audit_chains().await?;
-        chains.retain(|ends| by.is_none_or(|by| ends.chain.is_empty() || ends.chain == by.tenant_id().as_str()));
+        let mut reader = self.database.read().await?;
+        let mut chains = reader.audit_chains().await?;
+        if let Some(by) = by {
+            let alone = reader.is_only_tenant(by.tenant_id()).await?;
+            chains.retain(|ends| ends.chain == by.tenant_id().as_str() || (alone && ends.chain.is_empty()));
+        }
         Ok(LogWalk { provider: Arc::clone(self), filter, chains, at: None })
     }
 }

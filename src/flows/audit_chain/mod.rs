@@ -1,8 +1,9 @@
 //! The audit log as a chain. What is written is sealed a moment later, by a job: each entry's hash covers the entry, its
 //! place and the hash before it. Both ends of a chain are kept under a MAC by the master key, which is not in the database:
 //! an entry that is changed, removed or cut off is noticed. That somebody who can write to the database began a chain anew
-//! (the job seals what it finds unsealed), or put back an older state of the whole log, is seen only by comparing with an
-//! export kept elsewhere.
+//! (the job seals what it finds unsealed), or put back an older state of the whole log, is noticed by a server that runs
+//! meanwhile: it remembers how far a chain went. Across a restart it is seen only by comparing with an export, or with the
+//! lines `audit.whole` of the server's log, kept elsewhere.
 //!
 //! There is one chain for each tenant, and the server's own under the empty name: each can be exported and checked alone.
 
@@ -13,6 +14,7 @@ mod verify;
 
 pub use export::{ExportedEntry, LogWalk, csv_head};
 pub use file::{ExportReport, ReadExport};
+pub(super) use verify::SeenEnds;
 pub use verify::{AuditCheck, ChainFault, ChainReport};
 
 use crate::keys::Sealer;

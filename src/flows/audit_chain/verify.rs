@@ -5,6 +5,8 @@ use crate::flows::Provider;
 use crate::flows::admin::ReadAccess;
 use crate::oauth::UnixTime;
 use crate::storage::{AuditChain, AuditRow, StorageError};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -24,6 +26,8 @@ pub enum ChainFault {
     Changed(i64),
     /// What is known of the chain's ends was not written by a server with this master key.
     Forged,
+    /// The chain is not the one that this process has seen: it had this entry, sealed otherwise, or went as far as it.
+    BegunAnew(i64),
     /// A line of an export cannot be read.
     Unreadable(usize),
     /// The store has another entry at this place, or none.
@@ -37,6 +41,7 @@ impl fmt::Display for ChainFault {
             Self::Missing(from, to) => write!(f, "entries {from} to {to} are missing"),
             Self::Changed(seq) => write!(f, "entry {seq} is not what was sealed"),
             Self::Forged => f.write_str("the ends of the chain were written by someone without the master key"),
+            Self::BegunAnew(seq) => write!(f, "the chain was begun anew or cut: entry {seq} was there and is no more"),
             Self::Unreadable(line) => write!(f, "line {line} cannot be read"),
             Self::NotInStore(seq) => write!(f, "entry {seq} is not the one in the store"),
         }
@@ -93,6 +98,10 @@ impl AuditCheck {
     }
 }
 
+/// How far each chain went when it was last found whole: its end. Somebody who can write to the database can begin a chain
+/// anew, or put back an older one that a server has signed; what this process remembers is out of their reach.
+pub(in crate::flows) type SeenEnds = BTreeMap<String, (i64, Vec<u8>)>;
+
 /// Walks along a chain.
 struct Walk {
     seq: i64,
@@ -138,11 +147,33 @@ impl Walk {
 impl Provider {
     /// Checks every chain, after sealing what is new, and remembers what was found.
     pub async fn check_audit(&self) -> Result<Arc<AuditCheck>, StorageError> {
+        // One check at a time: an older one would find the chain shorter than a newer one has seen it.
+        let mut seen = self.audit_seen.lock().await;
         self.seal_audit().await?;
         let mut chains = Vec::new();
         for ends in self.database.read().await?.audit_chains().await? {
-            chains.push(self.check_chain(ends).await?);
+            let mut report = self.check_chain(&ends).await?;
+            if let Some(fault) = self.is_another(&ends, seen.get(&ends.chain)).await? {
+                report.faults.insert(0, fault);
+            } else if report.faults.is_empty() {
+                // Who keeps the log lines elsewhere can compare across restarts, too.
+                tracing::info!(
+                    event = "audit.whole",
+                    chain = ends.chain,
+                    seq = ends.head_seq,
+                    hash = hex::encode(&ends.head_hash)
+                );
+                seen.insert(ends.chain, (ends.head_seq, ends.head_hash));
+            }
+            chains.push(report);
         }
+        let gone = seen.iter().filter(|(chain, _)| chains.iter().all(|report| report.chain != **chain));
+        let gone = gone.map(|(chain, (seq, _))| {
+            let faults = vec![ChainFault::BegunAnew(*seq)];
+            ChainReport { chain: chain.clone(), entries: 0, swept: 0, since: None, faults }
+        });
+        let gone: Vec<ChainReport> = gone.collect();
+        chains.extend(gone);
         let check = Arc::new(AuditCheck { at: self.clock.now(), chains });
         for (chain, fault) in check.faults() {
             tracing::error!(event = "audit.broken", chain, %fault);
@@ -157,7 +188,27 @@ impl Provider {
         self.audit_check.load_full()
     }
 
-    async fn check_chain(&self, mut ends: AuditChain) -> Result<ChainReport, StorageError> {
+    /// Whether this is another chain than the one that was seen.
+    async fn is_another(
+        &self,
+        ends: &AuditChain,
+        seen: Option<&(i64, Vec<u8>)>,
+    ) -> Result<Option<ChainFault>, StorageError> {
+        let Some((seq, hash)) = seen else { return Ok(None) };
+        let there = match ends.head_seq.cmp(seq) {
+            Ordering::Less => None,
+            Ordering::Equal => Some(ends.head_hash.clone()),
+            Ordering::Greater => {
+                let found = self.database.read().await?.audit_links(&ends.chain, seq - 1, 1).await?;
+                // One that was swept since is not missed, nor told twice if it is missing.
+                found.into_iter().find(|row| row.seq == Some(*seq)).map_or_else(|| Some(hash.clone()), |row| row.hash)
+            }
+        };
+        Ok((there.as_ref() != Some(hash)).then_some(ChainFault::BegunAnew(*seq)))
+    }
+
+    async fn check_chain(&self, ends: &AuditChain) -> Result<ChainReport, StorageError> {
+        let mut ends = ends.clone();
         for attempt in 1.. {
             let report = self.walk(&ends).await?;
             let now = self.database.read().await?.find_audit_chain(&ends.chain).await?;
