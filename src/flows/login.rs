@@ -29,6 +29,9 @@ pub struct SignIn {
     pub user_agent: String,
     /// From where.
     pub address: String,
+    /// In which browser, as a digest: a new sign-in there takes the place of this one. None if it brought no cookie.
+    #[serde(default)]
+    pub browser: Option<String>,
 }
 
 /// Why nobody was signed in.
@@ -67,6 +70,8 @@ pub struct LoginOrigin {
     pub reference: String,
     /// What [`Provider::device_token`] gave this browser at an earlier sign-in.
     pub device: Option<String>,
+    /// The cookie that binds forms to this browser.
+    pub browser: Option<String>,
 }
 
 impl Provider {
@@ -89,6 +94,7 @@ impl Provider {
             remembered,
             user_agent: from.user_agent.chars().take(256).collect(),
             address: from.address.to_string(),
+            browser: from.browser.as_ref().map(|cookie| self.sealer.mac("browser", &[cookie.as_bytes()])),
         })
     }
 

@@ -6,9 +6,9 @@ use super::one_time_links::user_event;
 use super::{Provider, SignIn, audit};
 use crate::oauth::audit::{Actor, Origin};
 use crate::oauth::{
-    ActivityKind, LogoutDecision, LogoutHint, PageRefusal, Parameters, UnixTime, UserId, decide_logout,
+    ActivityKind, LogoutDecision, LogoutHint, PageRefusal, Parameters, SessionId, UnixTime, UserId, decide_logout,
 };
-use crate::storage::StorageError;
+use crate::storage::{StorageError, Transaction};
 use std::sync::Arc;
 
 /// What comes of a client's wish that the user be signed out.
@@ -124,8 +124,7 @@ impl Provider {
         }
     }
 
-    /// Follows a sign-in in a browser where somebody was signed in. What hung on the same user's session hangs on the new
-    /// one, so that signing out later ends it, too; what hung on somebody else's ends now.
+    /// Follows a sign-in in a browser where somebody was signed in.
     pub async fn follow_sign_in(&self, before: &SignIn, new: &SignIn) -> Result<(), StorageError> {
         let (now, what) = (self.clock.now(), Arc::new((before.clone(), new.clone())));
         self.database
@@ -133,11 +132,8 @@ impl Provider {
                 let what = Arc::clone(&what);
                 Box::pin(async move {
                     let (before, new) = &*what;
-                    if before.user_id == new.user_id {
-                        tx.move_grants_of_session(&before.sid, &new.sid).await
-                    } else {
-                        tx.revoke_grants_of_session(&before.sid, now).await.map(drop)
-                    }
+                    let same = before.user_id == new.user_id;
+                    follow(tx, &before.sid, same.then_some(&new.sid), now).await
                 })
             })
             .await
@@ -165,5 +161,19 @@ impl Provider {
                 })
             })
             .await
+    }
+}
+
+/// What hung on the same user's session hangs on the new one, so that signing out later ends it, too; what hung on somebody
+/// else's (then there is no `new`) ends now.
+pub(super) async fn follow(
+    tx: &mut Transaction,
+    before: &SessionId,
+    new: Option<&SessionId>,
+    now: UnixTime,
+) -> Result<(), StorageError> {
+    match new {
+        Some(new) => tx.move_grants_of_session(before, new).await,
+        None => tx.revoke_grants_of_session(before, now).await.map(drop),
     }
 }

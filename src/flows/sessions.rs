@@ -3,9 +3,10 @@
 //! Only sessions of signed-in users are rows; the cookie's id is stored as its SHA-256; and a session that has ended
 //! is never brought back by a request that was still under way.
 
+use super::logout::follow;
 use super::{Provider, SignIn};
 use crate::oauth::UnixTime;
-use crate::storage::{StorageError, WebSession};
+use crate::storage::{StorageError, Transaction, WebSession};
 use async_trait::async_trait;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,6 +15,9 @@ use tower_sessions::session_store::{Error, Result};
 
 /// The name under which a session keeps its [`SignIn`].
 pub const SESSION_SIGN_IN: &str = "sign_in";
+
+/// Sign-ins in one browser at the same instant of which each takes the place of the one before.
+const MOST_AT_ONCE: usize = 8;
 
 /// How exactly, in seconds, a session's last use is kept.
 const SEEN: i64 = 60;
@@ -65,6 +69,7 @@ impl Provider {
             expires_at: now.plus(longest),
             user_agent: sign_in.user_agent,
             address: sign_in.address,
+            browser: sign_in.browser,
         }))
     }
 
@@ -74,17 +79,36 @@ impl Provider {
     }
 }
 
+/// Begins a session in the place of the one in the same browser, whoever's it was: two sign-ins there at the same instant
+/// may have found neither each other nor one before them. False if the id is taken.
+async fn begin(tx: &mut Transaction, session: &WebSession, now: UnixTime) -> std::result::Result<bool, StorageError> {
+    for _ in 0..MOST_AT_ONCE {
+        if let Some(browser) = &session.browser
+            && let Some((sid, user)) = tx.end_session_in(browser).await?
+        {
+            let same = user == session.user_id;
+            follow(tx, &sid, same.then_some(&session.sid), now).await?;
+        }
+        // On PostgreSQL this waits for another that is about to begin one, and then finds it there.
+        if tx.insert_session(session).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 #[async_trait]
 impl tower_sessions::SessionStore for SessionStore {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let row = self.0.session_row(record).map_err(|error| Error::Encode(error.to_string()))?;
         let Some(row) = row else { return Ok(()) };
+        let now = row.created_at;
         match self
             .0
             .database
             .write(move |tx| {
                 let row = row.clone();
-                Box::pin(async move { tx.insert_session(&row).await })
+                Box::pin(async move { begin(tx, &row, now).await })
             })
             .await
         {

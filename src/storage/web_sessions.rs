@@ -24,6 +24,8 @@ pub struct WebSession {
     pub user_agent: String,
     /// From where it began.
     pub address: String,
+    /// A digest of the browser's cookie, if it brought one: there is one session in a browser.
+    pub browser: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -37,6 +39,7 @@ struct Row {
     expires_at: i64,
     user_agent: String,
     address: String,
+    browser: Option<String>,
 }
 
 impl From<Row> for WebSession {
@@ -51,6 +54,7 @@ impl From<Row> for WebSession {
             expires_at: UnixTime(row.expires_at),
             user_agent: row.user_agent,
             address: row.address,
+            browser: row.browser,
         }
     }
 }
@@ -58,28 +62,36 @@ impl From<Row> for WebSession {
 impl Reader {
     /// A session that has not ended.
     pub async fn find_session(&mut self, id_hash: &[u8], now: UnixTime) -> Result<Option<WebSession>, StorageError> {
-        let sql = "SELECT id_hash, sid, user_id, data, created_at, last_seen_at, expires_at, user_agent, address
-                   FROM web_sessions WHERE id_hash = $1 AND expires_at > $2";
+        let sql = "SELECT id_hash, sid, user_id, data, created_at, last_seen_at, expires_at, user_agent, address,
+                   browser FROM web_sessions WHERE id_hash = $1 AND expires_at > $2";
         Ok(self.query(sql).bind(id_hash).bind(now).fetch_optional::<Row>().await?.map(WebSession::from))
     }
 
     /// The living sessions of a user, the latest first.
     pub async fn sessions_of(&mut self, user: &UserId, now: UnixTime) -> Result<Vec<WebSession>, StorageError> {
-        let sql = "SELECT id_hash, sid, user_id, data, created_at, last_seen_at, expires_at, user_agent, address
-                   FROM web_sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY last_seen_at DESC, sid LIMIT 1000";
+        let sql = "SELECT id_hash, sid, user_id, data, created_at, last_seen_at, expires_at, user_agent, address,
+                   browser FROM web_sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY last_seen_at DESC, sid LIMIT 1000";
         Ok(self.query(sql).bind(user).bind(now).fetch_all::<Row>().await?.into_iter().map(WebSession::from).collect())
     }
 }
 
 impl Transaction {
-    /// Begins a session; false if the id is taken.
+    /// Begins a session; false if the id is taken, or there is one in this browser.
     pub async fn insert_session(&mut self, session: &WebSession) -> Result<bool, StorageError> {
         let sql = "INSERT INTO web_sessions (id_hash, sid, user_id, data, created_at, last_seen_at, expires_at,
-                   user_agent, address) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
+                   user_agent, address, browser) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
         let statement = self.query(sql).bind(session.id_hash.as_slice()).bind(&session.sid);
         let statement = statement.bind(session.user_id.as_ref().map(UserId::as_str)).bind(&session.data);
         let statement = statement.bind(session.created_at).bind(session.last_seen_at).bind(session.expires_at);
-        Ok(statement.bind(&session.user_agent).bind(&session.address).execute().await? == 1)
+        let statement = statement.bind(&session.user_agent).bind(&session.address).bind(&session.browser);
+        Ok(statement.execute().await? == 1)
+    }
+
+    /// Ends the session in a browser; gives its public id, and whose it was.
+    pub async fn end_session_in(&mut self, browser: &str) -> Result<Option<(SessionId, Option<UserId>)>, StorageError> {
+        let sql = "DELETE FROM web_sessions WHERE browser = $1 RETURNING sid, user_id";
+        let ended = self.query(sql).bind(browser).fetch_optional::<(String, Option<String>)>().await?;
+        Ok(ended.map(|(sid, user)| (SessionId::new(sid), user.map(UserId::new))))
     }
 
     /// Stores what a session remembers. One that has ended meanwhile stays ended: this never makes a row.

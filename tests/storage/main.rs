@@ -19,6 +19,7 @@ mod roles;
 mod secrets;
 mod sessions;
 mod signing_keys;
+mod subjects;
 mod sweep;
 mod text;
 mod throttles;

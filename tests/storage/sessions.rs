@@ -9,6 +9,7 @@ on_both_engines!(
     a_session_comes_back_as_it_was_stored,
     a_session_is_gone_at_its_end,
     a_taken_id_begins_no_session,
+    there_is_one_session_in_a_browser,
     what_a_session_remembers_is_replaced,
     a_session_that_was_ended_never_comes_back,
     sessions_of_a_user_end_but_for_the_one_that_is_named,
@@ -46,6 +47,22 @@ async fn a_taken_id_begins_no_session(database: Database) {
     assert!(!begin(&database, &WebSession { sid: session(2).sid, data: "[]".to_owned(), ..session(1) }).await);
     assert!(!begin(&database, &WebSession { sid: first.sid.clone(), ..session(2) }).await);
     assert_eq!(get(&database, &first, 0).await, Some(first));
+}
+
+async fn there_is_one_session_in_a_browser(database: Database) {
+    let ada = add_ada(&database).await;
+    let browser = Some("a browser".to_owned());
+    let first = WebSession { browser: browser.clone(), user_id: Some(ada.clone()), ..session(1) };
+    let second = WebSession { browser, ..session(2) };
+    assert!(begin(&database, &first).await);
+    assert!(!begin(&database, &second).await);
+    let end = || written!(database, (), tx => tx.end_session_in("a browser").await);
+    assert_eq!(end().await.unwrap(), Some((first.sid.clone(), Some(ada))));
+    assert_eq!(end().await.unwrap(), None);
+    assert!(begin(&database, &second).await);
+    assert_eq!(get(&database, &first, 0).await, None);
+    assert!(begin(&database, &session(3)).await && begin(&database, &session(4)).await, "two that brought no cookie");
+    assert_eq!(end().await.unwrap(), Some((second.sid, None)));
 }
 
 async fn what_a_session_remembers_is_replaced(database: Database) {

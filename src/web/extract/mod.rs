@@ -1,6 +1,7 @@
 //! What handlers take out of requests. A value that exists has been checked.
 
 mod form;
+mod login_origin;
 mod page;
 mod session;
 mod sign_on;

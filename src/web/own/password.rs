@@ -4,17 +4,15 @@ use super::{saying, shell};
 use crate::flows::{Destination, LoginError, LoginOrigin, OwnPasswordError};
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
-use crate::web::cookies;
 use crate::web::errors::storage_page;
-use crate::web::extract::{PageContext, ProtectedForm, SignedInVisitor, user_agent};
-use crate::web::layers::ClientAddress;
+use crate::web::extract::{PageContext, ProtectedForm, SignedInVisitor};
 use crate::web::pages::account::PasswordPage;
 use crate::web::pages::{Area, Errors, Frame, When};
 use crate::web::sign_in::begin;
 use crate::web::state::AppState;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::Deserialize;
 use tower_sessions::Session;
 
@@ -42,13 +40,10 @@ pub(super) async fn take(
     who: SignedInVisitor,
     page: PageContext,
     session: Session,
-    ClientAddress(address): ClientAddress,
-    headers: HeaderMap,
+    from: LoginOrigin,
     form: ProtectedForm,
 ) -> Response {
     let secret = |name| Redacted::new(form.text(name).to_owned());
-    let device = cookies::read(&headers, cookies::device_name(&app.site)).map(ToOwned::to_owned);
-    let from = LoginOrigin { address, user_agent: user_agent(&headers), reference: page.reference.clone(), device };
     let frame =
         match app.provider.change_own_password(&who.0, secret("current_password"), secret("password"), &from).await {
             Ok(sign_in) => {

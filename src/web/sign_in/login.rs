@@ -3,17 +3,15 @@
 use super::landing;
 use crate::flows::{AuthorizeOutcome, Destination, LoginError, LoginOrigin};
 use crate::redacted::Redacted;
-use crate::web::cookies;
 use crate::web::errors::{issue_page, storage_page};
-use crate::web::extract::{PageContext, ProtectedForm, SignOnVisit, Visitor, person, user_agent};
-use crate::web::layers::{ClientAddress, Reference};
+use crate::web::extract::{PageContext, ProtectedForm, SignOnVisit, Visitor, person};
 use crate::web::pages::{ConfirmIdentityPage, Frame, LoginPage, Person};
 use crate::web::signon;
 use crate::web::state::AppState;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use http::StatusCode;
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use tower_sessions::Session;
 
@@ -78,12 +76,12 @@ pub(super) async fn take(
     State(app): State<AppState>,
     session: Session,
     page: PageContext,
-    from: From,
+    from: LoginOrigin,
     form: ProtectedForm,
 ) -> Response {
     let (email, request) = (form.text("email").trim().to_owned(), form.text("request").to_owned());
     let password = Redacted::new(form.text("password").to_owned());
-    match app.provider.sign_in(&email, password, form.ticked("remember"), &from.0).await {
+    match app.provider.sign_in(&email, password, form.ticked("remember"), &from).await {
         Ok(sign_in) => landing::begin(&app, &session, sign_in, &request).await,
         Err(error) => match told(&page, error) {
             Ok((status, frame, wait)) => {
@@ -111,13 +109,13 @@ pub(super) async fn take_confirm(
     session: Session,
     Visitor(who): Visitor,
     page: PageContext,
-    from: From,
+    from: LoginOrigin,
     form: ProtectedForm,
 ) -> Response {
     let request = form.text("request").to_owned();
     let Some(who) = who else { return signon::to("/login", &request) };
     let password = Redacted::new(form.text("password").to_owned());
-    match app.provider.sign_in(&who.user.email, password, who.sign_in.remembered, &from.0).await {
+    match app.provider.sign_in(&who.user.email, password, who.sign_in.remembered, &from).await {
         Ok(sign_in) => landing::begin(&app, &session, sign_in, &request).await,
         Err(error) => match told(&page, error) {
             Ok((status, frame, _)) => page.answer(status, &confirm(frame, request, person(&who))),
@@ -149,25 +147,5 @@ fn told(page: &PageContext, error: LoginError) -> Result<(StatusCode, Frame, Opt
             Ok((StatusCode::SERVICE_UNAVAILABLE, frame, Some(2)))
         }
         LoginError::Storage(error) => Err(Box::new(storage_page(&error))),
-    }
-}
-
-/// Where a try comes from.
-pub(super) struct From(LoginOrigin);
-
-impl axum::extract::FromRequestParts<AppState> for From {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut http::request::Parts, app: &AppState) -> Result<Self, Self::Rejection> {
-        let ClientAddress(address) = ClientAddress::from_request_parts(parts, app).await?;
-        let reference = Reference::from_request_parts(parts, app).await?;
-        let headers: &HeaderMap = &parts.headers;
-        let device = cookies::read(headers, cookies::device_name(&app.site)).map(ToOwned::to_owned);
-        Ok(Self(LoginOrigin {
-            address,
-            user_agent: user_agent(headers),
-            reference: reference.as_str().to_owned(),
-            device,
-        }))
     }
 }

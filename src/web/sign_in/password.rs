@@ -5,13 +5,13 @@ use crate::flows::{LinkError, LinkOwner, LoginOrigin, ResetError};
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
 use crate::web::errors::{storage_page, unavailable_page};
-use crate::web::extract::{PageContext, ProtectedForm, user_agent};
+use crate::web::extract::{PageContext, ProtectedForm};
 use crate::web::layers::ClientAddress;
 use crate::web::pages::{ForgotPage, Frame, LinkGonePage, NewPasswordPage, Notice, Person, carrying};
 use crate::web::state::AppState;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::Deserialize;
 
 /// The query of a link.
@@ -33,8 +33,7 @@ pub(super) async fn forgot(State(app): State<AppState>, page: PageContext, Query
 pub(super) async fn mail_link(
     State(app): State<AppState>,
     page: PageContext,
-    ClientAddress(address): ClientAddress,
-    headers: HeaderMap,
+    from: LoginOrigin,
     form: ProtectedForm,
 ) -> Response {
     let email: String = form.text("email").trim().chars().take(254).collect();
@@ -43,8 +42,6 @@ pub(super) async fn mail_link(
         let frame = page.frame_with(vec![FieldError::new(Field::Email, "Enter your e-mail address.")]);
         return page.answer(StatusCode::UNPROCESSABLE_ENTITY, &forgot_page(&app, frame, request, String::new()));
     }
-    let (user_agent, reference) = (user_agent(&headers), page.reference.clone());
-    let from = LoginOrigin { address, user_agent, reference, device: None };
     let sends = app.provider.sends_mail();
     let asked = if sends { app.provider.mail_reset_link(&email, request, &from).await } else { Ok(()) };
     match asked {

@@ -5,13 +5,12 @@ use crate::flows::{LoginOrigin, NewAdministrator, SetupError};
 use crate::oauth::audit::Origin;
 use crate::redacted::Redacted;
 use crate::web::errors::storage_page;
-use crate::web::extract::{PageContext, ProtectedForm, user_agent};
-use crate::web::layers::ClientAddress;
+use crate::web::extract::{PageContext, ProtectedForm};
 use crate::web::pages::{Frame, SetupPage};
 use crate::web::state::AppState;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::Deserialize;
 use tower_sessions::Session;
 
@@ -38,14 +37,13 @@ pub(super) async fn take(
     State(app): State<AppState>,
     session: Session,
     page: PageContext,
-    ClientAddress(address): ClientAddress,
-    headers: HeaderMap,
+    from: LoginOrigin,
     form: ProtectedForm,
 ) -> Response {
     let password = Redacted::new(form.text("password").to_owned());
     let (name, email) = (form.text("name").trim().to_owned(), form.text("email").trim().to_owned());
     let new = NewAdministrator { name, email: email.clone(), password: password.clone(), tenant_name: String::new() };
-    let by = Origin { address: address.to_string(), reference: page.reference.clone(), ..Origin::system() };
+    let by = Origin { address: from.address.to_string(), reference: from.reference.clone(), ..Origin::system() };
     match app.provider.set_up_by_code(form.text("code"), new, &by).await {
         Ok(_) => {}
         Err(SetupError::AlreadyDone) => return Redirect::to("/login").into_response(),
@@ -59,8 +57,6 @@ pub(super) async fn take(
             return again(&page, page.frame_saying("The server is busy. Try again in a few seconds."), &form);
         }
     }
-    let from =
-        LoginOrigin { address, user_agent: user_agent(&headers), reference: page.reference.clone(), device: None };
     match app.provider.sign_in(&email, password, false, &from).await {
         Ok(sign_in) => landing::begin(&app, &session, sign_in, "").await,
         Err(_) => Redirect::to("/login").into_response(),

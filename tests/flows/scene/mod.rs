@@ -74,6 +74,7 @@ impl Scene {
             remembered: false,
             user_agent: String::new(),
             address: String::new(),
+            browser: None,
         }
     }
 

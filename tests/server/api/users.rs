@@ -13,6 +13,7 @@ use std::sync::Arc;
 on_both_engines!(
     a_user_is_added_invited_changed_and_removed,
     ky_06_no_machine_has_the_subject_of_a_user,
+    ky_06_of_a_user_and_a_client_added_at_one_instant_one_has_the_id,
     users_are_found_by_id_and_by_page,
     nobody_is_locked_out,
     what_a_user_granted_is_seen_and_taken_back,
@@ -82,6 +83,20 @@ async fn ky_06_no_machine_has_the_subject_of_a_user(server: TestServer) {
     }
     assert_eq!(api.get(&format!("/Users/{user}")).await.status, 200);
     assert_refused(&api.get(&format!("/Users/{client}")).await, 404);
+}
+
+async fn ky_06_of_a_user_and_a_client_added_at_one_instant_one_has_the_id(server: TestServer) {
+    let api = Api::of(&server, BuiltInRole::Administrator).await;
+    for round in 0..4 {
+        let id = format!("6f1ed002-ab64-4595-8a1e-00000000000{round}");
+        let client =
+            json!({ "Id": id.to_uppercase(), "Name": "spa", "RedirectUris": ["https://app.example/callback"] });
+        let user = json!({ "Id": id, "ContactEmail": format!("sam{round}@example.com") });
+        let (client, user) = tokio::join!(api.post("/AuthorizationCodeClients", client), api.post("/Users", user));
+        let mut statuses = [client.status, user.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 409], "{} {}", client.text(), user.text());
+    }
 }
 
 async fn users_are_found_by_id_and_by_page(server: TestServer) {

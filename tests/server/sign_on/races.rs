@@ -2,7 +2,7 @@
 //! Every answer of 500 and above fails where it is heard.
 
 use super::party::{REVOKE, RelyingParty, Tokens, bob};
-use crate::support::{Answer, Browser, TestServer};
+use crate::support::{Answer, Browser, TestServer, USER_PASSWORD};
 use std::collections::BTreeSet;
 use std::future::Future;
 
@@ -11,6 +11,7 @@ on_both_engines!(
     race_02_a_public_client_keeps_no_second_branch,
     race_02_a_client_with_a_secret_gets_one_successor,
     race_03_nothing_lives_after_a_revocation_that_meets_a_refresh,
+    of_sign_ins_in_one_browser_at_one_instant_nothing_is_left_behind,
 );
 
 const RACERS: usize = 16;
@@ -128,5 +129,47 @@ async fn race_03_nothing_lives_after_a_revocation_that_meets_a_refresh(server: T
                 app.refresh(&tokens.refresh_token, &[]).await.assert_refused("invalid_grant");
             }
         }
+    }
+}
+
+/// Tabs of one browser sign in at once: one session is left, and all that hung on the others hangs on it.
+async fn of_sign_ins_in_one_browser_at_one_instant_nothing_is_left_behind(server: TestServer) {
+    const BOB: &str = "bob@example.com";
+    let browser = bob(&server).await;
+    let app = RelyingParty::spa(&server, "spa").await;
+    let mut granted = vec![app.tokens(&browser, "openid").await.access_token];
+    for round in 0..3 {
+        // The first round follows a session; for the others nobody is signed in when the tabs begin.
+        let form = if round == 0 {
+            browser.visit("/login/confirm").await.form("/login/confirm")
+        } else {
+            browser.cookies().remove("portcullis-session");
+            browser.visit("/login").await.form("/login").with("email", BOB)
+        };
+        let form = form.with("password", USER_PASSWORD);
+        let tab = || {
+            let (browser, form) = (browser.clone(), form.clone());
+            tokio::spawn(async move { browser.post(&form).await })
+        };
+        for tab in [tab(), tab(), tab(), tab()] {
+            let answer = tab.await.expect("a tab that does not panic");
+            assert!(answer.status < 500, "{}", answer.text());
+        }
+        // The browser kept the cookie that came last, which need not be the one of the session that is left.
+        if !browser.is_signed_in().await {
+            browser.sign_in(BOB, USER_PASSWORD).await;
+        }
+        let devices = browser.visit("/account/devices").await.text();
+        assert_eq!(devices.matches("this device").count(), 1);
+        assert!(!devices.contains("Sign out all others"), "{devices}");
+        granted.push(app.tokens(&browser, "openid").await.access_token);
+    }
+    for token in &granted {
+        assert!(app.is_alive(token).await);
+    }
+    let form = browser.visit("/logout").await.form("/logout");
+    browser.submit(&form.with("decision", "sign-out")).await;
+    for token in &granted {
+        assert!(!app.is_alive(token).await, "signing out ends what hung on any of the sessions");
     }
 }

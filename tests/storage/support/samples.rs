@@ -142,5 +142,6 @@ pub(crate) fn session(number: u8) -> WebSession {
         expires_at: NOW.plus(3600),
         user_agent: "Browser/1.0".to_owned(),
         address: "192.0.2.1".to_owned(),
+        browser: None,
     }
 }
