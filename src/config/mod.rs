@@ -87,7 +87,7 @@ impl Config {
         let shared = self.effective.iter().filter(|one| !OWN.iter().any(|own| one.setting.path.starts_with(own)));
         let text: Vec<String> = shared.map(|one| format!("{}={}", one.setting.path, one.shown)).collect();
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.join("\n").as_bytes());
-        digest.as_ref().iter().take(6).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+        hex::encode(&digest.as_ref()[..6])
     }
 
     /// The settings file that was read, if there was one.

@@ -17,12 +17,7 @@ pub struct PublishedDocument {
 impl PublishedDocument {
     fn new(body: Vec<u8>) -> Self {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &body);
-        let hex: String = digest.as_ref()[..12].iter().fold(String::new(), |mut text, byte| {
-            use std::fmt::Write as _;
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
-        Self { etag: format!("\"{hex}\"").into(), body: body.into() }
+        Self { etag: format!("\"{}\"", hex::encode(&digest.as_ref()[..12])).into(), body: body.into() }
     }
 }
 

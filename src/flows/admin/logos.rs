@@ -66,12 +66,5 @@ fn require_logo_use(client: &Client) -> Result<(), AdminError> {
 
 /// Enough of a digest to tell one picture from the next.
 fn short_hash(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref()[..8].iter().fold(
-        String::new(),
-        |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        },
-    )
+    hex::encode(&aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref()[..8])
 }

@@ -1,6 +1,5 @@
 //! The audit log on its way out: as lines of JSON, which can be checked anywhere, or as CSV.
 
-use super::{hex, unhex};
 use crate::flows::Provider;
 use crate::flows::admin::{AuditFilter, ReadAccess};
 use crate::oauth::UnixTime;
@@ -73,8 +72,8 @@ impl ExportedEntry {
             detail: detail.unwrap_or(Value::String(row.detail)),
             address: row.address,
             reference: row.reference,
-            previous: hex(previous),
-            hash: row.hash.as_deref().map(hex).unwrap_or_default(),
+            previous: hex::encode(previous),
+            hash: row.hash.as_deref().map(hex::encode).unwrap_or_default(),
         }
     }
 
@@ -99,7 +98,7 @@ impl ExportedEntry {
             address: self.address.clone(),
             reference: self.reference.clone(),
             seq: self.seq,
-            hash: Some(unhex(&self.hash)?),
+            hash: Some(hex::decode(&self.hash).ok()?),
         })
     }
 

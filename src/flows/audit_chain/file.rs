@@ -1,8 +1,8 @@
 //! Checking an export: by itself, and against the store.
 
 use super::export::ExportedEntry;
+use super::link;
 use super::verify::ChainFault;
-use super::{link, unhex};
 use crate::flows::Provider;
 use crate::oauth::UnixTime;
 use crate::storage::StorageError;
@@ -41,7 +41,7 @@ impl ReadExport {
             return;
         }
         let entry = serde_json::from_str::<ExportedEntry>(line).ok();
-        let read = entry.and_then(|entry| Some((entry.seq?, entry.row()?, unhex(&entry.previous)?)));
+        let read = entry.and_then(|entry| Some((entry.seq?, entry.row()?, hex::decode(&entry.previous).ok()?)));
         let Some((seq, row, previous)) = read else {
             self.report.faults.push((String::new(), ChainFault::Unreadable(self.lines)));
             return;

@@ -11,12 +11,7 @@ pub(super) type Answer = Result<Response, Problem>;
 /// The tag of what is shown: equal for equal bytes.
 pub(super) fn etag(body: &[u8]) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, body);
-    let hex = digest.as_ref()[..12].iter().fold(String::new(), |mut text, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
-    format!("\"{hex}\"")
+    format!("\"{}\"", hex::encode(&digest.as_ref()[..12]))
 }
 
 /// The tag of a thing as it is shown.

@@ -1,7 +1,6 @@
 //! Entries of the audit log as people read them.
 
 use crate::flows::admin::AuditRow;
-use crate::flows::audit_chain::hex;
 use crate::oauth::UnixTime;
 use crate::web::pages::{Fact, When};
 use crate::web::portal::audit::AuditEntry;
@@ -60,7 +59,7 @@ pub(super) fn facts(row: &AuditRow) -> Vec<Fact> {
     let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
     let who =
         if row.actor_id.is_empty() { row.actor_kind.clone() } else { format!("{} {}", row.actor_kind, row.actor_id) };
-    let sealed = row.hash.as_deref().map_or_else(|| "in a moment".to_owned(), hex);
+    let sealed = row.hash.as_deref().map_or_else(|| "in a moment".to_owned(), hex::encode);
     vec![
         Fact::new("Action", row.action.clone()),
         Fact::new("Time", UnixTime(row.at).rfc3339()),
