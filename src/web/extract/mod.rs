@@ -1,5 +1,6 @@
 //! What handlers take out of requests. A value that exists has been checked.
 
+mod admin_visit;
 mod form;
 mod login_origin;
 mod page;
@@ -7,9 +8,11 @@ mod session;
 mod sign_on;
 mod upload;
 
+pub(super) use admin_visit::AdminVisit;
 pub(super) use form::{FormGuard, ProtectedForm};
 pub(super) use page::{PageContext, person};
-pub(super) use session::{AdminSession, FreshAdminSession, PortalSession, SignedInVisitor, Visitor};
+use session::FreshAdminSession;
+pub(super) use session::{AdminSession, PortalSession, SignedInVisitor, Visitor};
 pub(super) use sign_on::SignOnVisit;
 pub(super) use upload::ProtectedUpload;
 

@@ -7,13 +7,13 @@ use super::shown::{Holder, client_type, failed, gone, role_choices, shell};
 use crate::flows::admin::{AdminError, ClientFilter, ClientSettings, Created, NewClient, NewSecret, Page};
 use crate::oauth::admin_fields::{self, Field, FieldError, SecretEnd, fold};
 use crate::oauth::{ClientId, ClientType, Role, RoleId};
-use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm};
+use crate::web::extract::{AdminSession, AdminVisit, PageContext, ProtectedForm};
 use crate::web::pages::{Area, Frame};
 use crate::web::portal::client_add::{AddClientPage, ChooseClientTypePage};
 use crate::web::portal::created::{CreatedKind, CreatedPage, NewSecretView};
 use crate::web::portal::secrets::{ClientDraft, SecretGonePage};
 use crate::web::state::AppState;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
@@ -26,12 +26,7 @@ pub(super) struct Kind {
 }
 
 /// The form of the type; without one, the question which.
-pub(super) async fn show(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Query(kind): Query<Kind>,
-) -> Response {
+pub(super) async fn show(AdminVisit { app, admin, page, .. }: AdminVisit, Query(kind): Query<Kind>) -> Response {
     let shell = shell(&admin, Area::Clients, &[("Add Client", String::new())]);
     let Some(kind) = client_type(&kind.r#type) else {
         let view = ChooseClientTypePage { frame: page.frame(), shell, cancel_href: "/portal/clients".to_owned() };
@@ -48,12 +43,7 @@ pub(super) async fn show(
 }
 
 /// Takes either window.
-pub(super) async fn take(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    form: ProtectedForm,
-) -> Response {
+pub(super) async fn take(AdminVisit { app, admin, page, .. }: AdminVisit, form: ProtectedForm) -> Response {
     let roles = match app.provider.read_roles(&admin.administrator).await {
         Ok(roles) => roles,
         Err(error) => return gone(page, error).await,

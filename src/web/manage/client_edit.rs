@@ -7,11 +7,11 @@ use crate::oauth::admin_fields;
 use crate::oauth::{
     AuthMethodPolicy, Client, ClientId, ClientType, ConsentPolicy, PkcePolicy, RoleId, SigningAlgorithm,
 };
-use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm};
+use crate::web::extract::{AdminSession, AdminVisit, ProtectedForm};
 use crate::web::pages::{Choice, Frame, When};
 use crate::web::portal::client_edit::{AdvancedFields, Conflict, ConflictField, EditClientPage, ManageRolesPage};
 use crate::web::state::AppState;
-use axum::extract::{Path, Query, State};
+use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
@@ -25,10 +25,7 @@ pub(super) struct EditQuery {
 
 /// The form, filled with what is stored.
 pub(super) async fn show(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     Query(query): Query<EditQuery>,
 ) -> Response {
     match app.provider.client(&admin.administrator, &ClientId::new(id)).await {
@@ -45,10 +42,7 @@ pub(super) async fn show(
 
 /// Saves; if someone else saved meanwhile, shows both and asks.
 pub(super) async fn take(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     form: ProtectedForm,
 ) -> Response {
     let id = ClientId::new(id);
@@ -86,12 +80,7 @@ pub(super) async fn take(
 }
 
 /// The roles, as boxes to tick.
-pub(super) async fn show_roles(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-) -> Response {
+pub(super) async fn show_roles(AdminVisit { app, admin, page, path: id }: AdminVisit<String>) -> Response {
     let details = async {
         let details = app.provider.client(&admin.administrator, &ClientId::new(id)).await?;
         Ok((details.client, app.provider.read_roles(&admin.administrator).await?))
@@ -120,10 +109,7 @@ pub(super) async fn show_roles(
 
 /// Saves the roles.
 pub(super) async fn take_roles(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     form: ProtectedForm,
 ) -> Response {
     let role_ids = Some(form.all("roles").into_iter().map(RoleId::new).collect());

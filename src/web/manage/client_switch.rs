@@ -3,67 +3,35 @@
 use super::shown::{client_shell, failed, gone};
 use crate::flows::admin::{ClientChange, ClientDetails, ClientSettings};
 use crate::oauth::{ClientId, UnixTime};
-use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm};
+use crate::web::extract::{AdminSession, AdminVisit, ProtectedForm};
 use crate::web::pages::{Fact, Frame, Link, duration, relative};
 use crate::web::portal::confirm::ConfirmPage;
-use crate::web::state::AppState;
-use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
-pub(super) async fn ask_disable(
-    app: State<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-) -> Response {
-    ask(app, admin, page, id, disable_page).await
+pub(super) async fn ask_disable(visit: AdminVisit<String>) -> Response {
+    ask(visit, disable_page).await
 }
 
-pub(super) async fn ask_enable(
-    app: State<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-) -> Response {
-    ask(app, admin, page, id, enable_page).await
+pub(super) async fn ask_enable(visit: AdminVisit<String>) -> Response {
+    ask(visit, enable_page).await
 }
 
-pub(super) async fn ask_remove(
-    app: State<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-) -> Response {
-    ask(app, admin, page, id, remove_page).await
+pub(super) async fn ask_remove(visit: AdminVisit<String>) -> Response {
+    ask(visit, remove_page).await
 }
 
-pub(super) async fn disable(
-    app: State<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-    _form: ProtectedForm,
-) -> Response {
-    switch(app, admin, page, id, false).await
+pub(super) async fn disable(visit: AdminVisit<String>, _form: ProtectedForm) -> Response {
+    switch(visit, false).await
 }
 
-pub(super) async fn enable(
-    app: State<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-    _form: ProtectedForm,
-) -> Response {
-    switch(app, admin, page, id, true).await
+pub(super) async fn enable(visit: AdminVisit<String>, _form: ProtectedForm) -> Response {
+    switch(visit, true).await
 }
 
 /// Removes the client; one that was used lately only if its name was typed.
 pub(super) async fn remove(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     form: ProtectedForm,
 ) -> Response {
     let id = ClientId::new(id);
@@ -94,10 +62,7 @@ pub(super) async fn remove(
 }
 
 async fn ask(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     view: fn(&AdminSession, Frame, &ClientDetails, UnixTime) -> ConfirmPage,
 ) -> Response {
     match app.provider.client(&admin.administrator, &ClientId::new(id)).await {
@@ -106,13 +71,7 @@ async fn ask(
     }
 }
 
-async fn switch(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-    enabled: bool,
-) -> Response {
+async fn switch(AdminVisit { app, admin, page, path: id }: AdminVisit<String>, enabled: bool) -> Response {
     let settings = ClientSettings { enabled: Some(enabled), ..ClientSettings::default() };
     let change = ClientChange { settings, ..ClientChange::default() };
     match app.provider.change_client(&admin.administrator, &ClientId::new(id.as_str()), change).await {
@@ -129,20 +88,12 @@ fn used_lately(details: &ClientDetails, now: UnixTime) -> bool {
 fn base(admin: &AdminSession, frame: Frame, details: &ClientDetails, verb: &'static str, now: UnixTime) -> ConfirmPage {
     let client = &details.client;
     let last = client.last_used_at.map_or("never".to_owned(), |at| relative(at, now));
+    let shell = client_shell(admin, client, &format!("{verb} Client"));
+    let (what, own) = (format!("client ‘{}’", client.name), format!("/portal/clients/{}", client.id));
     ConfirmPage {
-        frame,
-        shell: client_shell(admin, client, &format!("{verb} Client")),
-        title: format!("{verb} client ‘{}’?", client.name),
-        area: "Clients",
-        sentences: Vec::new(),
         facts: vec![Fact::new("Last used", last), Fact::new("Secrets", details.secrets.len().to_string())],
         grave: used_lately(details, now),
-        type_name: String::new(),
-        action: format!("/portal/clients/{}/{}", client.id, verb.to_lowercase()),
-        button: verb,
-        danger: false,
-        instead: None,
-        cancel_href: format!("/portal/clients/{}", client.id),
+        ..ConfirmPage::asking(frame, shell, "Clients", verb, &what, own)
     }
 }
 

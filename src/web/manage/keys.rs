@@ -5,12 +5,12 @@ use crate::flows::admin::AdminError;
 use crate::flows::{KeyChangeError, KeySummary, OpenError};
 use crate::oauth::{KeyId, SigningAlgorithm, UnixTime};
 use crate::web::errors::{not_found, storage_page};
-use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, PortalSession, ProtectedForm};
+use crate::web::extract::{AdminSession, AdminVisit, PageContext, PortalSession, ProtectedForm};
 use crate::web::pages::{Area, ErrorPage, Errors, Frame, Mark, Notice, State, duration};
 use crate::web::portal::confirm::ConfirmPage;
 use crate::web::portal::keys::{KeyRow, KeysPage, RevokeKeyPage};
 use crate::web::state::AppState;
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::{Query, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
@@ -78,12 +78,7 @@ fn key_row(app: &AppState, key: &KeySummary) -> KeyRow {
 }
 
 /// *Rotate now*: publishes the next keys. They sign after the cache time, so there is nothing to confirm.
-pub(super) async fn rotate(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    _form: ProtectedForm,
-) -> Response {
+pub(super) async fn rotate(AdminVisit { app, admin, page, .. }: AdminVisit, _form: ProtectedForm) -> Response {
     match app.provider.announce_signing_keys(admin.administrator.origin(), None).await {
         Ok(_) => back("rotated"),
         Err(error) => refused(page, error).await,
@@ -118,45 +113,29 @@ async fn find(app: &AppState, id: &str) -> Result<KeySummary, KeyChangeError> {
 }
 
 /// *Activate*: what it means to be early.
-pub(super) async fn ask_activate(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-) -> Response {
+pub(super) async fn ask_activate(AdminVisit { app, admin, page, path: id }: AdminVisit<String>) -> Response {
     let key = match find(&app, &id).await {
         Ok(key) if key.state == "pending" => key,
         Ok(_) => return refused(page, KeyChangeError::NotPending("active")).await,
         Err(error) => return refused(page, error).await,
     };
+    let shell = shell(&admin, Area::Keys, &[("Activate", String::new())]);
+    let (what, own) = (format!("key ‘{}’", key.id), format!("/portal/keys/{}", key.id));
     let view = ConfirmPage {
-        frame: page.frame(),
-        shell: shell(&admin, Area::Keys, &[("Activate", String::new())]),
-        title: format!("Activate key ‘{}’?", key.id),
-        area: "Signing Keys",
         sentences: vec![
             format!("It signs from now on instead of from {}.", key.activates_at.date()),
             "APIs that fetched the published keys before this one was among them refuse its tokens until they fetch them again."
                 .to_owned(),
         ],
-        facts: Vec::new(),
-        grave: false,
-        type_name: String::new(),
-        action: format!("/portal/keys/{}/activate", key.id),
-        button: "Activate",
-        danger: false,
-        instead: None,
         cancel_href: "/portal/keys".to_owned(),
+        ..ConfirmPage::asking(page.frame(), shell, "Signing Keys", "Activate", &what, own)
     };
     page.answer(StatusCode::OK, &view)
 }
 
 /// Lets it sign.
 pub(super) async fn activate(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     _form: ProtectedForm,
 ) -> Response {
     match app.provider.activate_signing_key(admin.administrator.origin(), &KeyId::new(id)).await {
@@ -166,12 +145,7 @@ pub(super) async fn activate(
 }
 
 /// *Revoke*: the id is to be typed.
-pub(super) async fn ask_revoke(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-) -> Response {
+pub(super) async fn ask_revoke(AdminVisit { app, admin, page, path: id }: AdminVisit<String>) -> Response {
     match find(&app, &id).await {
         Ok(key) => page.answer(StatusCode::OK, &revoke_page(&app, &admin, page.frame(), &key)),
         Err(error) => refused(page, error).await,
@@ -184,10 +158,7 @@ fn revoke_page(app: &AppState, admin: &AdminSession, frame: Frame, key: &KeySumm
 
 /// Takes it out of use, if its id was typed.
 pub(super) async fn revoke(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     form: ProtectedForm,
 ) -> Response {
     let key = match find(&app, &id).await {

@@ -5,7 +5,7 @@ use super::shown::{client_shell, failed, gone};
 use crate::flows::admin::AdminError;
 use crate::oauth::ClientId;
 use crate::web::errors::{not_found, storage_page};
-use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm, ProtectedUpload};
+use crate::web::extract::{AdminSession, AdminVisit, PageContext, ProtectedForm, ProtectedUpload};
 use crate::web::pages::Frame;
 use crate::web::portal::logo::LogoPage;
 use crate::web::state::AppState;
@@ -15,12 +15,7 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
 /// The form.
-pub(super) async fn show(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-) -> Response {
+pub(super) async fn show(AdminVisit { app, admin, page, path: id }: AdminVisit<String>) -> Response {
     match view(&app, &admin, page.frame(), &ClientId::new(id)).await {
         Ok(view) => page.answer(StatusCode::OK, &view),
         Err(error) => gone(page, error).await,
@@ -29,10 +24,7 @@ pub(super) async fn show(
 
 /// Takes the file.
 pub(super) async fn take(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     form: ProtectedUpload,
 ) -> Response {
     let id = ClientId::new(id);
@@ -50,10 +42,7 @@ pub(super) async fn take(
 
 /// Takes the picture away.
 pub(super) async fn remove(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     _form: ProtectedForm,
 ) -> Response {
     let id = ClientId::new(id);

@@ -6,7 +6,7 @@ use crate::flows::admin::{
 };
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::oauth::{BuiltInRole, ClientId, ClientType, Role, RoleId, UserId};
-use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, PortalSession, ProtectedForm};
+use crate::web::extract::{AdminSession, AdminVisit, PageContext, PortalSession, ProtectedForm};
 use crate::web::pages::{Area, Frame, Notice};
 use crate::web::portal::confirm::ConfirmPage;
 use crate::web::portal::roles::{EditRolePage, IdentityRow, RolePage, RoleRow, RolesPage};
@@ -144,10 +144,7 @@ fn of_client(id: &str, name: &str) -> IdentityRow {
 
 /// *Manage Identities*: gives the role, or takes it away.
 pub(super) async fn set_identity(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     form: ProtectedForm,
 ) -> Response {
     let (id, held) = (RoleId::new(id), form.text("held") == "true");
@@ -172,7 +169,7 @@ fn back(id: &RoleId, done: &str) -> Response {
 }
 
 /// *Add Role*.
-pub(super) async fn show_add(FreshAdminSession(admin): FreshAdminSession, page: PageContext) -> Response {
+pub(super) async fn show_add(AdminVisit { admin, page, .. }: AdminVisit) -> Response {
     page.answer(StatusCode::OK, &add_page(&admin, page.frame(), None))
 }
 
@@ -192,12 +189,7 @@ fn add_page(admin: &AdminSession, frame: Frame, typed: Option<&ProtectedForm>) -
 }
 
 /// Adds the role. The same one again is no error, so a form that is sent twice adds one.
-pub(super) async fn add(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    form: ProtectedForm,
-) -> Response {
+pub(super) async fn add(AdminVisit { app, admin, page, .. }: AdminVisit, form: ProtectedForm) -> Response {
     let new =
         NewRole { id: None, name: form.text("name").to_owned(), description: form.text("description").to_owned() };
     match app.provider.create_role(&admin.administrator, new).await {
@@ -236,12 +228,7 @@ async fn not_done(page: PageContext, error: RoleError) -> Response {
 }
 
 /// *Edit Role*.
-pub(super) async fn show_edit(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-) -> Response {
+pub(super) async fn show_edit(AdminVisit { app, admin, page, path: id }: AdminVisit<String>) -> Response {
     match own_role(&app, &admin, &RoleId::new(id)).await {
         Ok(role) => page.answer(StatusCode::OK, &edit_page(&admin, page.frame(), &role, None)),
         Err(error) => not_done(page, error).await,
@@ -272,10 +259,7 @@ fn edit_page(admin: &AdminSession, frame: Frame, role: &Role, typed: Option<&Pro
 
 /// Saves name and description.
 pub(super) async fn edit(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     form: ProtectedForm,
 ) -> Response {
     let role = match own_role(&app, &admin, &RoleId::new(id)).await {
@@ -304,12 +288,7 @@ pub(super) async fn edit(
 }
 
 /// *Remove Role*: says who would lose it.
-pub(super) async fn ask_remove(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-) -> Response {
+pub(super) async fn ask_remove(AdminVisit { app, admin, page, path: id }: AdminVisit<String>) -> Response {
     let id = RoleId::new(id);
     let asked = async {
         let role = own_role(&app, &admin, &id).await?;
@@ -322,34 +301,23 @@ pub(super) async fn ask_remove(
     };
     let own = format!("/portal/roles/{id}");
     let plural = |count: i64, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let shell = shell(&admin, Area::Roles, &[(&role.name, own.clone()), ("Remove Role", String::new())]);
+    let what = format!("role ‘{}’", role.name);
     let view = ConfirmPage {
-        frame: page.frame(),
-        shell: shell(&admin, Area::Roles, &[(&role.name, own.clone()), ("Remove Role", String::new())]),
-        title: format!("Remove role ‘{}’?", role.name),
-        area: "Roles",
         sentences: vec![format!(
             "{} and {} lose it. Tokens already issued have it until they expire.",
             plural(users, "user"),
             plural(clients, "client")
         )],
-        facts: Vec::new(),
-        grave: false,
-        type_name: String::new(),
-        action: format!("{own}/remove"),
-        button: "Remove",
         danger: true,
-        instead: None,
-        cancel_href: own,
+        ..ConfirmPage::asking(page.frame(), shell, "Roles", "Remove", &what, own)
     };
     page.answer(StatusCode::OK, &view)
 }
 
 /// Removes the role.
 pub(super) async fn remove(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     _form: ProtectedForm,
 ) -> Response {
     match app.provider.remove_role(&admin.administrator, &RoleId::new(id)).await {

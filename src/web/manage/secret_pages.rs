@@ -168,20 +168,16 @@ pub(super) fn question(
         },
     ));
     let own = format!("/portal/clients/{}/secrets/{}", client.id, secret.id);
+    let shell = client_shell(admin, client, &format!("{verb} Secret"));
+    let what = format!("secret ‘{}’", secret.description);
     ConfirmPage {
-        frame,
-        shell: client_shell(admin, client, &format!("{verb} Secret")),
-        title: format!("{verb} secret ‘{}’?", secret.description),
-        area: "Clients",
         sentences,
         facts,
         grave: verb != "Enable" && secret.last_used_at.is_some_and(|at| now.since(at) < 86_400),
-        type_name: String::new(),
-        action: format!("{own}/{}", verb.to_lowercase()),
-        button: verb,
         danger: verb == "Remove",
         instead: (verb == "Remove" && secret.usable(now))
             .then(|| Link::new("Disable instead", format!("{own}/disable"))),
         cancel_href: format!("/portal/clients/{}", client.id),
+        ..ConfirmPage::asking(frame, shell, "Clients", verb, &what, own.clone())
     }
 }

@@ -5,7 +5,7 @@ use super::secrets::one;
 use super::shown::{client_shell, gone};
 use crate::flows::admin::{AdminError, Leak, SecretUse};
 use crate::oauth::{ClientId, ClientType};
-use crate::web::extract::{FreshAdminSession, PageContext, PortalSession, ProtectedForm};
+use crate::web::extract::{AdminVisit, PageContext, PortalSession, ProtectedForm};
 use crate::web::pages::{Frame, When, duration};
 use crate::web::portal::secret_uses::{SecretUsePage, UseLine};
 use crate::web::state::AppState;
@@ -30,12 +30,7 @@ pub(super) async fn show(
 }
 
 /// What to do now.
-pub(super) async fn show_leaked(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(path): Path<(String, String)>,
-) -> Response {
+pub(super) async fn show_leaked(AdminVisit { app, admin, page, path }: AdminVisit<(String, String)>) -> Response {
     match view(&app, &admin, page.frame(), &path, true).await {
         Ok(view) => page.answer(StatusCode::OK, &view),
         Err(error) => gone(page, error).await,
@@ -44,10 +39,7 @@ pub(super) async fn show_leaked(
 
 /// Does it.
 pub(super) async fn leaked(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(path): Path<(String, String)>,
+    AdminVisit { app, admin, page, path }: AdminVisit<(String, String)>,
     form: ProtectedForm,
 ) -> Response {
     let done = async {

@@ -5,21 +5,15 @@ use super::shown::{client_shell, failed, gone};
 use crate::flows::admin::{AdminError, ClientDetails, NewSecret, SecretChange};
 use crate::oauth::admin_fields::SecretEnd;
 use crate::oauth::{ClientId, ClientSecret, ClientType};
-use crate::web::extract::{FreshAdminSession, PageContext, PortalSession, ProtectedForm};
+use crate::web::extract::{AdminVisit, PageContext, PortalSession, ProtectedForm};
 use crate::web::portal::created::{CreatedKind, CreatedPage, NewSecretView};
 use crate::web::portal::secrets::SecretGonePage;
 use crate::web::state::AppState;
-use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
 /// The form for one more secret.
-pub(super) async fn show_add(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-) -> Response {
+pub(super) async fn show_add(AdminVisit { app, admin, page, path: id }: AdminVisit<String>) -> Response {
     match with_secrets(&app, &admin, &id).await {
         Ok(details) => page.answer(StatusCode::OK, &add_page(&app, &admin, page.frame(), &details, None)),
         Err(error) => gone(page, error).await,
@@ -28,10 +22,7 @@ pub(super) async fn show_add(
 
 /// Adds the secret and shows its value: here, and never again.
 pub(super) async fn add(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     form: ProtectedForm,
 ) -> Response {
     let details = match with_secrets(&app, &admin, &id).await {
@@ -85,12 +76,7 @@ pub(super) async fn add(
 }
 
 /// Description and expiry of a secret.
-pub(super) async fn show_edit(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(path): Path<(String, String)>,
-) -> Response {
+pub(super) async fn show_edit(AdminVisit { app, admin, page, path }: AdminVisit<(String, String)>) -> Response {
     match one(&app, &admin, &path).await {
         Ok((details, secret)) => {
             page.answer(StatusCode::OK, &edit_page(&admin, page.frame(), &details, &secret, None, app.provider.now()))
@@ -101,10 +87,7 @@ pub(super) async fn show_edit(
 
 /// Saves them.
 pub(super) async fn edit(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(path): Path<(String, String)>,
+    AdminVisit { app, admin, page, path }: AdminVisit<(String, String)>,
     form: ProtectedForm,
 ) -> Response {
     let (details, secret) = match one(&app, &admin, &path).await {
@@ -133,59 +116,29 @@ pub(super) async fn edit(
     }
 }
 
-pub(super) async fn ask_disable(
-    app: State<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    path: Path<(String, String)>,
-) -> Response {
-    ask(app, admin, page, path, "Disable").await
+pub(super) async fn ask_disable(visit: AdminVisit<(String, String)>) -> Response {
+    ask(visit, "Disable").await
 }
 
-pub(super) async fn ask_enable(
-    app: State<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    path: Path<(String, String)>,
-) -> Response {
-    ask(app, admin, page, path, "Enable").await
+pub(super) async fn ask_enable(visit: AdminVisit<(String, String)>) -> Response {
+    ask(visit, "Enable").await
 }
 
-pub(super) async fn ask_remove(
-    app: State<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    path: Path<(String, String)>,
-) -> Response {
-    ask(app, admin, page, path, "Remove").await
+pub(super) async fn ask_remove(visit: AdminVisit<(String, String)>) -> Response {
+    ask(visit, "Remove").await
 }
 
-pub(super) async fn disable(
-    app: State<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    path: Path<(String, String)>,
-    _form: ProtectedForm,
-) -> Response {
-    switch(app, admin, page, path, false).await
+pub(super) async fn disable(visit: AdminVisit<(String, String)>, _form: ProtectedForm) -> Response {
+    switch(visit, false).await
 }
 
-pub(super) async fn enable(
-    app: State<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    path: Path<(String, String)>,
-    _form: ProtectedForm,
-) -> Response {
-    switch(app, admin, page, path, true).await
+pub(super) async fn enable(visit: AdminVisit<(String, String)>, _form: ProtectedForm) -> Response {
+    switch(visit, true).await
 }
 
 /// Removes the secret.
 pub(super) async fn remove(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(path): Path<(String, String)>,
+    AdminVisit { app, admin, page, path }: AdminVisit<(String, String)>,
     _form: ProtectedForm,
 ) -> Response {
     match one(&app, &admin, &path).await {
@@ -219,13 +172,7 @@ fn back(details: &ClientDetails, done: &str) -> Response {
     Redirect::to(&format!("/portal/clients/{}?done={done}", details.client.id)).into_response()
 }
 
-async fn ask(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(path): Path<(String, String)>,
-    verb: &'static str,
-) -> Response {
+async fn ask(AdminVisit { app, admin, page, path }: AdminVisit<(String, String)>, verb: &'static str) -> Response {
     match one(&app, &admin, &path).await {
         Ok((details, secret)) => {
             page.answer(StatusCode::OK, &question(&admin, page.frame(), &details, &secret, verb, app.provider.now()))
@@ -234,13 +181,7 @@ async fn ask(
     }
 }
 
-async fn switch(
-    State(app): State<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(path): Path<(String, String)>,
-    enabled: bool,
-) -> Response {
+async fn switch(AdminVisit { app, admin, page, path }: AdminVisit<(String, String)>, enabled: bool) -> Response {
     match one(&app, &admin, &path).await {
         Ok((details, secret)) => {
             let change = SecretChange { enabled: Some(enabled), ..SecretChange::default() };

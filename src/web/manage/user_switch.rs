@@ -4,11 +4,9 @@ use super::shown::{gone, shell};
 use super::users::back;
 use crate::flows::admin::UserChange;
 use crate::oauth::UserId;
-use crate::web::extract::{FreshAdminSession, PageContext, ProtectedForm};
+use crate::web::extract::{AdminVisit, ProtectedForm};
 use crate::web::pages::Area;
 use crate::web::portal::confirm::ConfirmPage;
-use crate::web::state::AppState;
-use axum::extract::{Path, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
@@ -43,59 +41,29 @@ impl Verb {
     }
 }
 
-pub(super) async fn ask_disable(
-    app: Shared<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-) -> Response {
-    ask(app, admin, page, id, Verb::Disable).await
+pub(super) async fn ask_disable(visit: AdminVisit<String>) -> Response {
+    ask(visit, Verb::Disable).await
 }
 
-pub(super) async fn ask_enable(
-    app: Shared<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-) -> Response {
-    ask(app, admin, page, id, Verb::Enable).await
+pub(super) async fn ask_enable(visit: AdminVisit<String>) -> Response {
+    ask(visit, Verb::Enable).await
 }
 
-pub(super) async fn ask_remove(
-    app: Shared<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-) -> Response {
-    ask(app, admin, page, id, Verb::Remove).await
+pub(super) async fn ask_remove(visit: AdminVisit<String>) -> Response {
+    ask(visit, Verb::Remove).await
 }
 
-pub(super) async fn disable(
-    app: Shared<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-    _form: ProtectedForm,
-) -> Response {
-    switch(app, admin, page, id, false).await
+pub(super) async fn disable(visit: AdminVisit<String>, _form: ProtectedForm) -> Response {
+    switch(visit, false).await
 }
 
-pub(super) async fn enable(
-    app: Shared<AppState>,
-    admin: FreshAdminSession,
-    page: PageContext,
-    id: Path<String>,
-    _form: ProtectedForm,
-) -> Response {
-    switch(app, admin, page, id, true).await
+pub(super) async fn enable(visit: AdminVisit<String>, _form: ProtectedForm) -> Response {
+    switch(visit, true).await
 }
 
 /// Removes the user.
 pub(super) async fn remove(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     _form: ProtectedForm,
 ) -> Response {
     match app.provider.remove_user(&admin.administrator, &UserId::new(id)).await {
@@ -104,43 +72,23 @@ pub(super) async fn remove(
     }
 }
 
-async fn ask(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-    verb: Verb,
-) -> Response {
+async fn ask(AdminVisit { app, admin, page, path: id }: AdminVisit<String>, verb: Verb) -> Response {
     let user = match app.provider.user(&admin.administrator, &UserId::new(id)).await {
         Ok(user) => user,
         Err(error) => return gone(page, error).await,
     };
     let own = format!("/portal/users/{}", user.id);
+    let shell = shell(&admin, Area::Users, &[(&user.name, own.clone()), (verb.word(), String::new())]);
+    let what = format!("user ‘{}’", user.email);
     let view = ConfirmPage {
-        frame: page.frame(),
-        shell: shell(&admin, Area::Users, &[(&user.name, own.clone()), (verb.word(), String::new())]),
-        title: format!("{} user ‘{}’?", verb.word(), user.email),
-        area: "Users",
         sentences: vec![verb.sentence().to_owned()],
-        facts: Vec::new(),
-        grave: false,
-        type_name: String::new(),
-        action: format!("{own}/{}", verb.word().to_lowercase()),
-        button: verb.word(),
         danger: verb == Verb::Remove,
-        instead: None,
-        cancel_href: own,
+        ..ConfirmPage::asking(page.frame(), shell, "Users", verb.word(), &what, own)
     };
     page.answer(StatusCode::OK, &view)
 }
 
-async fn switch(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-    enabled: bool,
-) -> Response {
+async fn switch(AdminVisit { app, admin, page, path: id }: AdminVisit<String>, enabled: bool) -> Response {
     let id = UserId::new(id);
     let change = UserChange { enabled: Some(enabled), ..UserChange::default() };
     match app.provider.change_user(&admin.administrator, &id, change).await {

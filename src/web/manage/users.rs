@@ -6,7 +6,7 @@ use crate::flows::User;
 use crate::flows::admin::{NewUserFields, UserChange};
 use crate::oauth::{Role, RoleId, UserClaims, UserId};
 use crate::web::errors::storage_page;
-use crate::web::extract::{FreshAdminSession, PageContext, PortalSession, ProtectedForm};
+use crate::web::extract::{AdminVisit, PageContext, PortalSession, ProtectedForm};
 use crate::web::own::read_claims;
 use crate::web::pages::{Area, Errors, Frame, Notice, Person, When};
 use crate::web::portal::list::{Column, Pager};
@@ -118,11 +118,7 @@ pub(super) async fn one(
 }
 
 /// *Add User*.
-pub(super) async fn show_add(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-) -> Response {
+pub(super) async fn show_add(AdminVisit { app, admin, page, .. }: AdminVisit) -> Response {
     match app.provider.read_roles(&admin.administrator).await {
         Ok(roles) => page.answer(StatusCode::OK, &add_page(&app, &admin, page.frame(), &roles, None)),
         Err(error) => gone(page, error).await,
@@ -130,12 +126,7 @@ pub(super) async fn show_add(
 }
 
 /// Adds the user and shows the invitation: here, and never again.
-pub(super) async fn add(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    form: ProtectedForm,
-) -> Response {
+pub(super) async fn add(AdminVisit { app, admin, page, .. }: AdminVisit, form: ProtectedForm) -> Response {
     let roles = match app.provider.read_roles(&admin.administrator).await {
         Ok(roles) => roles,
         Err(error) => return gone(page, error).await,
@@ -161,12 +152,7 @@ pub(super) async fn add(
 }
 
 /// *Edit User*.
-pub(super) async fn show_edit(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-) -> Response {
+pub(super) async fn show_edit(AdminVisit { app, admin, page, path: id }: AdminVisit<String>) -> Response {
     match app.provider.user(&admin.administrator, &UserId::new(id)).await {
         Ok(user) => page.answer(StatusCode::OK, &edit_page(&admin, page.frame(), &user, None)),
         Err(error) => gone(page, error).await,
@@ -175,10 +161,7 @@ pub(super) async fn show_edit(
 
 /// Saves e-mail, name and claims.
 pub(super) async fn edit(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     form: ProtectedForm,
 ) -> Response {
     let user = match app.provider.user(&admin.administrator, &UserId::new(id)).await {
@@ -212,12 +195,7 @@ pub(super) async fn edit(
 }
 
 /// The roles, as boxes to tick.
-pub(super) async fn show_roles(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
-) -> Response {
+pub(super) async fn show_roles(AdminVisit { app, admin, page, path: id }: AdminVisit<String>) -> Response {
     match roles_page(&app, &admin, page.frame(), &UserId::new(id)).await {
         Ok(view) => page.answer(StatusCode::OK, &view),
         Err(error) => gone(page, error).await,
@@ -226,10 +204,7 @@ pub(super) async fn show_roles(
 
 /// Saves the roles.
 pub(super) async fn take_roles(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     form: ProtectedForm,
 ) -> Response {
     let id = UserId::new(id);
@@ -249,10 +224,7 @@ pub(super) async fn take_roles(
 
 /// Makes an invitation or reset link and shows it once.
 pub(super) async fn make_link(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     _form: ProtectedForm,
 ) -> Response {
     let user = match app.provider.user(&admin.administrator, &UserId::new(id)).await {
@@ -270,10 +242,7 @@ pub(super) async fn make_link(
 
 /// Ends all sessions of the user.
 pub(super) async fn sign_out(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    Path(id): Path<String>,
+    AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     _form: ProtectedForm,
 ) -> Response {
     let id = UserId::new(id);

@@ -36,6 +36,27 @@ pub struct ConfirmPage {
 }
 
 impl ConfirmPage {
+    /// Whether to do `verb` to `what`, whose own page is `own`: the form goes below that page, and Cancel back to it. Nothing
+    /// is said yet of what comes of it.
+    #[must_use]
+    pub fn asking(frame: Frame, shell: Shell, area: &'static str, verb: &'static str, what: &str, own: String) -> Self {
+        Self {
+            frame,
+            shell,
+            title: format!("{verb} {what}?"),
+            area,
+            sentences: Vec::new(),
+            facts: Vec::new(),
+            grave: false,
+            type_name: String::new(),
+            action: format!("{own}/{}", verb.to_lowercase()),
+            button: verb,
+            danger: false,
+            instead: None,
+            cancel_href: own,
+        }
+    }
+
     fn type_hint(&self) -> String {
         format!("It was used in the last 7 days. Type its name, {}, to remove it.", self.type_name)
     }
