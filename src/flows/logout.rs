@@ -2,6 +2,7 @@
 
 use super::activity::Sighting;
 use super::authorize::{ClientCard, Visit};
+use super::client_cache::CachedClient;
 use super::one_time_links::user_event;
 use super::{Provider, SignIn, audit};
 use crate::oauth::audit::{Actor, Origin};
@@ -54,29 +55,43 @@ impl Provider {
         ticket: &str,
         visit: &Visit<'_>,
     ) -> Result<EndSessionOutcome, StorageError> {
-        let pairs: Option<Vec<(String, String)>> = self.unseal_json(PURPOSE, ticket);
-        let Some(pairs) = pairs else { return Ok(EndSessionOutcome::Refused(PageRefusal::DamagedLink)) };
-        let parameters = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        self.decide_end_session(&parameters, visit, true).await
+        match self.asked_by_ticket(ticket) {
+            Some(parameters) => self.decide_end_session(&parameters, visit, true).await,
+            None => Ok(EndSessionOutcome::Refused(PageRefusal::DamagedLink)),
+        }
     }
 
     /// Where the browser would go if the user said yes. The page that asks names it in `form-action`: browsers hold the
     /// redirects behind a form to it.
     pub async fn waiting_logout_return(&self, ticket: &str, visit: &Visit<'_>) -> Result<Option<String>, StorageError> {
-        let pairs: Option<Vec<(String, String)>> = self.unseal_json(PURPOSE, ticket);
-        let pairs = pairs.unwrap_or_default();
-        let parameters: Parameters = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let hint = self.logout_hint(&parameters, self.clock.now());
-        let cached = match hint.client_id(&parameters) {
+        let Some(parameters) = self.asked_by_ticket(ticket) else { return Ok(None) };
+        Ok(match self.decide_logout(&parameters, visit, true).await?.0 {
+            LogoutDecision::Proceed { return_to, .. } => return_to,
+            LogoutDecision::Ask { .. } | LogoutDecision::Refuse(_) => None,
+        })
+    }
+
+    /// The request that the page which asks has kept.
+    fn asked_by_ticket(&self, ticket: &str) -> Option<Parameters> {
+        let pairs: Vec<(String, String)> = self.unseal_json(PURPOSE, ticket)?;
+        Some(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect())
+    }
+
+    /// What becomes of a request, and whose it is.
+    async fn decide_logout(
+        &self,
+        parameters: &Parameters,
+        visit: &Visit<'_>,
+        confirmed: bool,
+    ) -> Result<(LogoutDecision, Option<Arc<CachedClient>>), StorageError> {
+        let hint = self.logout_hint(parameters, self.clock.now());
+        let cached = match hint.client_id(parameters) {
             Some(id) => self.cached_client(&id).await?,
             None => None,
         };
         let client = cached.as_ref().map(|cached| &cached.client);
         let user = visit.sign_in.map(|sign_in| &sign_in.user_id);
-        Ok(match decide_logout(&parameters, &hint, client, user, true) {
-            LogoutDecision::Proceed { return_to, .. } => return_to,
-            LogoutDecision::Ask { .. } | LogoutDecision::Refuse(_) => None,
-        })
+        Ok((decide_logout(parameters, &hint, client, user, confirmed), cached))
     }
 
     async fn decide_end_session(
@@ -85,15 +100,10 @@ impl Provider {
         visit: &Visit<'_>,
         confirmed: bool,
     ) -> Result<EndSessionOutcome, StorageError> {
-        let hint = self.logout_hint(parameters, self.clock.now());
-        let cached = match hint.client_id(parameters) {
-            Some(id) => self.cached_client(&id).await?,
-            None => None,
-        };
+        let (decision, cached) = self.decide_logout(parameters, visit, confirmed).await?;
         let client = cached.as_ref().map(|cached| &cached.client);
-        let user = visit.sign_in.map(|sign_in| &sign_in.user_id);
         let card = client.filter(|client| client.enabled).map(ClientCard::of);
-        Ok(match decide_logout(parameters, &hint, client, user, confirmed) {
+        Ok(match decision {
             LogoutDecision::Refuse(refusal) => {
                 tracing::info!(event = "logout.refused", error_code = %refusal.reason(), reason = ?refusal, reference = visit.reference);
                 EndSessionOutcome::Refused(refusal)
