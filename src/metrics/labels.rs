@@ -194,58 +194,9 @@ impl Status {
     }
 }
 
-impl Endpoint {
-    /// What a path asks.
-    #[must_use]
-    pub fn of(path: &str) -> Self {
-        let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if let Some(rest) = path.strip_prefix("/identity/connect/") {
-            return match rest {
-                "token" => Self::Token,
-                "authorize" | "authorize/callback" => Self::Authorize,
-                "userinfo" => Self::UserInfo,
-                "introspect" => Self::Introspection,
-                "revocation" => Self::Revocation,
-                "endsession" => Self::EndSession,
-                _ => Self::Other,
-            };
-        }
-        match path {
-            "/healthz" | "/readyz" => Self::Health,
-            "/identity/.well-known/openid-configuration/jwks" => Self::Jwks,
-            _ if path.contains("/.well-known/") => Self::Discovery,
-            _ if path.get(..4).is_some_and(|root| root.eq_ignore_ascii_case("/api")) => Self::Api,
-            _ if below("/portal") => Self::Portal,
-            _ if below("/account") => Self::Account,
-            _ if below("/assets") => Self::Assets,
-            _ if ["/login", "/consent", "/logout", "/setup", "/password"].into_iter().any(below) => Self::SignIn,
-            _ => Self::Other,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Endpoint, Job, Label, Status};
-
-    #[test]
-    fn a_path_belongs_to_one_endpoint() {
-        for (path, endpoint) in [
-            ("/identity/connect/token", Endpoint::Token),
-            ("/identity/connect/authorize/callback", Endpoint::Authorize),
-            ("/identity/connect/nothing", Endpoint::Other),
-            ("/identity/.well-known/openid-configuration", Endpoint::Discovery),
-            ("/identity/.well-known/openid-configuration/jwks", Endpoint::Jwks),
-            ("/API/v1/tenants", Endpoint::Api),
-            ("/portal", Endpoint::Portal),
-            ("/portalx", Endpoint::Other),
-            ("/login/select", Endpoint::SignIn),
-            ("/\u{e9}\u{e9}", Endpoint::Other),
-            ("", Endpoint::Other),
-        ] {
-            assert_eq!(Endpoint::of(path), endpoint, "{path}");
-        }
-    }
+    use super::{Job, Label, Status};
 
     #[test]
     fn a_status_belongs_to_one_class() {

@@ -19,6 +19,7 @@ use extracted;
 mod answer;
 mod body;
 mod client_address;
+mod endpoint;
 mod guard;
 mod headers;
 mod host;

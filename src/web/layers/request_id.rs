@@ -1,7 +1,8 @@
 //! Every request has a reference that people can read out, and one line in the log.
 
 use super::answer::is_probe;
-use crate::metrics::{Endpoint, Metrics};
+use super::endpoint::endpoint_of;
+use crate::metrics::Metrics;
 use axum::extract::Request;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -130,7 +131,7 @@ impl Drop for AccessLine {
     fn drop(&mut self) {
         let seconds = self.begun.elapsed().as_secs_f64();
         self.metrics.in_flight.add(-1);
-        self.metrics.answered(Endpoint::of(&self.path), self.status, seconds);
+        self.metrics.answered(endpoint_of(&self.path), self.status, seconds);
         let duration_ms = (seconds * 10_000.0).round() / 10.0;
         let (method, path, client) = (self.method.as_str(), self.path.as_str(), self.client.as_deref());
         let (status, address, reference) = (self.status, self.address, self.reference.as_str());
