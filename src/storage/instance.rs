@@ -29,6 +29,13 @@ impl Transaction {
         Ok(self.query(sql).bind(name).bind(value).execute().await? == 1)
     }
 
+    /// Keeps a fact, in place of what was kept under that name.
+    pub async fn set_instance_fact(&mut self, name: &str, value: &str) -> Result<(), StorageError> {
+        let sql = "INSERT INTO instance (name, value) VALUES ($1, $2)
+                   ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        self.query(sql).bind(name).bind(value).execute().await.map(drop)
+    }
+
     /// Tells every cache, on every node, that something under the topic has changed.
     pub async fn touch(&mut self, topic: &str) -> Result<(), StorageError> {
         let sql = "UPDATE revisions SET revision = revision + 1 WHERE topic = $1";

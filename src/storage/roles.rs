@@ -46,6 +46,13 @@ impl Reader {
         self.query(sql).bind(tenant).bind(role.type_id()).fetch_number().await
     }
 
+    /// How many enabled users, in any tenant, are Account Administrators.
+    pub async fn count_administrators(&mut self) -> Result<i64, StorageError> {
+        let sql = "SELECT COUNT(*) FROM roles r JOIN user_roles h ON h.role_id = r.id
+                   JOIN users u ON u.id = h.user_id WHERE r.role_type_id = $1 AND u.enabled = TRUE";
+        self.query(sql).bind(BuiltInRole::Administrator.type_id()).fetch_number().await
+    }
+
     /// Whether anybody, in any tenant, is an Account Administrator.
     pub async fn has_administrator(&mut self) -> Result<bool, StorageError> {
         let sql = "SELECT count(*) FROM user_roles h JOIN roles r ON r.id = h.role_id WHERE r.role_type_id = $1";
