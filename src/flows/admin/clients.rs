@@ -3,7 +3,7 @@
 use super::client_changes::{ClientChange, NewClient};
 use super::secrets::{CreatedSecret, Drawn, NewSecret};
 use super::subjects::require_no_user;
-use super::{AdminError, Administrator, ClientFilter, ClientSummary, Page, ReadAccess};
+use super::{AdminError, Administrator, ClientFilter, ClientSummary, Page, ReadAccess, limits};
 use crate::flows::{Provider, audit};
 use crate::oauth::audit::AuditEvent;
 use crate::oauth::{Client, ClientId, ClientSecret, Role, TenantId, UnixTime};
@@ -181,7 +181,7 @@ impl Adding {
             return Err(AdminError::Repeated(tx.find_nonce(nonce).await?.unwrap_or_default()));
         }
         if tx.count_all_clients(&self.client.tenant_id).await? >= Client::MAX_PER_TENANT {
-            return Err(AdminError::Limit("This account has reached 50 000 clients."));
+            return Err(limits::CLIENTS);
         }
         require_no_user(tx, &self.client.id).await?;
         tx.insert_client(&self.client).await.map_err(|error| match error {

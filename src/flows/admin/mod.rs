@@ -7,6 +7,7 @@ mod clients;
 mod grants;
 mod identities;
 mod leaks;
+mod limits;
 mod logos;
 mod lookups;
 mod preferences;

@@ -1,6 +1,6 @@
 //! A tenant's own roles: add, change, remove. The built-in ones stand as they are.
 
-use super::{AdminError, Administrator};
+use super::{AdminError, Administrator, limits};
 use crate::flows::{Provider, audit};
 use crate::oauth::audit::AuditEvent;
 use crate::oauth::{Role, RoleId, admin_fields};
@@ -73,7 +73,7 @@ impl Provider {
                         return same_or_taken(there, &role, given);
                     }
                     if known.len() >= MOST {
-                        return Err(AdminError::Limit("This account has reached 1 000 roles. Remove one.").into());
+                        return Err(limits::ROLES.into());
                     }
                     tx.insert_role(&role, now).await.map_err(taken)?;
                     let event = role_event(&role, "role.created", &describe(&role));

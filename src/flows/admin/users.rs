@@ -1,7 +1,7 @@
 //! Users: add, change, disable, remove, and the links that let them in.
 
 use super::subjects::require_no_client;
-use super::{AdminError, Administrator, ReadAccess};
+use super::{AdminError, Administrator, ReadAccess, limits};
 use crate::flows::one_time_links::user_event;
 use crate::flows::{OneTimeLink, Provider, audit};
 use crate::oauth::admin_fields::{self, Field, FieldError};
@@ -224,7 +224,7 @@ async fn insert(
     }
     require_no_client(tx, &user.id).await?;
     if tx.count_users(&user.tenant_id, None).await? >= MOST {
-        return Err(AdminError::Limit("This account has reached 50 000 users."));
+        return Err(limits::USERS);
     }
     tx.insert_user(user, now).await.map_err(email_taken)?;
     tx.set_user_roles(&user.id, roles).await?;

@@ -5,6 +5,7 @@ use super::{ClientEntry, SecretEntry, local_all, logos};
 use crate::flows::admin::AdminError;
 use crate::flows::admin::client_changes::{ClientChange, ClientSettings, NewClient};
 use crate::flows::admin::clients::{client_event, describe, difference};
+use crate::flows::admin::limits;
 use crate::flows::admin::secrets::describe as describe_secret;
 use crate::flows::admin::subjects::require_no_user;
 use crate::flows::audit;
@@ -77,7 +78,7 @@ pub(super) async fn import(
     }
     let total = tx.count_all_clients(to.by.tenant_id()).await?;
     if total > Client::MAX_PER_TENANT {
-        return Err(AdminError::Limit("This account has reached 50 000 clients.").into());
+        return Err(limits::CLIENTS.into());
     }
     to.report.left += (total - i64::try_from(seen.len()).unwrap_or(i64::MAX)).max(0);
     Ok(())

@@ -2,8 +2,8 @@
 
 use super::RoleEntry;
 use super::import::{Importing, Outcome, Stop, differing, taken};
-use crate::flows::admin::AdminError;
 use crate::flows::admin::RoleError;
+use crate::flows::admin::limits;
 use crate::flows::admin::roles::{MOST, describe, role_event};
 use crate::flows::audit;
 use crate::oauth::admin_fields::{self, Field, FieldError};
@@ -54,7 +54,7 @@ pub(super) async fn import(tx: &mut Transaction, entries: &[RoleEntry], to: &mut
         }
     }
     if known.len() > MOST {
-        return Err(AdminError::Limit("This account has reached 1 000 roles. Remove one.").into());
+        return Err(limits::ROLES.into());
     }
     let own = known.iter().filter(|role| role.built_in.is_none());
     to.report.left += i64::try_from(own.filter(|role| !seen.contains(role.id.as_str())).count()).unwrap_or(i64::MAX);

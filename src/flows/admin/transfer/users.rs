@@ -3,6 +3,7 @@
 use super::import::{Importing, Outcome, Stop, differing, taken};
 use super::{UserEntry, local_all};
 use crate::flows::admin::AdminError;
+use crate::flows::admin::limits;
 use crate::flows::admin::subjects::require_no_client;
 use crate::flows::admin::users::{MOST, without_email_verified};
 use crate::flows::audit;
@@ -61,7 +62,7 @@ pub(super) async fn import(
     }
     let total = tx.count_users(to.by.tenant_id(), None).await?;
     if total > MOST {
-        return Err(AdminError::Limit("This account has reached 50 000 users.").into());
+        return Err(limits::USERS.into());
     }
     to.report.left += (total - i64::try_from(seen.len()).unwrap_or(i64::MAX)).max(0);
     Ok(())
