@@ -4,6 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::sync::Mutex;
 
+/// Crockford's base 32: digits and letters of which people confuse none.
+pub const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
 /// Draws random bytes: from the operating system, or from a seed in tests.
 pub struct Random(Source);
 
@@ -65,13 +68,12 @@ impl Random {
     /// A short reference for people to read out, like `7K2Q-9M4D`: 40 bits in letters that cannot be confused.
     #[must_use]
     pub fn reference(&self) -> String {
-        const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
         let mut text = String::with_capacity(9);
         for (at, byte) in self.bytes::<8>().iter().enumerate() {
             if at == 4 {
                 text.push('-');
             }
-            text.push(char::from(ALPHABET[usize::from(byte % 32)]));
+            text.push(char::from(CROCKFORD[usize::from(byte % 32)]));
         }
         text
     }

@@ -1,7 +1,7 @@
 //! What people do with their own account: profile, password, devices.
 
+use super::one_time_links::PasswordProblem;
 use super::one_time_links::user_event;
-use super::setup::PasswordProblem;
 use super::{LoginError, LoginOrigin, Provider, SignIn, SignedIn, audit};
 use crate::oauth::admin_fields::{self, FieldError};
 use crate::oauth::audit::{Actor, Origin};

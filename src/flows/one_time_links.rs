@@ -1,6 +1,5 @@
 //! One-time links: the way back in, and the way in for who was invited.
 
-use super::setup::PasswordProblem;
 use super::throttle::Tried;
 use super::{LoginOrigin, Provider, Throttled};
 use crate::keys::HashError;
@@ -20,6 +19,10 @@ pub struct OneTimeLink {
     /// Whose it is.
     pub email: String,
 }
+
+/// What is wrong with a password, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasswordProblem(pub String);
 
 /// How long a link works that somebody asked for who forgot a password, in seconds.
 const RESET: i64 = 1_800;

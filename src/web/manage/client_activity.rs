@@ -1,7 +1,7 @@
 //! What a client was seen to do: the tabs *Quick Start* and *Activity*, the checklist alone, and the counts as a file.
 
 use super::audit_words::words;
-use super::client_list::ListQuery;
+use super::list_query::ListQuery;
 use super::shown::gone;
 use crate::flows::admin::{AdminError, AuditFilter, AuditRow, ClientActivity};
 use crate::oauth::{Activity, ChecklistStep, Client, ClientId, REASONS, ReasonCode, UnixTime, checklist};

@@ -1,7 +1,7 @@
 //! The pane beside the list: one client, tab by tab.
 
 use super::client_activity::{activity, quick_start};
-use super::client_list::ListQuery;
+use super::list_query::ListQuery;
 use super::shown::{role_lines, secret_row};
 use crate::flows::admin::{AdminError, ClientDetails, SecretUse};
 use crate::oauth::admin_fields::origin_of;

@@ -12,6 +12,7 @@ mod client_urls;
 mod go;
 mod home;
 mod keys;
+mod list_query;
 mod logos;
 mod review;
 mod roles;
