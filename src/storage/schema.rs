@@ -16,7 +16,7 @@ use std::time::Duration;
 const MUST_KNOW: &str = "schema_must_know";
 
 impl Database {
-    /// Brings the schema up to date; safe when several nodes do it at once. A schema that is one release newer stays as it
+    /// Brings the schema up to date, and the keys of names; safe when several nodes do it at once. A schema that is one release newer stays as it
     /// is, and this program runs on it.
     ///
     /// # Errors

@@ -2,7 +2,9 @@
 
 use super::answer::is_probe;
 use super::endpoint::endpoint_of;
+use super::span::{OpenSpan, RouteTemplate, Spans};
 use crate::metrics::Metrics;
+use crate::random::Random;
 use axum::extract::Request;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -91,6 +93,7 @@ pub(super) struct AccessLine {
     status: u16,
     client: Option<String>,
     metrics: Arc<Metrics>,
+    span: Option<OpenSpan>,
 }
 
 /// nginx's number for a client that hung up before the answer.
@@ -118,10 +121,21 @@ impl AccessLine {
             status: CLIENT_GONE,
             client: None,
             metrics,
+            span: None,
+        }
+    }
+
+    /// Also makes a span of it.
+    pub(super) fn trace(&mut self, spans: &Spans, request: &Request, trusted: bool, random: &Random) {
+        if !is_probe(&self.path) {
+            self.span = OpenSpan::begin(spans, request, trusted, &self.reference, random);
         }
     }
 
     pub(super) fn end(mut self, response: &Response) {
+        if let (Some(span), Some(route)) = (&mut self.span, response.extensions().get::<RouteTemplate>()) {
+            span.take_route(route);
+        }
         self.status = response.status().as_u16();
         self.client = response.extensions().get::<LoggedClient>().map(|client| client.0.clone());
     }
@@ -130,6 +144,9 @@ impl AccessLine {
 impl Drop for AccessLine {
     fn drop(&mut self) {
         let seconds = self.begun.elapsed().as_secs_f64();
+        if let Some(span) = self.span.take() {
+            span.end(self.status);
+        }
         self.metrics.in_flight.add(-1);
         self.metrics.answered(endpoint_of(&self.path), self.status, seconds);
         let duration_ms = (seconds * 10_000.0).round() / 10.0;
