@@ -1,12 +1,14 @@
 //! The provider: everything a flow needs, in one place. One for each process.
 
 use super::activity::ActivityLog;
+use super::admin::FindingCounts;
 use super::api_calls::ApiCalls;
 use super::audit_chain::{AuditCheck, SeenEnds};
 use super::client_cache::ClientCache;
 use super::client_throttle::Barred;
 use super::cors::KnownOrigins;
 use super::discovery::Documents;
+use super::kept_mails::KeptMails;
 use super::nodes::ThisNode;
 use super::outbox::Outbox;
 use super::secret_uses::SecretUses;
@@ -63,8 +65,10 @@ pub struct Provider {
     pub(super) metrics: Arc<Metrics>,
     pub(super) node: ThisNode,
     pub(super) outbox: OnceLock<Outbox>,
+    pub(super) kept_mails: OnceLock<KeptMails>,
     pub(super) key_fingerprint: String,
     pub(super) activity: ActivityLog,
+    pub(super) findings: FindingCounts,
     /// Whether an administrator was seen: that is never undone.
     pub(super) set_up: AtomicBool,
 }
@@ -120,8 +124,10 @@ impl Provider {
             metrics: Arc::default(),
             node: ThisNode::default(),
             outbox: OnceLock::new(),
+            kept_mails: OnceLock::new(),
             key_fingerprint: master_key.fingerprint(),
             activity: ActivityLog::default(),
+            findings: FindingCounts::default(),
             set_up: AtomicBool::new(false),
             settings,
             database,

@@ -32,6 +32,8 @@ pub struct Settings {
     pub keys_cache_time: i64,
     /// Most calls of the API by one client or user in a minute, on each node.
     pub api_calls_per_minute: u32,
+    /// How long the requests of clients are kept, in seconds.
+    pub activity_keep: i64,
     /// How long rows of the audit log are kept, in seconds; none: for ever.
     pub audit_keep: Option<i64>,
 }
