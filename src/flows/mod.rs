@@ -21,6 +21,7 @@ mod expiry_notices;
 mod health;
 mod introspect;
 mod issue;
+mod kept_mails;
 mod login;
 mod logout;
 mod nodes;

@@ -57,14 +57,16 @@ impl Provider {
         let _ = self.outbox.set(outbox);
     }
 
-    /// Whether mails are sent at all.
+    /// Whether mails are sent at all, or kept for somebody who reads them here.
     #[must_use]
     pub fn sends_mail(&self) -> bool {
-        self.outbox.get().is_some()
+        self.outbox.get().is_some() || self.kept_mails.get().is_some()
     }
 
     pub(super) fn put_mail(&self, mail: Mail) {
-        if let Some(outbox) = self.outbox.get() {
+        if let Some(kept) = self.kept_mails.get() {
+            kept.keep(mail);
+        } else if let Some(outbox) = self.outbox.get() {
             outbox.put(mail);
         }
     }

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 const LOOK: Duration = Duration::from_millis(20);
 
 /// Tells where the server is, and how to set it up if nobody has; and, once there is a key to sign with, that it is ready.
-/// At the very first start that is a moment later: keys are made beside the first requests.
+/// At the very first start that is a moment later: keys are made beside the first requests. With `open` a browser shows the
+/// set-up link, or else the portal.
 #[expect(clippy::print_stdout, reason = "the first thing a person sees of a server that they started")]
 pub(super) async fn announce(
     config: &Config,
@@ -21,6 +22,7 @@ pub(super) async fn announce(
     new_store: bool,
     started: Instant,
     shutdown: &Shutdown,
+    open: bool,
 ) -> Result<(), ServeError> {
     let code = if provider.is_set_up().await.map_err(StoreError::from)? {
         None
@@ -28,6 +30,8 @@ pub(super) async fn announce(
         Some(provider.setup_code().await.map_err(StoreError::from)?)
     };
     let link = code.as_ref().map(|code| (code.url.expose().as_str(), code.expires_at.rfc3339()));
+    let address =
+        link.as_ref().map_or_else(|| format!("{}/portal", config.public_url.as_str()), |(link, _)| (*link).to_owned());
     let (url, data) = (config.public_url.as_str(), config.data_dir.display());
     if !std::io::stdout().is_terminal() {
         if let Some((link, end)) = link {
@@ -38,6 +42,7 @@ pub(super) async fn announce(
         }
         let ready = started.elapsed().as_secs_f64();
         tracing::info!(event = "ready", public_url = url, data_dir = %data, version = release::version(), seconds = ready, "ready");
+        show(&address, open);
         return Ok(());
     }
     let reach = if config.public_url.is_loopback_http() { "    only reachable from this machine" } else { "" };
@@ -51,8 +56,15 @@ pub(super) async fn announce(
     }
     if becomes_ready(provider, shutdown).await {
         println!("ready in {:.2} s", started.elapsed().as_secs_f64());
+        show(&address, open);
     }
     Ok(())
+}
+
+fn show(address: &str, open: bool) {
+    if open {
+        super::browser::open(address);
+    }
 }
 
 /// Waits for a key to sign with; false if the server is told to stop before.

@@ -1,6 +1,7 @@
 //! The server process: build, listen, run the jobs, stop in order.
 
 mod announce;
+mod browser;
 mod notify;
 mod reload;
 
@@ -52,9 +53,23 @@ pub enum ServeError {
     Io(#[from] std::io::Error),
 }
 
+/// What makes trying things out easier. Nothing of it makes anything less safe.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Convenience {
+    /// Shows the set-up link, or the portal, in a browser.
+    pub open: bool,
+    /// Shows mails to administrators instead of sending them.
+    pub dev: bool,
+}
+
 /// Runs until it is told to stop. `started` is when the process began, for the ready line; `reload` reads the settings
 /// anew.
-pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) -> Result<(), ServeError> {
+pub async fn serve(
+    config: Config,
+    reload: Reload,
+    started: std::time::Instant,
+    convenience: Convenience,
+) -> Result<(), ServeError> {
     logging::init(config.log.format, &config.log.level, std::io::stdout().is_terminal(), Output::Stdout);
     // Listening comes first: two servers on one port are found out before either touches the store.
     let address = config.server.listen;
@@ -88,6 +103,11 @@ pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) 
         tracing::warn!("{warning}");
     }
     let mails = match Post::open(&config.mail)? {
+        _ if convenience.dev => {
+            tracing::info!(event = "dev", "mails are not sent but shown at {}/dev/mail", config.public_url.as_str());
+            provider.keep_mails();
+            None
+        }
         Some(post) => {
             let (outbox, mails) = crate::mail::start(post, &provider, &shutdown, mail::PAUSES);
             provider.attach_outbox(outbox);
@@ -105,7 +125,7 @@ pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) 
     let reloader = reload::start(&config, reload, live, &provider, &shutdown)?;
     let limits = Limits { trusted_proxies: proxies, ..limits(&config, &provider) };
     let served = serve_public(listener, certificates, app, limits, shutdown.clone());
-    let announced = announce::announce(&config, &provider, new_store, started, &shutdown);
+    let announced = announce::announce(&config, &provider, new_store, started, &shutdown, convenience.open);
     tokio::try_join!(announced, async { served.await.map_err(ServeError::from) })?;
     notify::stopping();
     let _ = reloader.await;

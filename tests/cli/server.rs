@@ -39,19 +39,28 @@ impl<'a> Server<'a> {
         Self::start_as(folder, "http", env)
     }
 
+    /// The same with this flag, and a folder in which it finds programs.
+    pub(crate) fn start_flagged(folder: &'a Folder, flag: &str, path: &str) -> Self {
+        Self::start_all(folder, "http", &[("PATH", path)], &["serve", flag])
+    }
+
     /// The same, reached by this scheme.
     pub(crate) fn start_as(folder: &'a Folder, scheme: &str, env: &[(&str, &str)]) -> Self {
+        Self::start_all(folder, scheme, env, &[])
+    }
+
+    fn start_all(folder: &'a Folder, scheme: &str, env: &[(&str, &str)], flags: &[&str]) -> Self {
         // Its URL holds its port, so the port is chosen first, and somebody else may take it before the server does.
-        let mut tries = (0..5).filter_map(|_| Self::try_to_start(folder, scheme, env));
+        let mut tries = (0..5).filter_map(|_| Self::try_to_start(folder, scheme, env, flags));
         tries.next().expect("a server that starts")
     }
 
     /// None if an address was taken.
-    fn try_to_start(folder: &'a Folder, scheme: &str, env: &[(&str, &str)]) -> Option<Self> {
+    fn try_to_start(folder: &'a Folder, scheme: &str, env: &[(&str, &str)], flags: &[&str]) -> Option<Self> {
         let free = || TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
         let (free, internal) = (free(), free());
         let (url, listen) = (format!("{scheme}://localhost:{}", free.port()), free.to_string());
-        let mut command = folder.command(&[]);
+        let mut command = folder.command(flags);
         command.env("PORTCULLIS_SERVER__LISTEN", &listen).env("PORTCULLIS_PUBLIC_URL", &url);
         command.env("PORTCULLIS_SERVER__INTERNAL_LISTEN", internal.to_string()).envs(env.iter().copied());
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the server starts");

@@ -62,3 +62,42 @@ fn health_is_asked_of_the_listening_address() {
     let taken = server.run(&["serve"], &[]).failed(5);
     assert!(taken.contains("--listen"), "{taken}");
 }
+
+#[test]
+fn a_server_that_shall_opens_its_set_up_link_in_a_browser() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::empty();
+    // What the desktop would be asked for comes through this pipe: reading it waits until somebody has written.
+    let pipe = folder.path().join("opened");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    let path = folder.path().join("bin");
+    std::fs::create_dir(&path).expect("a folder");
+    for program in ["xdg-open", "open"] {
+        let file = path.join(program);
+        std::fs::write(&file, format!("#!/bin/sh\nprintf %s \"$1\" > {}\n", pipe.display())).expect("a program");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).expect("it may be run");
+    }
+    let path = path.to_str().expect("a path").to_owned();
+    let server = Server::start_flagged(&folder, "--open", &path);
+    let address = std::fs::read_to_string(&pipe).expect("an address");
+    assert!(address.starts_with(&format!("{}/setup?code=", server.url())), "{address}");
+    server.stop();
+
+    folder.write("password.txt", crate::folder::PASSWORD);
+    folder.run(&["init", "--admin-email", "alex@example.com", "--password-file", "password.txt"]).ok();
+    let server = Server::start_flagged(&folder, "--open", &path);
+    assert_eq!(std::fs::read_to_string(&pipe).expect("an address"), format!("{}/portal", server.url()));
+}
+
+#[test]
+fn a_server_to_try_things_out_is_for_this_machine_alone() {
+    let folder = Folder::set_up();
+    let told = folder.run(&["serve", "--dev", "--public-url", "https://id.example.com"]).failed(3);
+    assert!(told.contains("--dev is for this machine alone"), "{told}");
+    let server = Server::start_flagged(&folder, "--dev", "/nowhere");
+    let page = server.get("/dev/mail");
+    assert!(
+        page.starts_with("HTTP/1.1 303") && page.contains("/login?request="),
+        "mails are for administrators: {page}"
+    );
+}

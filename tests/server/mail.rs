@@ -14,6 +14,7 @@ on_both_engines!(
     without_mail_the_way_leads_to_an_administrator,
     whoever_is_invited_gets_a_mail,
     ux_33_administrators_hear_of_secrets_that_end_at_each_stage_once,
+    mails_that_are_kept_are_shown_to_administrators_of_the_account_alone,
 );
 
 /// Begins to send mails, and gives where they come out.
@@ -132,4 +133,32 @@ async fn ux_33_administrators_hear_of_secrets_that_end_at_each_stage_once(server
         server.clock().advance(86_400);
     }
     assert_eq!(told, 3);
+}
+
+async fn mails_that_are_kept_are_shown_to_administrators_of_the_account_alone(server: TestServer) {
+    let admin = Browser::of_administrator(&server).await;
+    assert_eq!(admin.visit("/dev/mail").await.status(), 404, "there is no such page without the flag");
+    server.provider().keep_mails();
+    assert!(admin.visit("/dev/mail").await.text().contains("No mail yet"));
+    let uma = server.user("uma@example.com").await;
+    let browser = Browser::new(&server);
+    let form = browser.visit("/password/forgot").await.form("/password/forgot");
+    browser.submit(&form.with("email", "uma@example.com")).await;
+    // It is made beside the answer, which tells nobody whether there is one.
+    let mut page = String::new();
+    for _ in 0..500 {
+        page = admin.visit("/dev/mail").await.text();
+        if page.contains("Choose a new password") {
+            break;
+        }
+    }
+    let mut links = page.split("href=\"").filter_map(|rest| rest.split('"').next());
+    let link = links.find(|link| link.contains("/password/new?link="));
+    let link = link.expect("a link that can be followed").strip_prefix(server.public_url()).expect("to this server");
+    server.confide(link.rsplit('=').next().expect("a token"));
+    assert!(page.contains("To uma@example.com") && page.contains("Choose a new password"), "{page}");
+    assert_eq!(browser.visit(link).await.status(), 200);
+    uma.sign_in("uma@example.com", crate::support::USER_PASSWORD).await;
+    let denied = uma.visit("/dev/mail").await;
+    assert!(denied.status() == 403 && !denied.text().contains("password/new"), "{}", denied.text());
 }

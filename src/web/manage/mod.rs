@@ -9,6 +9,7 @@ mod client_list;
 mod client_pane;
 mod client_switch;
 mod client_urls;
+mod dev_mail;
 mod go;
 mod home;
 mod keys;
@@ -80,9 +81,12 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/portal/audit/export", get(audit::export))
         .route("/portal/audit/{id}", get(audit::one))
         .route("/portal/review", get(review::show))
+        .route("/portal/review/accept", get(review::ask_accept).post(review::accept))
+        .route("/portal/review/reopen", post(review::reopen))
         .route("/portal/token-viewer", get(token_viewer::show).post(token_viewer::view))
         .route("/portal/system", get(system::health))
         .route("/portal/settings", get(system::settings))
+        .route("/dev/mail", get(dev_mail::show))
         .route("/portal/go", get(go::show))
         .route("/portal/menu", get(go::menu))
 }

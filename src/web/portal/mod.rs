@@ -8,6 +8,7 @@ pub mod client_edit;
 pub mod clients;
 pub mod confirm;
 pub mod created;
+pub mod dev_mail;
 pub mod go;
 pub mod home;
 pub mod keys;
