@@ -7,7 +7,8 @@
 //! 4 `web`: endpoints, pages, portal. No SQL, no keys.
 //! 5 `cli`, `server`, `jobs`, `config`, `logging`, `mail`: read settings, build, bind, run.
 //!
-//! Beside the floors stand small things that the floors above `oauth` may use: `clock`, `metrics`, `random`, `redacted`.
+//! Beside the floors stand small things that the floors above `oauth` may use: `clock`, `metrics`, `random`,
+//! `redacted`, `release`.
 
 pub mod cli;
 pub mod clock;
@@ -21,6 +22,7 @@ pub mod metrics;
 pub mod oauth;
 pub mod random;
 pub mod redacted;
+pub mod release;
 pub mod server;
 pub mod storage;
 pub mod web;

@@ -15,10 +15,12 @@ const CEILING: usize = 400;
 fn may_import(floor: &str) -> Option<&'static [&'static str]> {
     match floor {
         "oauth" => Some(&["oauth"]),
-        "clock" | "metrics" | "random" | "redacted" => Some(&["oauth", "clock", "metrics", "random", "redacted"]),
+        "clock" | "metrics" | "random" | "redacted" | "release" => {
+            Some(&["oauth", "clock", "metrics", "random", "redacted"])
+        }
         "keys" => Some(&["keys", "oauth", "clock", "random", "redacted"]),
-        "storage" => Some(&["storage", "oauth", "clock", "random", "redacted"]),
-        "flows" => Some(&["flows", "oauth", "keys", "storage", "clock", "metrics", "random", "redacted"]),
+        "storage" => Some(&["storage", "oauth", "clock", "random", "redacted", "release"]),
+        "flows" => Some(&["flows", "oauth", "keys", "storage", "clock", "metrics", "random", "redacted", "release"]),
         "web" => Some(&["web", "flows", "oauth", "clock", "metrics", "random", "redacted"]),
         _ => None,
     }
@@ -216,7 +218,7 @@ fn begins_path(piece: &Piece) -> bool {
 /// Everything at the top of `src/`: other names after `crate::` are macros and re-exports.
 const MODULES: &[&str] = &[
     "cli", "clock", "config", "flows", "jobs", "keys", "logging", "mail", "metrics", "oauth", "random", "redacted",
-    "server", "storage", "web",
+    "release", "server", "storage", "web",
 ];
 
 fn is_sql(text: &str) -> bool {

@@ -41,7 +41,7 @@ impl From<MailError> for Failure {
         let exit = match error {
             MailError::Settings(_) => Exit::Configuration,
             MailError::Address(_) => Exit::Usage,
-            MailError::Slow | MailError::Smtp(_) => Exit::Unreachable,
+            MailError::Slow | MailError::Smtp(_) | MailError::Refused(_) => Exit::Unreachable,
         };
         Self::new(exit, format!("the mail was not sent: {error}"))
             .remedy("what is set", "portcullis config show --origin (mail.url, mail.from)")

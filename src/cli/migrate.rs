@@ -3,6 +3,7 @@
 use super::failure::{Exit, Failure};
 use super::run::{Run, require_store};
 use crate::flows::NODE_SILENCE;
+use crate::release;
 use crate::storage::Database;
 use clap::Args;
 use serde_json::json;
@@ -16,7 +17,7 @@ pub(super) struct MigrateArgs {
     /// Only tell what is pending, and change nothing
     #[arg(long)]
     check: bool,
-    /// End a rolling upgrade: make sure that no node of another version is left
+    /// End a rolling upgrade: make sure that no node of another version is left, and let none start again
     #[arg(long, conflicts_with = "check")]
     finish: bool,
 }
@@ -56,21 +57,27 @@ async fn migrate(check: bool, database: &Database, run: &Run) -> Result<(), Fail
     Ok(())
 }
 
-/// Migrations only add, so that nodes of the version before run on beside new ones. What that leaves behind may go when
-/// the last of them has: this version has nothing of the kind, so all there is to do is to look.
+/// Migrations only add, so that nodes of the version before run on beside new ones. When the last of them has gone, the
+/// door is shut behind them: what they still ask for may go with the next version.
 async fn finish(database: &Database, run: &Run) -> Result<(), Failure> {
+    let newer = database.newer_migrations().await?;
+    if !newer.is_empty() {
+        let sentence = "the schema is of the release after this one: finish the upgrade with its program";
+        return Err(Failure::new(Exit::Conflict, sentence).remedy("see all", "portcullis doctor --cluster"));
+    }
     migrate(false, database, run).await?;
     let since = database.clock().await?.plus(-NODE_SILENCE);
     let nodes = database.read().await?.list_nodes(since).await?;
     let old: Vec<String> = nodes
         .iter()
-        .filter(|node| node.version != env!("CARGO_PKG_VERSION"))
+        .filter(|node| node.version != release::version())
         .map(|node| format!("{} {}", node.name, node.version))
         .collect();
     if !old.is_empty() {
         let sentence = format!("the schema is up to date, but nodes of another version still run: {}", old.join(", "));
         return Err(Failure::new(Exit::Conflict, sentence).remedy("see all", "portcullis doctor --cluster"));
     }
-    run.console.note("All nodes that run are of this version, and it leaves nothing to be cleared away.");
+    database.finish_upgrade().await?;
+    run.console.note("All nodes that run are of this version. From now on no older program starts on this database.");
     Ok(())
 }

@@ -41,6 +41,7 @@ pub use reference::reference;
 use args::{Cli, Command};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use run::Run;
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -48,8 +49,14 @@ use std::time::Instant;
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
+    main_with(std::env::args_os()).into()
+}
+
+/// Runs the program with these arguments, its name first; gives its exit code.
+#[must_use]
+pub fn main_with(args: impl IntoIterator<Item = OsString>) -> u8 {
     let started = Instant::now();
-    let parsed = Cli::command().try_get_matches().and_then(|matches| {
+    let parsed = Cli::command().try_get_matches_from(args).and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
         Ok((cli, name_of(&matches)))
     });
@@ -58,7 +65,7 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Help and version are answers; everything else is the caller's mistake.
             let _ = error.print();
-            return if error.use_stderr() { (Exit::Usage as u8).into() } else { ExitCode::SUCCESS };
+            return if error.use_stderr() { Exit::Usage as u8 } else { 0 };
         }
     };
     let run = Run::new(cli.global);
@@ -68,11 +75,11 @@ pub fn main() -> ExitCode {
             runtime.block_on(act(cli.command.unwrap_or(Command::Serve(serve::ServeArgs::default())), &run, started))
         });
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(failure) => {
             let failure = failure.or_remedy("more", format!("{name} --help"));
             let _ = writeln!(std::io::stderr().lock(), "error: {failure}");
-            (failure.exit() as u8).into()
+            failure.exit() as u8
         }
     }
 }

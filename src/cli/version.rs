@@ -12,7 +12,7 @@ use serde_json::json;
 pub(super) struct VersionArgs {}
 
 pub(super) fn run(run: &Run) -> Result<(), Failure> {
-    let release = env!("CARGO_PKG_VERSION");
+    let release = crate::release::version();
     if run.console.json {
         return run.console.answer_json(&json!({ "version": 1, "program": "portcullis", "release": release }));
     }

@@ -75,6 +75,9 @@ settings_table! {
         header_timeout: Duration = "10s" in "1s" to "5m";
         /// Longest time until an answer begins.
         request_timeout: Duration = "30s" in "1s" to "10m";
+        /// How long the server goes on as before after it was told to stop, while `/readyz` already says 503: time for a load
+        /// balancer that asks to send people elsewhere.
+        shutdown_delay: Duration = "0s" in "0s" to "5m";
         /// How long requests in flight may take to finish when the server is told to stop.
         drain: Duration = "20s" in "0s" to "10m";
     }

@@ -78,7 +78,7 @@ impl Setting {
 }
 
 /// The settings that can change while the server runs.
-pub const LIVE_SETTINGS: &[&str] = &["log.level"];
+pub const LIVE_SETTINGS: &[&str] = &["log.level", "server.trusted_proxies"];
 
 /// All settings, section by section.
 pub fn settings() -> impl Iterator<Item = &'static Setting> {

@@ -2,6 +2,7 @@
 
 use super::Provider;
 use super::signing_keys::KeySummary;
+use super::unsent_mail::UnsentMail;
 use crate::oauth::UnixTime;
 use crate::storage::{EndingSecret, NodeRow, StorageError};
 
@@ -29,6 +30,8 @@ pub struct Checkup {
     pub administrators: i64,
     /// When the last backup was made and checked.
     pub last_backup: Option<UnixTime>,
+    /// Mails that were given up within a day.
+    pub unsent_mail: Option<UnsentMail>,
 }
 
 impl Provider {
@@ -37,6 +40,7 @@ impl Provider {
         let now = self.clock.now();
         let (engine, clock_ahead) = (self.database.engine().await?, self.clock_ahead().await?);
         let (nodes, keys) = (self.list_nodes().await?, self.list_signing_keys().await?);
+        let unsent_mail = self.unsent_mail().await?;
         let mut reader = self.database.read().await?;
         Ok(Checkup {
             now,
@@ -48,6 +52,7 @@ impl Provider {
             ending_secrets: reader.secrets_ending(now, now.plus(AHEAD), 5).await?,
             administrators: reader.count_administrators().await?,
             last_backup: reader.last_backup().await?,
+            unsent_mail,
         })
     }
 }

@@ -65,6 +65,7 @@ impl Provider {
         }
         lines.extend(self.node_lines(now).await);
         lines.push(self.audit_line());
+        lines.extend(self.mail_line().await);
         lines.push(self.address_line());
         Health { at: now, lines }
     }
@@ -85,7 +86,7 @@ impl Provider {
     /// One line for each node that tells of itself.
     async fn node_lines(&self, now: UnixTime) -> Vec<HealthLine> {
         let nodes = self.list_nodes().await.unwrap_or_default();
-        let version = env!("CARGO_PKG_VERSION");
+        let version = crate::release::version();
         let (alike, several) = (nodes.iter().all(|node| node.version == version), nodes.len() > 1);
         let line = |node: &NodeRow| {
             let late = node.clock_ahead.saturating_abs() > MOST_CLOCK_DIFFERENCE;
@@ -100,6 +101,20 @@ impl Provider {
             HealthLine { name: format!("Node {}", node.name), well: !late && (alike || !several), sentence }
         };
         nodes.iter().map(line).collect()
+    }
+
+    /// None if mail is not set up.
+    async fn mail_line(&self) -> Option<HealthLine> {
+        if !self.sends_mail() {
+            return None;
+        }
+        let unsent = self.unsent_mail().await.ok().flatten();
+        let sentence = unsent.as_ref().map_or_else(
+            || "Every mail of the last day was taken by the mail server.".to_owned(),
+            |unsent| format!("{} Run portcullis mail test, and see the log.", unsent.sentence()),
+        );
+        // That somebody's address does not exist is no fault of the server.
+        Some(HealthLine { name: "Mail".to_owned(), well: unsent.is_none_or(|unsent| unsent.refused), sentence })
     }
 
     fn audit_line(&self) -> HealthLine {

@@ -39,6 +39,7 @@ mod telemetry;
 mod throttle;
 pub mod token;
 mod token_view;
+mod unsent_mail;
 mod user_tokens;
 mod userinfo;
 mod watch;
@@ -67,6 +68,7 @@ pub use signing_keys::KeySummary;
 pub use throttle::Throttled;
 pub use token::{TokenCall, TokenError};
 pub use token_view::{TokenCheck, TokenView};
+pub use unsent_mail::UnsentMail;
 pub use userinfo::UserInfo;
 
 pub use crate::storage::{LinkPurpose, NodeRow, StorageError, Tenant, User};

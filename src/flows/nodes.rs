@@ -84,6 +84,11 @@ impl Provider {
         self.database.read().await?.list_nodes(since).await
     }
 
+    /// The numbers of the migrations that this program does not know: those of the release after it, beside which it runs.
+    pub async fn newer_migrations(&self) -> Result<Vec<i64>, StorageError> {
+        self.database.newer_migrations().await
+    }
+
     /// How far this machine's clock is ahead of the database's, in seconds.
     pub async fn clock_ahead(&self) -> Result<i64, StorageError> {
         Ok(self.clock.now().since(self.database.clock().await?))

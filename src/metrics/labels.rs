@@ -172,7 +172,9 @@ labels! {
     MailOutcome "outcome" {
         /// Taken by the mail server.
         Sent = "sent",
-        /// Refused by the mail server, or it did not answer.
+        /// Not taken now: it is tried again.
+        Deferred = "deferred",
+        /// Given up: refused by the mail server, or not taken in time.
         Failed = "failed",
         /// Not even queued: too many were waiting.
         Dropped = "dropped",

@@ -4,6 +4,7 @@ use super::ServeError;
 use crate::cli::store::StoreError;
 use crate::config::Config;
 use crate::flows::Provider;
+use crate::release;
 use crate::web::serve::Shutdown;
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
@@ -36,13 +37,13 @@ pub(super) async fn announce(
             return Ok(());
         }
         let ready = started.elapsed().as_secs_f64();
-        tracing::info!(event = "ready", public_url = url, data_dir = %data, version = env!("CARGO_PKG_VERSION"), seconds = ready, "ready");
+        tracing::info!(event = "ready", public_url = url, data_dir = %data, version = release::version(), seconds = ready, "ready");
         return Ok(());
     }
     let reach = if config.public_url.is_loopback_http() { "    only reachable from this machine" } else { "" };
     let fresh = if new_store { "  (new)    delete it to start again" } else { "" };
     let database = if config.database.url.is_postgres() { "PostgreSQL" } else { "SQLite, in the data folder" };
-    println!("Portcullis {}    portcullis --help for other commands\n", env!("CARGO_PKG_VERSION"));
+    println!("Portcullis {}    portcullis --help for other commands\n", release::version());
     println!("  Public URL   {url}{reach}\n  Data         {data}{fresh}\n  Database     {database}\n");
     if let Some((link, end)) = link {
         println!("  Set up Portcullis: open this link before {end}\n\n      {link}\n");

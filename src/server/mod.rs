@@ -11,12 +11,14 @@ use crate::config::{self, Config, DatabaseUrl, Effective};
 use crate::flows::{NewAdministrator, NodeFacts, Provider, SetupError};
 use crate::jobs;
 use crate::logging::{self, Output};
-use crate::mail::{MailError, Post};
+use crate::mail::{self, MailError, Post};
 use crate::oauth::audit;
 use crate::random::Random;
-use crate::web::layers::{Edge, Networks, Origin, apply};
+use crate::release;
+use crate::web::layers::{Edge, LiveNetworks, Origin, apply};
 use crate::web::serve::{CertificateError, Certificates, Limits, Shutdown, serve as serve_connections, serve_tls};
 use crate::web::{AppState, Brand, ShownSetting, SitePolicy, internal_router, router, starting_router};
+use reload::Live;
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -52,7 +54,7 @@ pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) 
     // Listening comes first: two servers on one port are found out before either touches the store.
     let address = config.server.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| ServeError::Listen(address, error))?;
-    let shutdown = Shutdown::on_signals()?;
+    let shutdown = Shutdown::on_signals(config.server.shutdown_delay)?;
     let certificates = certificates(&config)?;
     let new_store = !config.master_key_file.exists();
     let _serving = serving_lock(&config)?;
@@ -74,12 +76,15 @@ pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) 
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
+    if !provider.newer_migrations().await.map_err(StoreError::from)?.is_empty() {
+        tracing::warn!("the schema is of the release after this one, which is fine until the upgrade is finished");
+    }
     if let Some(warning) = clock_warning(provider.clock_ahead().await.map_err(StoreError::from)?) {
         tracing::warn!("{warning}");
     }
     let mails = match Post::open(&config.mail)? {
         Some(post) => {
-            let (outbox, mails) = crate::mail::start(post, provider.metrics(), &shutdown);
+            let (outbox, mails) = crate::mail::start(post, &provider, &shutdown, mail::PAUSES);
             provider.attach_outbox(outbox);
             Some(mails)
         }
@@ -87,10 +92,12 @@ pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) 
     };
     let state = AppState::new(Arc::clone(&provider), site(&config), shutdown.clone());
     let internal = serve_internally(&config, &state, &shutdown).await;
-    let app = app(&config, &provider, &shutdown);
+    let proxies = LiveNetworks::from(config.server.trusted_proxies.clone());
+    let app = app_behind(&config, &provider, &shutdown, &proxies);
     let jobs = jobs::start(&provider, &shutdown, node(&config));
-    let reloader = reload::start(&config, reload, certificates.clone(), &provider, &shutdown)?;
-    let limits = limits(&config, &provider);
+    let live = Live { certificates: certificates.clone(), proxies: proxies.clone() };
+    let reloader = reload::start(&config, reload, live, &provider, &shutdown)?;
+    let limits = Limits { trusted_proxies: proxies, ..limits(&config, &provider) };
     let served = serve_public(listener, certificates, app, limits, shutdown.clone());
     let announced = announce::announce(&config, &provider, new_store, started, &shutdown);
     tokio::try_join!(announced, async { served.await.map_err(ServeError::from) })?;
@@ -181,9 +188,13 @@ const CLOCK_TOLERANCE: i64 = 5;
 
 /// Everything that is served, with the layers around it.
 pub fn app(config: &Config, provider: &Arc<Provider>, shutdown: &Shutdown) -> axum::Router {
+    app_behind(config, provider, shutdown, &LiveNetworks::from(config.server.trusted_proxies.clone()))
+}
+
+fn app_behind(config: &Config, provider: &Arc<Provider>, shutdown: &Shutdown, proxies: &LiveNetworks) -> axum::Router {
     let state = AppState::new(Arc::clone(provider), site(config), shutdown.clone());
     let metrics = Arc::clone(provider.metrics());
-    apply(router(state), Edge { metrics, ..edge(config, provider.random()) })
+    apply(router(state), Edge { metrics, trusted_proxies: proxies.clone(), ..edge(config, provider.random()) })
 }
 
 /// Serves health on the internal address. If that is taken, the public address still has it: a warning is enough.
@@ -237,7 +248,7 @@ fn node(config: &Config) -> NodeFacts {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     NodeFacts {
         name: name.trim().to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
+        version: release::version().to_owned(),
         config_hash: config.fingerprint(),
     }
 }
@@ -271,7 +282,7 @@ fn shown(one: &Effective) -> ShownSetting {
 fn edge(config: &Config, random: Arc<Random>) -> Edge {
     let home = url::Url::parse(config.public_url.as_str()).ok().and_then(|url| Origin::of(&url));
     let mut edge = Edge::new(home.expect("a public URL is http or https"), random);
-    edge.trusted_proxies = config.server.trusted_proxies.clone();
+    edge.trusted_proxies = config.server.trusted_proxies.clone().into();
     edge.request_timeout = config.server.request_timeout;
     edge
 }
@@ -288,8 +299,7 @@ fn connection_limits(config: &Config) -> Limits {
         drain: config.server.drain,
         connections: config.server.max_connections,
         connections_per_address: config.server.max_connections_per_address,
-        // Behind a proxy everybody comes from one address.
-        unlimited_peers: Networks::loopback().and(&config.server.trusted_proxies),
+        trusted_proxies: config.server.trusted_proxies.clone().into(),
         ..Limits::default()
     }
 }

@@ -4,6 +4,7 @@ use super::notify;
 use crate::config::{Config, ConfigErrors, LIVE_SETTINGS};
 use crate::flows::Provider;
 use crate::logging;
+use crate::web::layers::LiveNetworks;
 use crate::web::serve::{Certificates, Shutdown};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,11 +17,17 @@ pub type Reload = Box<dyn Fn() -> Result<Config, ConfigErrors> + Send + Sync>;
 /// How often the certificate's files are looked at: whoever renews them need not send a signal.
 const LOOK: Duration = Duration::from_mins(1);
 
+/// What can be replaced while the server runs.
+pub(super) struct Live {
+    pub(super) certificates: Option<Arc<Certificates>>,
+    pub(super) proxies: LiveNetworks,
+}
+
 struct Reloader {
     /// The settings in force, as far as they can be compared: path and value.
     known: Vec<(&'static str, String)>,
     read: Reload,
-    certificates: Option<Arc<Certificates>>,
+    live: Live,
     provider: Arc<Provider>,
 }
 
@@ -28,12 +35,12 @@ struct Reloader {
 pub(super) fn start(
     config: &Config,
     read: Reload,
-    certificates: Option<Arc<Certificates>>,
+    live: Live,
     provider: &Arc<Provider>,
     shutdown: &Shutdown,
 ) -> std::io::Result<JoinHandle<()>> {
     let hangups = signal(SignalKind::hangup())?;
-    let reloader = Reloader { known: values(config), read, certificates, provider: Arc::clone(provider) };
+    let reloader = Reloader { known: values(config), read, live, provider: Arc::clone(provider) };
     reloader.note_certificate();
     Ok(tokio::spawn(reloader.run(hangups, shutdown.clone())))
 }
@@ -58,6 +65,7 @@ impl Reloader {
         match (self.read)() {
             Ok(config) => {
                 logging::set_level(&config.log.level);
+                self.live.proxies.replace(config.server.trusted_proxies.clone());
                 let (live, later) = self.take_over(&config);
                 tracing::info!(event = "reloaded", changed = live, "read the settings anew");
                 if !later.is_empty() {
@@ -95,7 +103,7 @@ impl Reloader {
 
     /// Serves the certificate that is in the files now, if they have changed. `asked`: an error is told each time.
     fn renew_certificate(&self, asked: bool) {
-        let Some(certificates) = &self.certificates else { return };
+        let Some(certificates) = &self.live.certificates else { return };
         match certificates.reload(asked) {
             Ok(true) => tracing::info!(event = "certificate.renewed", "serving the new certificate"),
             Ok(false) => {}
@@ -108,7 +116,7 @@ impl Reloader {
     }
 
     fn note_certificate(&self) {
-        let end = self.certificates.as_ref().and_then(|certificates| certificates.end());
+        let end = self.live.certificates.as_ref().and_then(|certificates| certificates.end());
         self.provider.metrics().certificate_end.set(end.map_or(0, |end| end.0));
     }
 }

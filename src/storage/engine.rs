@@ -140,39 +140,6 @@ impl Pools {
             Self::Postgres(pool) => pool.close().await,
         }
     }
-
-    /// The migrations of this binary that the database has not seen, like `0002_users`, in their order.
-    pub(super) async fn pending_migrations(&self) -> Result<Vec<String>, StorageError> {
-        let known = match self {
-            Self::Sqlite { .. } => sqlx::migrate!("migrations/sqlite"),
-            Self::Postgres(_) => sqlx::migrate!("migrations/postgres"),
-        };
-        let seen = seen_migrations(&mut self.read().await?).await?;
-        if let Some(version) = seen.iter().find(|version| !known.version_exists(**version)) {
-            return Err(schema_error(&sqlx::migrate::MigrateError::VersionMissing(*version)));
-        }
-        let pending = known.iter().filter(|migration| !seen.contains(&migration.version));
-        Ok(pending.map(|migration| format!("{:04}_{}", migration.version, migration.description)).collect())
-    }
-
-    /// Brings the schema up to this binary's. Of several nodes that start at once exactly one does it; the others ask
-    /// again until it is done. No lock is waited for: a blocking one can deadlock with what a migration does.
-    pub(super) async fn migrate(&self) -> Result<(), StorageError> {
-        let deadline = tokio::time::Instant::now() + Duration::from_mins(1);
-        loop {
-            let done = match self {
-                Self::Sqlite { writer, path, .. } => migrate_sqlite(writer, path).await?,
-                Self::Postgres(pool) => migrate_postgres(pool).await?,
-            };
-            if done {
-                return Ok(());
-            }
-            if tokio::time::Instant::now() > deadline {
-                return Err(StorageError::Unavailable("another node has been migrating for a minute".to_owned()));
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
 }
 
 /// Makes the file if there is none, readable by its owner alone. One that is there is not touched: closing it would take
@@ -203,67 +170,6 @@ async fn require_read_write(pool: &PgPool) -> Result<(), StorageError> {
 fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
     code.is_some_and(|code| code & 0xff == 5)
-}
-
-/// Numbers of the migrations that a database has seen. The table with them is made by the first one.
-async fn seen_migrations(connection: &mut Connection) -> Result<Vec<i64>, StorageError> {
-    let there = match connection {
-        Connection::Sqlite(_) => "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
-        Connection::Postgres(_) => "SELECT count(*) FROM pg_class WHERE oid = to_regclass('_sqlx_migrations')",
-    };
-    if connection.fetch::<(i64,)>(there, Vec::new()).await?.first().is_none_or(|(count,)| *count == 0) {
-        return Ok(Vec::new());
-    }
-    let seen = "SELECT version FROM _sqlx_migrations WHERE success = TRUE ORDER BY version";
-    Ok(connection.fetch::<(i64,)>(seen, Vec::new()).await?.into_iter().map(|(version,)| version).collect())
-}
-
-async fn migrate_sqlite(writer: &SqlitePool, path: &Path) -> Result<bool, StorageError> {
-    use std::os::unix::fs::MetadataExt as _;
-    let unavailable = |error: std::io::Error| StorageError::Unavailable(error.to_string());
-    let lock = path.with_extension("migrating");
-    let file = std::fs::File::create(&lock).map_err(unavailable)?;
-    if file.try_lock().is_err() {
-        return Ok(false);
-    }
-    // Whoever held the lock before has removed the file, and another node may hold the lock of a new one by now.
-    let mine = file.metadata().map_err(unavailable)?.ino();
-    if !std::fs::metadata(&lock).is_ok_and(|found| found.ino() == mine) {
-        return Ok(false);
-    }
-    let outcome = sqlx::migrate!("migrations/sqlite").run(writer).await;
-    let _ = std::fs::remove_file(&lock);
-    outcome.map(|()| true).map_err(|error| schema_error(&error))
-}
-
-async fn migrate_postgres(pool: &PgPool) -> Result<bool, StorageError> {
-    /// Any number will do, as long as it is always the same.
-    const LOCK: i64 = 0x706f_7274_6375_6c6c;
-    let mut connection = pool.acquire().await?;
-    connection.close_on_drop();
-    let got: bool =
-        sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(LOCK).fetch_one(&mut *connection).await?;
-    if !got {
-        return Ok(false);
-    }
-    sqlx::query("SET statement_timeout = 0").execute(&mut *connection).await?;
-    let mut migrator = sqlx::migrate!("migrations/postgres");
-    migrator.set_locking(false);
-    let outcome = migrator.run_direct(None, &mut *connection, false).await;
-    sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK).execute(&mut *connection).await?;
-    outcome.map(|()| true).map_err(|error| schema_error(&error))
-}
-
-fn schema_error(error: &sqlx::migrate::MigrateError) -> StorageError {
-    use sqlx::migrate::MigrateError;
-    match error {
-        MigrateError::VersionMissing(version) => StorageError::Schema(format!(
-            "the database has migration {version}, which this binary does not know: it was made by a newer version. \
-             Run that version or a newer one"
-        )),
-        MigrateError::Execute(sqlx::Error::Io(_)) => StorageError::Unavailable(error.to_string()),
-        _ => StorageError::Schema(error.to_string()),
-    }
 }
 
 /// One connection out of a pool.

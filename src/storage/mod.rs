@@ -30,6 +30,7 @@ mod refresh_tokens;
 mod review;
 mod revoked_tokens;
 mod roles;
+mod schema;
 mod secret_uses;
 mod signals;
 mod signing_keys;
@@ -83,16 +84,6 @@ impl Database {
     pub async fn open(location: &Location, most_connections: u32) -> Result<Self, StorageError> {
         let pools = Pools::open(location, most_connections).await?;
         Ok(Self { writer: writer::Writer::start(&pools), pools })
-    }
-
-    /// Brings the schema up to date; safe when several nodes do it at once.
-    pub async fn migrate(&self) -> Result<(), StorageError> {
-        self.pools.migrate().await
-    }
-
-    /// The migrations that [`Database::migrate`] would run, by number and name.
-    pub async fn pending_migrations(&self) -> Result<Vec<String>, StorageError> {
-        self.pools.pending_migrations().await
     }
 
     /// What time it is for the database: all nodes of one PostgreSQL have the same.

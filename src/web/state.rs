@@ -56,8 +56,8 @@ impl AppState {
 
     /// Whether the server is about to stop: it should get no new work.
     #[must_use]
-    pub fn is_draining(&self) -> bool {
-        self.shutdown.is_draining()
+    pub fn is_leaving(&self) -> bool {
+        self.shutdown.is_leaving()
     }
 
     /// Where the documentation of reasons is.

@@ -97,6 +97,16 @@ fn a_restore_is_refused_while_a_server_runs_and_of_what_is_damaged_newer_or_unde
     assert!(folder.run(&["backup", "verify", "damaged.db"]).failed(8).contains("no whole backup"));
     restore(&folder, &damaged, &[]).failed(8);
 
+    let newer = folder.path().join("newer.db");
+    std::fs::copy(&file, &newer).unwrap();
+    crate::doctor::change_file(
+        &newer,
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (9999, 'of tomorrow', TRUE, x'00', 0)",
+    );
+    let told = restore(&folder, &newer, &[]).failed(5);
+    assert!(told.contains("made by a newer version") && told.contains("Nothing was changed"), "{told}");
+
     // REL-27: the right file under the wrong key, and no key at all.
     let (key, aside) = (folder.path().join("portcullis-data/keys/master.key"), folder.path().join("aside.key"));
     std::fs::rename(&key, &aside).unwrap();

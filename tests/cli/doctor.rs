@@ -28,7 +28,11 @@ fn assert_found(findings: &[Value], code: &str, level: &str) {
 
 /// Changes the database behind the back of everything.
 fn change(folder: &Folder, sql: &'static str) {
-    let path = folder.path().join("portcullis-data/portcullis.db");
+    change_file(&folder.path().join("portcullis-data/portcullis.db"), sql);
+}
+
+/// The same of a file.
+pub(crate) fn change_file(path: &std::path::Path, sql: &'static str) {
     let change = async {
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
         let mut connection = sqlx::SqliteConnection::connect_with(&options).await.expect("the database");
@@ -113,6 +117,7 @@ fn http_where_https_answers_and_a_certificate_that_is_over_are_found() {
 fn clocks_old_backups_and_nodes_that_differ_are_found() {
     let folder = Folder::set_up();
     change(&folder, "INSERT INTO instance (name, value) VALUES ('backup_last_at', '1700000000')");
+    change(&folder, "INSERT INTO instance (name, value) VALUES ('mail_unsent', unixepoch() || ' 3 reset untaken')");
     change(
         &folder,
         "INSERT INTO nodes (id, name, version, key_fingerprint, config_hash, started_at, seen_at, clock_ahead) VALUES
@@ -124,6 +129,7 @@ fn clocks_old_backups_and_nodes_that_differ_are_found() {
         ("D-302", "warning"),
         ("D-303", "problem"),
         ("D-304", "warning"),
+        ("D-603", "warning"),
         ("D-702", "warning"),
         ("D-121", "warning"),
     ] {
@@ -158,6 +164,9 @@ fn a_schema_that_is_older_or_newer_is_found() {
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
          VALUES (9999, 'of tomorrow', TRUE, x'00', 0)",
     );
+    assert_found(&findings(folder.run(&["doctor", "--json"])), "D-206", "warning");
+    // It says which programs may run on it.
+    change(&folder, "UPDATE instance SET value = '9999' WHERE name = 'schema_must_know'");
     assert_found(&findings(folder.run(&["doctor", "--json"])), "D-202", "problem");
     let told = folder.run(&["serve"]).failed(7);
     assert!(told.contains("newer version"), "{told}");

@@ -17,6 +17,7 @@ mod roles;
 mod secrets;
 mod server;
 mod serving;
+mod settings;
 mod tls;
 mod transfer;
 mod users;

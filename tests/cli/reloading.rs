@@ -17,12 +17,25 @@ fn rel_23_a_file_that_is_right_is_taken_at_sighup_and_a_broken_one_changes_nothi
     server.get("/healthz");
     server.hear("\"path\":\"/healthz\""); // only told at debug
 
-    folder.write("portcullis.toml", "[log]\nlevle = \"info\"\n");
+    // Whose X-Forwarded-For is believed.
+    let from = || server.ask(&["GET /healthz HTTP/1.1", "x-forwarded-for: 198.51.100.7"]);
+    from();
+    server.hear("\"address\":\"127.0.0.1\"");
+    folder.write("portcullis.toml", "[log]\nlevel = \"debug\"\n[server]\ntrusted_proxies = [\"127.0.0.0/8\"]\n");
+    server.signal("HUP");
+    let told = server.hear("\"reloaded\"");
+    assert!(told.contains("\"changed\":\"server.trusted_proxies\""), "{told}");
+    from();
+    server.hear("\"address\":\"198.51.100.7\"");
+
+    folder.write("portcullis.toml", "[server]\ntrusted_proxies = []\n[log]\nlevle = \"info\"\n");
     server.signal("HUP");
     let told = server.hear("cannot be read anew");
     assert!(told.contains("\"level\":\"error\"") && told.contains("log.level"), "{told}");
     assert!(server.get_internal("/metrics").contains("portcullis_reload_failures_total 1\n"));
     server.get("/healthz");
     server.hear("\"path\":\"/healthz\""); // still at debug
+    from();
+    server.hear("\"address\":\"198.51.100.7\""); // and still believed
     assert!(server.get("/readyz").ends_with("ready"));
 }

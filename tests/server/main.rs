@@ -11,6 +11,7 @@ mod edges;
 mod health;
 mod jwks;
 mod mail;
+mod mail_retries;
 mod openid_client;
 mod opening;
 mod outage;

@@ -9,7 +9,7 @@ on_both_empty!(
     nodes_that_start_together_make_one_schema,
     migrating_again_changes_nothing,
     what_is_pending_is_told_without_doing_it,
-    a_schema_of_a_newer_version_is_refused,
+    a_schema_of_a_newer_version_is_refused_unless_it_lets_this_one_run,
     a_migration_that_was_changed_is_refused,
     what_was_written_is_there_after_opening_again,
     without_a_schema_a_read_fails_and_does_not_panic,
@@ -73,12 +73,16 @@ async fn refused(location: &Location, expected: &str) {
     database.close().await;
 }
 
-async fn a_schema_of_a_newer_version_is_refused(location: Location) {
+async fn a_schema_of_a_newer_version_is_refused_unless_it_lets_this_one_run(location: Location) {
     opened(&location).await.close().await;
     let newer = "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum, execution_time)
                  SELECT 9999, 'from the future', installed_on, success, checksum, execution_time
                  FROM _sqlx_migrations WHERE version = 1";
     raw::run(&location, newer).await;
+    let database = opened(&location).await;
+    assert_eq!(database.newer_migrations().await.unwrap(), [9999]);
+    database.close().await;
+    raw::run(&location, "UPDATE instance SET value = '9999' WHERE name = 'schema_must_know'").await;
     refused(&location, "newer version").await;
 }
 

@@ -51,7 +51,7 @@ async fn create(args: &CreateArgs, store: &Database, database: &Path, run: &Run)
         return Err(Failure::new(Exit::Conflict, format!("{} is there already", file.display()))
             .remedy("try again", "the same command, a second later"));
     }
-    store.back_up(&partial, now, env!("CARGO_PKG_VERSION")).await?;
+    store.back_up(&partial, now, crate::release::version()).await?;
     let contents = inspect(&partial).await;
     if contents.is_err() || to_stdout {
         // What is open can be read to its end without a name: nothing is left over, however this ends.

@@ -40,6 +40,9 @@ pub(super) async fn check(config: &Config, report: &mut Report, nodes: Option<Co
             report.fine(DATABASE, format!("{}, opened and asked in {took} ms, schema up to date", checkup.engine));
             tell(&checkup, report);
             tell_of_administrators(checkup.administrators, set_up, report);
+            if let Some(unsent) = &checkup.unsent_mail {
+                report.warn("Mail", codes::MAIL_UNSENT, unsent.sentence());
+            }
             if !config.database.url.is_postgres() {
                 tell_of_backups(&checkup, report);
             }
@@ -54,16 +57,25 @@ pub(super) async fn check(config: &Config, report: &mut Report, nodes: Option<Co
 
 /// Before anything opens it, because opening brings it up to date.
 async fn schema_fits(config: &Config, report: &mut Report) -> bool {
-    let pending = async {
+    let looked = async {
         look_through(&config.database.url.location(), u64::MAX).await?;
         let database = Database::open(&config.database.url.location(), 1).await?;
-        let pending = database.pending_migrations().await;
+        let looked = async { Ok((database.pending_migrations().await?, database.newer_migrations().await?)) }.await;
         database.close().await;
-        pending
+        looked
     };
-    match pending.await {
-        Ok(pending) if pending.is_empty() => return true,
-        Ok(pending) => report.problem(DATABASE, codes::SCHEMA_OLDER, format!("pending: {}", pending.join(", "))),
+    match looked.await {
+        Ok((pending, newer)) if pending.is_empty() => {
+            if let Some(first) = newer.first() {
+                report.warn(
+                    DATABASE,
+                    codes::SCHEMA_NEXT,
+                    format!("it has migration {first}, which this binary does not know"),
+                );
+            }
+            return true;
+        }
+        Ok((pending, _)) => report.problem(DATABASE, codes::SCHEMA_OLDER, format!("pending: {}", pending.join(", "))),
         Err(StorageError::Schema(why)) => report.problem(DATABASE, codes::SCHEMA_NEWER, why),
         Err(error @ StorageError::Corrupt(_)) => report.problem(DATABASE, codes::DAMAGED, error.to_string()),
         Err(error) => report.problem(DATABASE, codes::DATABASE, error.to_string()),

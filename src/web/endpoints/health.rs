@@ -14,7 +14,7 @@ pub(super) async fn alive() -> &'static str {
 
 /// It can serve: not draining, the database answers, there are keys to sign with.
 pub(super) async fn ready(State(app): State<AppState>) -> Response {
-    if app.is_draining() {
+    if app.is_leaving() {
         return not_ready("the server is stopping");
     }
     match app.provider.require_ready().await {

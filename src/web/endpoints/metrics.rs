@@ -20,7 +20,7 @@ pub(super) async fn ready(State(app): State<AppState>, RawQuery(query): RawQuery
     }
     let word = |fine: bool| if fine { "ok" } else { "failing" };
     let mut lines = vec![
-        format!("draining: {}", if app.is_draining() { "yes" } else { "no" }),
+        format!("draining: {}", if app.is_leaving() { "yes" } else { "no" }),
         format!("database: {}", word(app.provider.database_answers().await)),
         format!("signing keys: {}", word(app.provider.can_sign())),
     ];

@@ -31,7 +31,7 @@ mod request_id;
 pub(super) use answer::is_api;
 pub use client_address::ClientAddress;
 pub use headers::{AllowFraming, FormTarget};
-pub use networks::{InvalidNetwork, Networks};
+pub use networks::{InvalidNetwork, LiveNetworks, Networks};
 pub use origin::Origin;
 pub use request_id::{LoggedClient, Reference, RequestId};
 
@@ -60,7 +60,7 @@ pub struct Edge {
     /// The one origin under which this server is reached.
     pub home: Origin,
     /// Whose X-Forwarded-For and X-Request-Id are believed. Default: nobody's.
-    pub trusted_proxies: Networks,
+    pub trusted_proxies: LiveNetworks,
     /// Draws references.
     pub random: Arc<Random>,
     /// Counts requests.
@@ -85,7 +85,7 @@ impl Edge {
     pub fn new(home: Origin, random: Arc<Random>) -> Self {
         Self {
             home,
-            trusted_proxies: Networks::default(),
+            trusted_proxies: LiveNetworks::default(),
             random,
             metrics: Arc::default(),
             request_timeout: Duration::from_secs(30),
@@ -106,16 +106,17 @@ pub fn apply(router: Router, edge: Edge) -> Router {
 async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
     // Who asks comes first: the id and the log line depend on it.
     let peer = request.extensions().get::<PeerAddress>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
-    let client = client_address(peer, request.headers(), &edge.trusted_proxies);
+    let trusted = edge.trusted_proxies.now();
+    let client = client_address(peer, request.headers(), &trusted);
     request.extensions_mut().insert(ClientAddress(client));
-    if request.headers().contains_key("x-forwarded-for") && !edge.trusted_proxies.contains(peer) {
+    if request.headers().contains_key("x-forwarded-for") && !trusted.contains(peer) {
         edge.metrics.forwarded_by_stranger(peer);
     }
 
     // The reference comes before anything that can refuse or fail: every answer carries it, a panic's too.
     let reference = Reference::new(&edge.random.reference());
-    let id = RequestId::accept(request.headers(), edge.trusted_proxies.contains(peer))
-        .unwrap_or_else(|| RequestId::from(&reference));
+    let id =
+        RequestId::accept(request.headers(), trusted.contains(peer)).unwrap_or_else(|| RequestId::from(&reference));
     request.extensions_mut().insert(reference.clone());
     request.extensions_mut().insert(id.clone());
 

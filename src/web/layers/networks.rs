@@ -1,8 +1,10 @@
 //! Lists of networks, for settings such as `server.trusted_proxies`.
 
+use arc_swap::ArcSwap;
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// Networks, possibly none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,18 +31,34 @@ impl Networks {
         Self(vec![IpNet::new_assert(IpAddr::from(four), 8), IpNet::new_assert(IpAddr::from(six), 128)])
     }
 
-    /// Both lists together.
-    #[must_use]
-    pub fn and(mut self, others: &Self) -> Self {
-        self.0.extend_from_slice(&others.0);
-        self
-    }
-
     /// Whether `address` lies in one of them. An IPv4 address written as IPv6 (`::ffff:10.0.0.1`) counts as IPv4.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+/// Networks that may change while the server runs. Clones are the same list.
+#[derive(Debug, Clone, Default)]
+pub struct LiveNetworks(Arc<ArcSwap<Networks>>);
+
+impl LiveNetworks {
+    /// The list as it is now.
+    #[must_use]
+    pub fn now(&self) -> Arc<Networks> {
+        self.0.load_full()
+    }
+
+    /// Another list from now on, for everybody who has this one.
+    pub fn replace(&self, networks: Networks) {
+        self.0.store(Arc::new(networks));
+    }
+}
+
+impl From<Networks> for LiveNetworks {
+    fn from(networks: Networks) -> Self {
+        Self(Arc::new(ArcSwap::from_pointee(networks)))
     }
 }
 
@@ -70,7 +88,7 @@ mod tests {
             assert_eq!(networks.contains(address.parse().unwrap()), inside, "{address}");
         }
         assert!(!Networks::default().contains("127.0.0.1".parse().unwrap()));
-        assert!(Networks::default().and(&Networks::loopback()).contains("127.8.8.8".parse().unwrap()));
+        assert!(Networks::loopback().contains("127.8.8.8".parse().unwrap()));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::Limits;
 use crate::metrics::Metrics;
-use crate::web::layers::Networks;
+use crate::web::layers::{LiveNetworks, Networks};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(super) struct Gate {
     most: usize,
     most_per_address: usize,
-    unlimited: Networks,
+    this_machine: Networks,
+    trusted_proxies: LiveNetworks,
     metrics: Arc<Metrics>,
     inside: Mutex<Inside>,
 }
@@ -34,7 +35,8 @@ impl Gate {
         Self {
             most: limits.connections,
             most_per_address: limits.connections_per_address,
-            unlimited: limits.unlimited_peers.clone(),
+            this_machine: Networks::loopback(),
+            trusted_proxies: limits.trusted_proxies.clone(),
             metrics: Arc::clone(&limits.metrics),
             inside: Mutex::default(),
         }
@@ -50,8 +52,12 @@ impl Gate {
         pass
     }
 
+    fn is_unlimited(&self, peer: IpAddr) -> bool {
+        self.this_machine.contains(peer) || self.trusted_proxies.now().contains(peer)
+    }
+
     fn place_for(self: &Arc<Self>, peer: IpAddr) -> Option<Pass> {
-        let neighbourhood = (!self.unlimited.contains(peer)).then(|| neighbourhood(peer));
+        let neighbourhood = (!self.is_unlimited(peer)).then(|| neighbourhood(peer));
         let mut inside = self.inside();
         if inside.total >= self.most {
             return None;

@@ -1,7 +1,7 @@
 //! What one connection may cost.
 
 use crate::metrics::Metrics;
-use crate::web::layers::Networks;
+use crate::web::layers::LiveNetworks;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,9 +29,8 @@ pub struct Limits {
     pub connections: usize,
     /// Most connections at once from one IPv4 address or one IPv6 /64 network. Default 200. Above: closed at once.
     pub connections_per_address: usize,
-    /// Peers without a limit per address: this machine by default. Trusted proxies belong here too, because all the
-    /// world comes through them.
-    pub unlimited_peers: Networks,
+    /// Peers without a limit per address, because all the world comes through them. This machine never has one.
+    pub trusted_proxies: LiveNetworks,
     /// Most requests at once on one HTTP/2 connection. Default 100.
     pub http2_streams: u32,
     /// Most HTTP/2 requests that a peer may have cancelled before we got to them. Default 20. Above: closed.
@@ -52,7 +51,7 @@ impl Default for Limits {
             header_count: 100,
             connections: 10_000,
             connections_per_address: 200,
-            unlimited_peers: Networks::loopback(),
+            trusted_proxies: LiveNetworks::default(),
             http2_streams: 100,
             http2_resets: 20,
             metrics: Arc::default(),

@@ -1,6 +1,7 @@
 //! The handle that ends a server.
 
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// How far the end has come. It only moves forward.
@@ -8,6 +9,8 @@ use tokio::sync::watch;
 pub enum Phase {
     /// Nothing unusual.
     Running,
+    /// Everything goes on, but new work should go elsewhere.
+    Leaving,
     /// No new work; what has begun may finish.
     Draining,
     /// Whatever is still going on is cut.
@@ -31,19 +34,26 @@ impl Shutdown {
         Self(Arc::new(watch::Sender::new(Phase::Running)))
     }
 
-    /// A handle that SIGTERM and SIGINT move: the first one to [`Phase::Draining`], the second one to [`Phase::Now`].
+    /// A handle that SIGTERM and SIGINT move: the first one to [`Phase::Leaving`] and, after `delay`, to
+    /// [`Phase::Draining`]; the second one to [`Phase::Now`].
     ///
     /// # Errors
     /// If the operating system refuses to deliver the signals.
-    pub fn on_signals() -> std::io::Result<Self> {
+    pub fn on_signals(delay: Duration) -> std::io::Result<Self> {
         let shutdown = Self::new();
         let mut signals = signals()?;
         let handle = shutdown.clone();
         tokio::spawn(async move {
             signals.next().await;
             tracing::info!("asked to stop: finishing what is in flight; a second signal stops at once");
-            handle.drain();
-            signals.next().await;
+            handle.advance(Phase::Leaving);
+            tokio::select! {
+                () = tokio::time::sleep(delay) => {
+                    handle.drain();
+                    signals.next().await;
+                }
+                () = signals.next() => {}
+            }
             handle.stop_now();
         });
         Ok(shutdown)
@@ -67,8 +77,8 @@ impl Shutdown {
 
     /// Whether new work should go elsewhere: readiness says no then.
     #[must_use]
-    pub fn is_draining(&self) -> bool {
-        self.phase() >= Phase::Draining
+    pub fn is_leaving(&self) -> bool {
+        self.phase() >= Phase::Leaving
     }
 
     /// Waits until draining begins (or has begun).
@@ -137,7 +147,7 @@ mod tests {
     #[tokio::test]
     async fn it_moves_forward_only_and_wakes_those_who_wait() {
         let shutdown = Shutdown::new();
-        assert!(!shutdown.is_draining());
+        assert!(!shutdown.is_leaving());
         let waiting = tokio::spawn({
             let shutdown = shutdown.clone();
             async move { shutdown.draining().await }

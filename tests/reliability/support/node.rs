@@ -3,6 +3,7 @@
 use super::{Door, Place};
 use std::net::SocketAddr;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,8 @@ pub(crate) struct Node {
     public_url: String,
     pub(crate) address: SocketAddr,
     settings: Vec<(String, String)>,
+    /// How many releases its program is ahead.
+    ahead: AtomicUsize,
     process: Mutex<Option<Child>>,
 }
 
@@ -28,6 +31,7 @@ impl Node {
             public_url: public_url.to_owned(),
             address,
             settings,
+            ahead: AtomicUsize::new(0),
             process: Mutex::new(None),
         };
         node.start();
@@ -43,7 +47,7 @@ impl Node {
         let log = self.place.path().join(format!("node-{}.log", self.address.port()));
         let log = std::fs::OpenOptions::new().create(true).append(true).open(log).expect("a log");
         let errors = log.try_clone().expect("the same log");
-        let mut command = self.place.command(&["serve"]);
+        let mut command = self.place.command_ahead(self.ahead.load(Ordering::SeqCst), &["serve"]);
         command
             .env("PORTCULLIS_PUBLIC_URL", &self.public_url)
             .env("PORTCULLIS_SERVER__LISTEN", self.address.to_string())
@@ -52,6 +56,11 @@ impl Node {
             .envs(self.settings.iter().map(|(name, value)| (name, value)));
         let child = command.stdout(Stdio::from(log)).stderr(Stdio::from(errors)).spawn().expect("the program starts");
         *self.process() = Some(child);
+    }
+
+    /// From its next start on it runs the program that is so many releases ahead.
+    pub(crate) fn upgrade(&self, ahead: usize) {
+        self.ahead.store(ahead, Ordering::SeqCst);
     }
 
     /// Its process id.

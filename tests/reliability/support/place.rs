@@ -117,13 +117,24 @@ impl Place {
 
     /// The program, ready to be run here, with nothing of this machine's environment.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
-        let program = std::env::var("PORTCULLIS_BIN").ok();
-        let program = program.as_deref().unwrap_or(env!("CARGO_BIN_EXE_portcullis"));
-        let mut command = Command::new(if self.inside.is_some() { "unshare" } else { program });
-        if let Some(script) = self.inside {
-            command.args(["-rm", "sh", "-c", script, program]);
-        }
-        command.args(args).current_dir(self.path()).env_clear().stdin(Stdio::null());
+        self.command_ahead(0, args)
+    }
+
+    /// The same of the program that is so many releases ahead.
+    pub(crate) fn command_ahead(&self, ahead: usize, args: &[&str]) -> Command {
+        let mut command = if ahead == 0 {
+            let program = std::env::var("PORTCULLIS_BIN").ok();
+            let program = program.as_deref().unwrap_or(env!("CARGO_BIN_EXE_portcullis"));
+            let mut command = Command::new(if self.inside.is_some() { "unshare" } else { program });
+            if let Some(script) = self.inside {
+                command.args(["-rm", "sh", "-c", script, program]);
+            }
+            command.env_clear().args(args);
+            command
+        } else {
+            crate::next_release::command(ahead, args)
+        };
+        command.current_dir(self.path()).stdin(Stdio::null());
         command.env("PORTCULLIS_DATABASE__URL", &self.database_url);
         command.env("PORTCULLIS_MASTER_KEY_FILE", self.path().join("master.key"));
         command.env("PORTCULLIS_DATA_DIR", self.path());
@@ -137,6 +148,14 @@ impl Place {
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{args:?}: {told}");
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{args:?}: {error}"))
+    }
+
+    /// Runs the program that is so many releases ahead; gives its exit code and all that it says.
+    pub(crate) fn say(&self, ahead: usize, args: &[&str]) -> (i32, String) {
+        let output =
+            tokio::task::block_in_place(|| self.command_ahead(ahead, args).output()).expect("the program runs");
+        let told = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat();
+        (output.status.code().expect("an exit code"), told)
     }
 
     /// Schema, keys and the first administrator.

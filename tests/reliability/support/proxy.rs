@@ -51,6 +51,16 @@ impl Proxy {
         Self { address, rules, task }
     }
 
+    /// Sends nobody there any more, as a balancer does with a node that is not ready.
+    pub(crate) fn take_out(&self, backend: SocketAddr) {
+        self.rules.backends.lock().unwrap_or_else(PoisonError::into_inner).retain(|there| *there != backend);
+    }
+
+    /// Sends people there again.
+    pub(crate) fn put_back(&self, backend: SocketAddr) {
+        self.rules.backends.lock().unwrap_or_else(PoisonError::into_inner).push(backend);
+    }
+
     /// Lets every piece wait.
     pub(crate) fn delay(&self, by: Duration) {
         self.rules.delay.store(u64::try_from(by.as_millis()).expect("not long"), Ordering::SeqCst);

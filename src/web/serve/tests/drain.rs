@@ -56,7 +56,7 @@ async fn draining_finishes_what_is_in_flight_and_takes_nothing_new() {
     house.shutdown.drain();
     assert_eq!(hear(&mut idle).await, "", "a connection without a request is closed, and the listener before it");
     assert!(TcpStream::connect(house.address).await.is_err(), "nobody listens");
-    assert!(house.shutdown.is_draining() && !house.served.is_finished());
+    assert!(house.shutdown.is_leaving() && !house.served.is_finished());
     keeper.released.add_permits(1);
     let heard = hear(&mut stream).await;
     assert!(status(&heard) == 200 && heard.ends_with("worth waiting for"), "{heard}");
@@ -85,12 +85,12 @@ async fn draining_has_an_end() {
 #[cfg(unix)]
 #[tokio::test]
 async fn the_first_signal_drains_and_the_second_one_stops() {
-    let shutdown = Shutdown::on_signals().unwrap();
+    let shutdown = Shutdown::on_signals(std::time::Duration::ZERO).unwrap();
     let signal = |name: &str| {
         let command = format!("kill -{name} {}", std::process::id());
         assert!(std::process::Command::new("sh").args(["-c", &command]).status().unwrap().success());
     };
-    assert!(!shutdown.is_draining());
+    assert!(!shutdown.is_leaving());
     signal("TERM");
     shutdown.draining().await;
     assert_eq!(shutdown.phase(), super::super::Phase::Draining);

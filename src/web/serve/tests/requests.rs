@@ -73,7 +73,7 @@ async fn lg_18_only_a_trusted_proxy_says_who_the_client_is() {
         [(Networks::default(), "127.0.0.1", None), (Networks::loopback(), "198.51.100.7", Some("proxy-1"))]
     {
         let more = Router::new().route("/who", get(who).post(who));
-        let house = House::open_with(more, Limits::default(), |edge| edge.trusted_proxies = trusted).await;
+        let house = House::open_with(more, Limits::default(), |edge| edge.trusted_proxies = trusted.into()).await;
         let heard = house.tell(house.post("/who", lines, "")).await;
         let (_, body) = heard.split_once("\r\n\r\n").unwrap();
         let (seen, reference) = body.split_once(' ').unwrap();

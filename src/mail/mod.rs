@@ -1,22 +1,19 @@
 //! Sends mail by SMTP. Whatever the mail server does, nobody who signs in waits for it: flows put mails into a queue with
-//! an end, and a task of its own takes them out, each within five seconds.
+//! an end, and a task of its own takes them out ([`start`]).
+
+mod sending;
+
+pub use sending::{PAUSES, start};
 
 use crate::config::Mail as Settings;
-use crate::flows::{Mail, Outbox};
-use crate::metrics::{MailOutcome, Metrics};
-use crate::web::serve::Shutdown;
+use crate::flows::Mail;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc::Receiver;
-use tokio::task::JoinHandle;
 
 /// How long one mail may take, or one try of the connection.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Mails that may wait. Those beyond are dropped and counted.
-const QUEUE: usize = 100;
 
 /// Why a mail was not sent.
 #[derive(Debug, thiserror::Error)]
@@ -30,9 +27,20 @@ pub enum MailError {
     /// The mail server does not answer in time.
     #[error("no answer within five seconds")]
     Slow,
-    /// What the mail server said, or what is wrong with the connection.
+    /// What is wrong with the connection, or what a mail server said that has no time for us now (4xx).
     #[error("{0}")]
     Smtp(String),
+    /// What a mail server said that will not take this mail, however often it is asked (5xx).
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl MailError {
+    /// Whether the same mail may be taken later.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::Slow | Self::Smtp(_))
+    }
 }
 
 /// The way to the mail server.
@@ -88,31 +96,6 @@ fn smtp(error: &lettre::transport::smtp::Error) -> MailError {
         }
         cause = deeper.source();
     }
-    MailError::Smtp(told.replace(['\r', '\n'], " "))
-}
-
-/// Begins to send what is put into the outbox. It ends with the server; what still waits then is not sent.
-#[must_use]
-pub fn start(post: Post, metrics: &Arc<Metrics>, shutdown: &Shutdown) -> (Outbox, JoinHandle<()>) {
-    let (outbox, waiting) = Outbox::new(QUEUE, Arc::clone(metrics));
-    (outbox, tokio::spawn(send_all(post, waiting, Arc::clone(metrics), shutdown.clone())))
-}
-
-async fn send_all(post: Post, mut waiting: Receiver<Mail>, metrics: Arc<Metrics>, shutdown: Shutdown) {
-    loop {
-        let mail = tokio::select! {
-            mail = waiting.recv() => mail,
-            () = shutdown.draining() => None,
-        };
-        let Some(mail) = mail else { return };
-        metrics.mails_waiting.add(-1);
-        let outcome = match post.send(&mail).await {
-            Ok(()) => MailOutcome::Sent,
-            Err(error) => {
-                tracing::warn!(event = "mail.failed", what = mail.what, %error, "a mail was not sent");
-                MailOutcome::Failed
-            }
-        };
-        metrics.mails.of(outcome).add(1);
-    }
+    let told = told.replace(['\r', '\n'], " ");
+    if error.is_permanent() { MailError::Refused(told) } else { MailError::Smtp(told) }
 }

@@ -1,0 +1,45 @@
+//! Settings that are misspelt, and where settings come from.
+
+use crate::folder::Folder;
+use serde_json::Value;
+
+#[test]
+fn a_misspelt_setting_stops_the_start_with_the_right_name() {
+    let folder = Folder::set_up();
+    folder.write("portcullis.toml", "publc_url = \"https://id.example.com\"\n");
+    let told = folder.run(&["serve"]).failed(3);
+    assert!(told.contains("publc_url") && told.contains("did you mean public_url?"), "{told}");
+    folder.write("portcullis.toml", "");
+    let told = folder.run_with(&["serve"], &[("PORTCULLIS_SERVER__LISTN", "127.0.0.1:0")]).failed(3);
+    assert!(told.contains("PORTCULLIS_SERVER__LISTN") && told.contains("PORTCULLIS_SERVER__LISTEN?"), "{told}");
+}
+
+#[test]
+fn config_show_names_the_source_of_each_value_and_hides_secrets() {
+    let folder = Folder::empty();
+    folder.write("portcullis.toml", "[tokens]\ncode = \"90s\"\n[database]\nurl_file = \"url\"\n");
+    folder.write("url", "postgres://u:hunter2@db.example.com/p\n");
+    let env = [
+        ("PORTCULLIS_LOG", "warn"),
+        ("PORTCULLIS_MASTER_KEY_FILE", "master.key"),
+        ("PORTCULLIS_MAIL__URL", "smtps://u:hunter3@mail.example.com"),
+        ("PORTCULLIS_MAIL__FROM", "x@example.com"),
+    ];
+    let args = ["--public-url", "https://id.example.com", "config", "show", "--origin", "--json"];
+    let shown = folder.run_with(&args, &env).ok();
+    assert!(!shown.contains("hunter"), "{shown}");
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    for (path, value, origin) in [
+        ("public_url", "https://id.example.com", "--public-url"),
+        ("log.level", "warn", "PORTCULLIS_LOG"),
+        ("tokens.code", "90s", "portcullis.toml"),
+        ("database.url", "db.example.com", "portcullis.toml"),
+        ("mail.url", "mail.example.com", "PORTCULLIS_MAIL__URL"),
+        ("tokens.id_token", "300s", "default"),
+    ] {
+        let rows = shown["settings"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["path"] == path).unwrap_or_else(|| panic!("{path}: {shown}"));
+        assert!(row["value"].as_str().unwrap().contains(value), "{row}");
+        assert!(row["origin"].as_str().unwrap().contains(origin), "{row}");
+    }
+}
