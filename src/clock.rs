@@ -21,6 +21,14 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock in nanoseconds since 1970, for traces: nothing is decided by it.
+#[expect(clippy::disallowed_methods, reason = "the same place")]
+#[must_use]
+pub fn unix_nanos() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |elapsed| u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
+}
+
 /// A clock that stands still until it is moved: for tests.
 #[derive(Debug)]
 pub struct ManualClock(AtomicI64);

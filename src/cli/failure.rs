@@ -71,7 +71,7 @@ impl Failure {
 
     /// What it says, without what to do.
     #[must_use]
-    pub(super) fn sentence(&self) -> &str {
+    pub(crate) fn sentence(&self) -> &str {
         &self.sentence
     }
 
@@ -211,6 +211,9 @@ impl From<ServeError> for Failure {
             ServeError::Store(error) => error.into(),
             ServeError::Listen(..) => Self::new(Exit::Conflict, error.to_string())
                 .remedy("for example", "portcullis serve --listen 127.0.0.1:8585 --public-url http://localhost:8585"),
+            ServeError::Tracing(_) => {
+                Self::new(Exit::Configuration, error.to_string()).remedy("no traces", "leave the variable out")
+            }
             ServeError::Bootstrap(_) | ServeError::Certificate(_) | ServeError::Mail(_) => {
                 Self::new(Exit::Configuration, error.to_string())
                     .remedy("what is set", "portcullis config show --origin")

@@ -29,7 +29,7 @@ pub(super) async fn run(args: HealthcheckArgs, run: &Run) -> Result<(), Failure>
         return Err(Failure::new(Exit::Failed, sentence).remedy("set", "server.internal_listen"));
     };
     let connect_to = Some(reachable(listen).to_string());
-    let request = Request { method: "GET", url: &url, connect_to, authorization: None, form: None };
+    let request = Request { method: "GET", url: &url, connect_to, authorization: None, content: None, headers: &[] };
     // Whatever is wrong, the exit code is 1: Docker knows no other.
     let answer = send(request).await.map_err(|failure| failure.with_exit(Exit::Failed))?;
     if answer.status == 200 {

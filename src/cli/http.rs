@@ -1,4 +1,5 @@
-//! A small HTTP client: one request, one connection. For `token` and `healthcheck`, which ask a server from outside.
+//! A small HTTP client: one request, one connection. For `token` and `healthcheck`, which ask a server from outside, and for
+//! the collector of traces.
 
 use super::failure::{Exit, Failure};
 use axum::body::{Body, to_bytes};
@@ -20,13 +21,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An answer: the status as a number, and the body as text.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     pub body: String,
 }
 
 /// What to ask.
-pub(super) struct Request<'a> {
+pub(crate) struct Request<'a> {
     /// `GET` or `POST`.
     pub method: &'a str,
     /// The whole address; its host goes into `Host`.
@@ -35,12 +36,14 @@ pub(super) struct Request<'a> {
     pub connect_to: Option<String>,
     /// The `Authorization` header.
     pub authorization: Option<String>,
-    /// A form to send.
-    pub form: Option<String>,
+    /// What to send, and of which type it is.
+    pub content: Option<(&'static str, String)>,
+    /// More headers.
+    pub headers: &'a [(String, String)],
 }
 
 /// Sends the request and reads the answer.
-pub(super) async fn send(request: Request<'_>) -> Result<Answer, Failure> {
+pub(crate) async fn send(request: Request<'_>) -> Result<Answer, Failure> {
     let url = request.url.clone();
     let sent = tokio::time::timeout(PATIENCE, connect_and_send(request)).await;
     sent.unwrap_or_else(|_| Err(format!("no answer within {} seconds", PATIENCE.as_secs()))).map_err(|cause| {
@@ -119,10 +122,13 @@ fn written(request: Request<'_>) -> Result<http::Request<Body>, String> {
     if let Some(authorization) = request.authorization {
         builder = builder.header("authorization", authorization);
     }
-    let body = match request.form {
-        Some(form) => {
-            builder = builder.header("content-type", "application/x-www-form-urlencoded");
-            Body::from(form)
+    for (name, value) in request.headers {
+        builder = builder.header(name, value);
+    }
+    let body = match request.content {
+        Some((kind, content)) => {
+            builder = builder.header("content-type", kind);
+            Body::from(content)
         }
         None => Body::empty(),
     };

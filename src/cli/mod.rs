@@ -14,7 +14,7 @@ mod failure;
 mod find;
 mod healthcheck;
 mod help;
-mod http;
+pub(crate) mod http;
 mod import;
 mod init;
 mod keys;

@@ -110,7 +110,14 @@ fn request<'a>(url: &'a Url, id: &str, secret: &Redacted<String>, basic: bool, s
     } else {
         form.append_pair("client_id", id).append_pair("client_secret", secret.expose());
     }
-    Request { method: "POST", url, connect_to: None, authorization, form: Some(form.finish()) }
+    Request {
+        method: "POST",
+        url,
+        connect_to: None,
+        authorization,
+        content: Some(("application/x-www-form-urlencoded", form.finish())),
+        headers: &[],
+    }
 }
 
 /// The token answer, or the refusal in words.
@@ -174,9 +181,9 @@ mod tests {
         let secret = Redacted::new("s+1".to_owned());
         let form = request(&url, "c", &secret, false, &["ocsapi".to_owned()]);
         let expected = "grant_type=client_credentials&scope=ocsapi&client_id=c&client_secret=s%2B1";
-        assert_eq!((form.form.as_deref(), form.authorization), (Some(expected), None));
+        assert_eq!((form.content.as_ref().map(|(_, form)| form.as_str()), form.authorization), (Some(expected), None));
         let basic = request(&url, "c", &secret, true, &[]);
-        assert_eq!(basic.form.as_deref(), Some("grant_type=client_credentials"));
+        assert_eq!(basic.content.as_ref().map(|(_, form)| form.as_str()), Some("grant_type=client_credentials"));
         assert_eq!(basic.authorization, Some(format!("Basic {}", STANDARD.encode("c:s%2B1"))));
     }
 

@@ -22,6 +22,8 @@ at SIGHUP (`systemctl reload portcullis`).
   settings file. systemd's credentials are found in `$CREDENTIALS_DIRECTORY` under the name that the table gives. Giving a
   secret in two of these forms is an error.
 - **An unknown name stops the start** and the nearest known one is told.
+- **Traces**: `OTEL_EXPORTER_OTLP_ENDPOINT` and a few other variables of OpenTelemetry count too
+  ([Monitor](../how-to/monitor.md)).
 - Durations are `90s`, `5m`, `12h`, `365d`, or a number of seconds. Relative paths start where the program runs.
 ";
 

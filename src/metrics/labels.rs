@@ -179,6 +179,16 @@ labels! {
         /// Not even queued: too many were waiting.
         Dropped = "dropped",
     }
+
+    /// What came of a span.
+    SpanOutcome "outcome" {
+        /// Taken by the collector.
+        Sent = "sent",
+        /// Not taken by the collector, or not in time.
+        Failed = "failed",
+        /// Not even queued: too many were waiting.
+        Dropped = "dropped",
+    }
 }
 
 impl Status {

@@ -7,7 +7,9 @@ mod page;
 mod process;
 
 pub use instruments::{Counter, Family, Gauge, Histogram, InFlight, Matrix};
-pub use labels::{Endpoint, Grant, Job, KeyUse, Label, MailOutcome, PoolState, SignInOutcome, Status, Within};
+pub use labels::{
+    Endpoint, Grant, Job, KeyUse, Label, MailOutcome, PoolState, SignInOutcome, SpanOutcome, Status, Within,
+};
 
 use crate::oauth::{REASONS, ReasonCode, UnixTime};
 use page::Page;
@@ -68,6 +70,8 @@ pub struct Metrics {
     pub mails: Family<MailOutcome>,
     /// Mails that wait.
     pub mails_waiting: Gauge,
+    /// Spans of traces by what came of them.
+    pub spans: Family<SpanOutcome>,
     /// Refusals, in the order of [`REASONS`]; the last one is for what is not among them.
     refusals: Box<[Counter]>,
     started_at: Gauge,
@@ -102,6 +106,7 @@ impl Default for Metrics {
             reload_failures: Counter::default(),
             mails: Family::default(),
             mails_waiting: Gauge::default(),
+            spans: Family::default(),
             refusals: (0..=REASONS.len()).map(|_| Counter::default()).collect(),
             started_at: Gauge::default(),
         }
@@ -201,6 +206,7 @@ impl Metrics {
         page.counter("portcullis_reload_failures", "Reloads of the settings that failed.", self.reload_failures.get());
         page.counters("portcullis_mails", "Mails, by what came of them.", &self.mails);
         page.gauge("portcullis_mails_waiting", "Mails that wait to be sent.", self.mails_waiting.get());
+        page.counters("portcullis_spans", "Spans of traces, by what came of them.", &self.spans);
     }
 
     fn render_dates(&self, page: &mut Page) {

@@ -13,15 +13,17 @@ use crate::jobs;
 use crate::logging::{self, Output};
 use crate::mail::{self, MailError, Post};
 use crate::oauth::audit;
+use crate::otlp::{self, TracingProblem};
 use crate::random::Random;
 use crate::release;
-use crate::web::layers::{Edge, LiveNetworks, Origin, apply};
+use crate::web::layers::{Edge, LiveNetworks, Origin, Spans, apply};
 use crate::web::serve::{CertificateError, Certificates, Limits, Shutdown, serve as serve_connections, serve_tls};
 use crate::web::{AppState, Brand, ShownSetting, SitePolicy, internal_router, router, starting_router};
 use reload::Live;
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// Why the server does not run.
@@ -42,6 +44,9 @@ pub enum ServeError {
     /// The settings of mail.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// Where traces go.
+    #[error(transparent)]
+    Tracing(#[from] TracingProblem),
     /// The operating system.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -93,7 +98,8 @@ pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) 
     let state = AppState::new(Arc::clone(&provider), site(&config), shutdown.clone());
     let internal = serve_internally(&config, &state, &shutdown).await;
     let proxies = LiveNetworks::from(config.server.trusted_proxies.clone());
-    let app = app_behind(&config, &provider, &shutdown, &proxies);
+    let (spans, traces) = otlp::start(|name| std::env::var(name).ok(), provider.metrics())?.unzip();
+    let app = app_behind(&config, &provider, &shutdown, &proxies, spans);
     let jobs = jobs::start(&provider, &shutdown, node(&config));
     let live = Live { certificates: certificates.clone(), proxies: proxies.clone() };
     let reloader = reload::start(&config, reload, live, &provider, &shutdown)?;
@@ -112,10 +118,16 @@ pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) 
     if let Some(internal) = internal {
         let _ = internal.await;
     }
+    if let Some(traces) = traces {
+        let _ = tokio::time::timeout(LAST_TRACES, traces).await;
+    }
     provider.close().await;
     tracing::info!("stopped");
     Ok(())
 }
+
+/// How long the end of the server waits for a collector of traces.
+const LAST_TRACES: Duration = Duration::from_secs(2);
 
 /// Keeps `backup restore` away while this server runs.
 fn serving_lock(config: &Config) -> Result<Option<ServingLock>, StoreError> {
@@ -188,13 +200,19 @@ const CLOCK_TOLERANCE: i64 = 5;
 
 /// Everything that is served, with the layers around it.
 pub fn app(config: &Config, provider: &Arc<Provider>, shutdown: &Shutdown) -> axum::Router {
-    app_behind(config, provider, shutdown, &LiveNetworks::from(config.server.trusted_proxies.clone()))
+    app_behind(config, provider, shutdown, &LiveNetworks::from(config.server.trusted_proxies.clone()), None)
 }
 
-fn app_behind(config: &Config, provider: &Arc<Provider>, shutdown: &Shutdown, proxies: &LiveNetworks) -> axum::Router {
+fn app_behind(
+    config: &Config,
+    provider: &Arc<Provider>,
+    shutdown: &Shutdown,
+    proxies: &LiveNetworks,
+    spans: Option<Spans>,
+) -> axum::Router {
     let state = AppState::new(Arc::clone(provider), site(config), shutdown.clone());
     let metrics = Arc::clone(provider.metrics());
-    apply(router(state), Edge { metrics, trusted_proxies: proxies.clone(), ..edge(config, provider.random()) })
+    apply(router(state), Edge { metrics, spans, trusted_proxies: proxies.clone(), ..edge(config, provider.random()) })
 }
 
 /// Serves health on the internal address. If that is taken, the public address still has it: a warning is enough.

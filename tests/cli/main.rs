@@ -19,5 +19,6 @@ mod server;
 mod serving;
 mod settings;
 mod tls;
+mod traces;
 mod transfer;
 mod users;

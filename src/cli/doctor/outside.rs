@@ -90,7 +90,7 @@ async fn check_proxies(config: &Config, report: &mut Report) {
 
 async fn ask(config: &Config, path: &str, connect_to: Option<String>) -> Result<(u16, String), String> {
     let url = Url::parse(&format!("{}{path}", config.public_url.as_str())).map_err(|error| error.to_string())?;
-    let request = Request { method: "GET", url: &url, connect_to, authorization: None, form: None };
+    let request = Request { method: "GET", url: &url, connect_to, authorization: None, content: None, headers: &[] };
     let answer = send(request).await.map_err(|failure| failure.sentence().to_owned())?;
     Ok((answer.status, answer.body.trim().to_owned()))
 }

@@ -35,10 +35,12 @@ pub(super) use browse::{Prepared, pages, routes as document_routes};
 pub(super) use door::{refusal, storage_refusal};
 
 use super::cors;
+use super::layers::RouteTemplate;
 use super::state::AppState;
 use crate::oauth::ClientType;
 use axum::handler::Handler as _;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
 use axum::{Extension, Router};
 use door::Door;
 use operation::Operation;
@@ -68,7 +70,12 @@ const WHOLE: &str = "whole";
 pub(super) fn routes(app: &AppState) -> Router<AppState> {
     let inner = operations().into_iter().fold(Router::new(), |inner, operation| {
         let route = operation.route();
-        inner.route(&route, operation.served.layer(Extension(operation.act)))
+        let template = RouteTemplate(route.as_str().into());
+        let named = map_response(move |mut response: Response| {
+            response.extensions_mut().insert(template.clone());
+            std::future::ready(response)
+        });
+        inner.route(&route, operation.served.layer(Extension(operation.act)).layer(named))
     });
     let door = Door { inner: inner.with_state(app.clone()), docs: app.docs_of_errors() };
     let service = door::pass.with_state(door);

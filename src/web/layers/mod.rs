@@ -27,6 +27,7 @@ mod origin;
 mod panic;
 mod refusal;
 mod request_id;
+mod span;
 
 pub(super) use answer::is_api;
 pub use client_address::ClientAddress;
@@ -34,6 +35,8 @@ pub use headers::{AllowFraming, FormTarget};
 pub use networks::{InvalidNetwork, LiveNetworks, Networks};
 pub use origin::Origin;
 pub use request_id::{LoggedClient, Reference, RequestId};
+pub(in crate::web) use span::RouteTemplate;
+pub use span::{RequestSpan, Spans};
 
 use crate::metrics::Metrics;
 use crate::random::Random;
@@ -65,6 +68,8 @@ pub struct Edge {
     pub random: Arc<Random>,
     /// Counts requests.
     pub metrics: Arc<Metrics>,
+    /// Takes a span for each request. Default: nobody does.
+    pub spans: Option<Spans>,
     /// Longest time until an answer begins. Default 30 s. Above: 503.
     pub request_timeout: Duration,
     /// Longest time until the body of a request is there. Default 10 s. Above: 408.
@@ -88,6 +93,7 @@ impl Edge {
             trusted_proxies: LiveNetworks::default(),
             random,
             metrics: Arc::default(),
+            spans: None,
             request_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_secs(10),
             body_bytes: 64 * 1024,
@@ -122,7 +128,10 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
 
     // The log line begins here, so that its duration is all of ours, and ends on drop, so that a request whose client
     // went away has one too.
-    let line = AccessLine::begin(&request, client, reference.clone(), id.clone(), Arc::clone(&edge.metrics));
+    let mut line = AccessLine::begin(&request, client, reference.clone(), id.clone(), Arc::clone(&edge.metrics));
+    if let Some(spans) = &edge.spans {
+        line.trace(spans, &request, trusted.contains(peer), &edge.random);
+    }
 
     let asker = Asker::of(&request);
     let one_at_a_time = request.version() < Version::HTTP_2;

@@ -1,7 +1,9 @@
 //! Every request has a reference that people can read out, and one line in the log.
 
 use super::answer::is_probe;
+use super::span::{OpenSpan, RouteTemplate, Spans};
 use crate::metrics::{Endpoint, Metrics};
+use crate::random::Random;
 use axum::extract::Request;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -90,6 +92,7 @@ pub(super) struct AccessLine {
     status: u16,
     client: Option<String>,
     metrics: Arc<Metrics>,
+    span: Option<OpenSpan>,
 }
 
 /// nginx's number for a client that hung up before the answer.
@@ -117,10 +120,21 @@ impl AccessLine {
             status: CLIENT_GONE,
             client: None,
             metrics,
+            span: None,
+        }
+    }
+
+    /// Also makes a span of it.
+    pub(super) fn trace(&mut self, spans: &Spans, request: &Request, trusted: bool, random: &Random) {
+        if !is_probe(&self.path) {
+            self.span = OpenSpan::begin(spans, request, trusted, &self.reference, random);
         }
     }
 
     pub(super) fn end(mut self, response: &Response) {
+        if let (Some(span), Some(route)) = (&mut self.span, response.extensions().get::<RouteTemplate>()) {
+            span.take_route(route);
+        }
         self.status = response.status().as_u16();
         self.client = response.extensions().get::<LoggedClient>().map(|client| client.0.clone());
     }
@@ -129,6 +143,9 @@ impl AccessLine {
 impl Drop for AccessLine {
     fn drop(&mut self) {
         let seconds = self.begun.elapsed().as_secs_f64();
+        if let Some(span) = self.span.take() {
+            span.end(self.status);
+        }
         self.metrics.in_flight.add(-1);
         self.metrics.answered(Endpoint::of(&self.path), self.status, seconds);
         let duration_ms = (seconds * 10_000.0).round() / 10.0;
