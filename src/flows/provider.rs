@@ -1,12 +1,14 @@
 //! The provider: everything a flow needs, in one place. One for each process.
 
 use super::activity::ActivityLog;
+use super::admin::FindingCounts;
 use super::api_calls::ApiCalls;
 use super::audit_chain::AuditCheck;
 use super::client_cache::ClientCache;
 use super::client_throttle::Barred;
 use super::cors::KnownOrigins;
 use super::discovery::Documents;
+use super::kept_mails::KeptMails;
 use super::nodes::ThisNode;
 use super::outbox::Outbox;
 use super::secret_uses::SecretUses;
@@ -50,6 +52,8 @@ pub struct Settings {
     pub keys_cache_time: i64,
     /// Most calls of the API by one client or user in a minute, on each node.
     pub api_calls_per_minute: u32,
+    /// How long the requests of clients are kept, in seconds.
+    pub activity_keep: i64,
     /// How long rows of the audit log are kept, in seconds; none: for ever.
     pub audit_keep: Option<i64>,
 }
@@ -147,8 +151,10 @@ pub struct Provider {
     pub(super) metrics: Arc<Metrics>,
     pub(super) node: ThisNode,
     pub(super) outbox: OnceLock<Outbox>,
+    pub(super) kept_mails: OnceLock<KeptMails>,
     pub(super) key_fingerprint: String,
     pub(super) activity: ActivityLog,
+    pub(super) findings: FindingCounts,
     /// Whether an administrator was seen: that is never undone.
     pub(super) set_up: AtomicBool,
 }
@@ -203,8 +209,10 @@ impl Provider {
             metrics: Arc::default(),
             node: ThisNode::default(),
             outbox: OnceLock::new(),
+            kept_mails: OnceLock::new(),
             key_fingerprint: master_key.fingerprint(),
             activity: ActivityLog::default(),
+            findings: FindingCounts::default(),
             set_up: AtomicBool::new(false),
             settings,
             database,

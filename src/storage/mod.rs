@@ -3,6 +3,7 @@
 //! Reads are methods of [`Reader`], writes of [`Transaction`]: a read path cannot write. All writes go through one
 //! door, [`Database::write`].
 
+mod accepted_findings;
 mod audit_chain;
 mod audit_events;
 mod authorization_codes;
@@ -45,6 +46,7 @@ mod value;
 mod web_sessions;
 mod writer;
 
+pub use accepted_findings::AcceptedFinding;
 pub use audit_chain::AuditChain;
 pub use audit_events::{AuditFilter, AuditRow};
 pub use authorization_codes::StoredCode;

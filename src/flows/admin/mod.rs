@@ -1,9 +1,11 @@
 //! Managing clients, users and roles: what portal, commands and API have in common. They differ only in how a person's
 //! right is proven and how answers are written.
 
+mod accept_findings;
 mod activity;
 mod client_changes;
 mod clients;
+mod finding_counts;
 mod grants;
 mod identities;
 mod leaks;
@@ -19,13 +21,15 @@ mod transfer;
 mod users;
 mod words;
 
+pub use accept_findings::FindingKey;
 pub use activity::ClientActivity;
 pub use client_changes::{ClientChange, ClientSettings, NewClient};
 pub use clients::{ClientDetails, ClientList, Created};
+pub(in crate::flows) use finding_counts::FindingCounts;
 pub use identities::{Holders, Identity};
 pub use leaks::Leak;
 pub use read_access::{InvitationState, ReadAccess};
-pub use review::{Finding, FindingKind};
+pub use review::{Accepted, Finding, FindingKind};
 pub use roles::{AddedRole, NewRole, RoleChange, RoleError};
 pub use secrets::{CreatedSecret, NewSecret, SecretChange};
 pub use transfer::{

@@ -1,8 +1,9 @@
 //! The security review: what works and deserves a look all the same.
 
+use super::accept_findings::{FindingKey, accepted};
 use super::{AdminError, ClientFilter, ClientStatus, Page, ReadAccess};
 use crate::flows::Provider;
-use crate::oauth::BuiltInRole;
+use crate::oauth::{BuiltInRole, UnixTime};
 use crate::storage::Named;
 
 const DAY: i64 = 86_400;
@@ -45,6 +46,52 @@ pub struct Finding {
     pub kind: FindingKind,
     /// The client, user or key; none if it is about the server.
     pub about: Option<Named>,
+    /// If somebody has said to live with it.
+    pub accepted: Option<Accepted>,
+}
+
+/// That a finding is lived with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// Until when.
+    pub until: UnixTime,
+    /// Why.
+    pub reason: String,
+    /// Who said so.
+    pub by: String,
+}
+
+macro_rules! words {
+    ($($kind:ident $word:literal),+ $(,)?) => {
+        impl FindingKind {
+            /// The word that is stored and sent.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$kind => $word),+ }
+            }
+
+            /// The kind by its word.
+            #[must_use]
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$kind),)+ _ => None }
+            }
+        }
+    };
+}
+
+words! {
+    AuditBroken "audit-broken",
+    ClientIsAdministrator "client-is-administrator",
+    SecretWithoutEnd "secret-without-end",
+    NoUsableSecret "no-usable-secret",
+    ClientUnused "client-unused",
+    PkceOptional "pkce-optional",
+    TokensViaBrowser "tokens-via-browser",
+    OneAdministrator "one-administrator",
+    AdministratorAway "administrator-away",
+    KeyTooOld "key-too-old",
+    PlainHttp "plain-http",
+    AuditNotKept "audit-not-kept",
 }
 
 impl Provider {
@@ -54,12 +101,12 @@ impl Provider {
         Ok(reader.count_users_with(by.tenant_id(), BuiltInRole::Administrator).await? == 1)
     }
 
-    /// Looks at a tenant and the server under it. The gravest comes first.
+    /// Looks at a tenant and the server under it. What somebody lives with is there as well, and says so.
     pub async fn review(&self, by: &ReadAccess) -> Result<Vec<Finding>, AdminError> {
         use FindingKind as Kind;
         let (now, tenant) = (self.clock.now(), by.tenant_id());
         let mut findings = Vec::new();
-        let mut tell = |kind, about: Option<Named>| findings.push(Finding { kind, about });
+        let mut tell = |kind, about: Option<Named>| findings.push(Finding { kind, about, accepted: None });
         if self.last_audit_check().is_some_and(|check| check.of_tenant(by).faults().next().is_some()) {
             tell(Kind::AuditBroken, None);
         }
@@ -103,6 +150,15 @@ impl Provider {
         if self.settings.audit_keep.is_some_and(|kept| kept < 365 * DAY) {
             tell(Kind::AuditNotKept, None);
         }
+        for stored in reader.accepted_findings(tenant, now).await? {
+            let Some(kind) = Kind::parse(&stored.kind) else { continue };
+            let key = FindingKey { kind, id: stored.about_id.clone(), detail: stored.about_detail.clone() };
+            if let Some(finding) = findings.iter_mut().find(|finding| key.is_of(finding)) {
+                finding.accepted = Some(accepted(&stored));
+            }
+        }
+        let open = findings.iter().filter(|finding| finding.accepted.is_none()).count();
+        self.findings.keep(tenant, open, now);
         Ok(findings)
     }
 }

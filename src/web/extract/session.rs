@@ -59,6 +59,8 @@ pub(in crate::web) struct PortalSession {
     pub who: SignedIn,
     /// Whether they may only look.
     pub read_only: bool,
+    /// How many findings of the security review are open.
+    pub findings: usize,
 }
 
 /// An Account Administrator in the portal: may do what a [`PortalSession`] may, and change things.
@@ -103,15 +105,22 @@ async fn denied(parts: &mut Parts, app: &AppState, who: &SignedIn) -> Response {
     }
 }
 
+impl PortalSession {
+    async fn new(app: &AppState, access: ReadAccess, who: SignedIn, read_only: bool) -> Self {
+        let findings = app.provider.count_findings(&access).await;
+        Self { access, who, read_only, findings }
+    }
+}
+
 impl FromRequestParts<AppState> for PortalSession {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Response> {
         match at_the_portal(parts, app).await? {
             (who, Portal::Open(administrator)) => {
-                Ok(Self { access: ReadAccess::clone(&administrator), who, read_only: false })
+                Ok(Self::new(app, ReadAccess::clone(&administrator), who, false).await)
             }
-            (who, Portal::ReadOnly(access)) => Ok(Self { access, who, read_only: true }),
+            (who, Portal::ReadOnly(access)) => Ok(Self::new(app, access, who, true).await),
             (who, Portal::Closed) => Err(denied(parts, app, &who).await),
         }
     }
@@ -123,7 +132,7 @@ impl FromRequestParts<AppState> for AdminSession {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Response> {
         match at_the_portal(parts, app).await? {
             (who, Portal::Open(administrator)) => {
-                let session = PortalSession { access: ReadAccess::clone(&administrator), who, read_only: false };
+                let session = PortalSession::new(app, ReadAccess::clone(&administrator), who, false).await;
                 Ok(Self { administrator, session })
             }
             (who, _) => Err(denied(parts, app, &who).await),

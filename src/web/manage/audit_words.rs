@@ -17,6 +17,7 @@ pub(super) const fn kinds() -> &'static [(&'static str, &'static str)] {
         ("role", "Roles"),
         ("key", "Keys"),
         ("account", "This account"),
+        ("finding", "Findings"),
         ("instance", "This server"),
     ]
 }
@@ -27,6 +28,7 @@ pub(super) fn entry(row: AuditRow, now: UnixTime) -> AuditEntry {
     let href = match row.target_kind.as_str() {
         "client" | "user" | "role" if !gone => format!("/portal/{}s/{}", row.target_kind, row.target_id),
         "key" => "/portal/keys".to_owned(),
+        "finding" => "/portal/review".to_owned(),
         _ => String::new(),
     };
     AuditEntry {

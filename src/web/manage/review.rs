@@ -1,25 +1,66 @@
 //! `/portal/review`: what works and deserves a look all the same.
 
-use super::shown::{gone, shell};
-use crate::flows::admin::{Finding, FindingKind};
-use crate::web::extract::{PageContext, PortalSession};
-use crate::web::pages::{Area, Link, Mark, State, When};
-use crate::web::portal::review::{FindingGroup, ReviewPage};
+use super::shown::{failed, gone, query, shell};
+use crate::flows::admin::{Accepted, Finding, FindingKey, FindingKind};
+use crate::web::errors::not_found;
+use crate::web::extract::{FreshAdminSession, PageContext, PortalSession, ProtectedForm};
+use crate::web::pages::{Area, Frame, Link, Mark, Notice, State, When};
+use crate::web::portal::review::{AcceptFindingPage, AcceptedLine, FindingGroup, FindingLine, ReviewPage};
 use crate::web::state::AppState;
-use axum::extract::State as Shared;
-use axum::response::Response;
+use axum::extract::{Query, State as Shared};
+use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
+use serde::Deserialize;
+
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    done: String,
+}
+
+/// Which finding, as addresses and forms say it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AskedFinding {
+    kind: String,
+    id: String,
+    detail: String,
+}
+
+impl AskedFinding {
+    fn of_form(form: &ProtectedForm) -> Self {
+        let text = |name| form.text(name).to_owned();
+        Self { kind: text("kind"), id: text("id"), detail: text("detail") }
+    }
+
+    fn key(self) -> Option<FindingKey> {
+        Some(FindingKey { kind: FindingKind::parse(&self.kind)?, id: self.id, detail: self.detail })
+    }
+}
 
 /// *Security Review*.
-pub(super) async fn show(Shared(app): Shared<AppState>, viewer: PortalSession, page: PageContext) -> Response {
+pub(super) async fn show(
+    Shared(app): Shared<AppState>,
+    viewer: PortalSession,
+    page: PageContext,
+    Query(asked): Query<Asked>,
+) -> Response {
     match app.provider.review(&viewer.access).await {
         Ok(findings) => {
             let now = app.provider.now();
+            let told = match asked.done.as_str() {
+                "accepted" => Some("The finding is accepted until the day that you chose."),
+                "reopened" => Some("The finding is open again."),
+                _ => None,
+            };
+            let open = findings.iter().filter(|finding| finding.accepted.is_none()).count();
             let view = ReviewPage {
-                frame: page.frame(),
-                shell: shell(&viewer, Area::Review, &[]),
+                frame: Frame { notices: told.map(Notice::done).into_iter().collect(), ..page.frame() },
+                shell: shell(&viewer, Area::Review, &[]).with_findings(open),
                 checked: When::relative(now, now),
-                groups: groups(findings),
+                accepted: findings.iter().filter_map(accepted_line).collect(),
+                groups: groups(findings, !viewer.read_only),
             };
             page.answer(StatusCode::OK, &view)
         }
@@ -27,12 +68,100 @@ pub(super) async fn show(Shared(app): Shared<AppState>, viewer: PortalSession, p
     }
 }
 
+/// *Accept until…*: which finding, until when and why.
+pub(super) async fn ask_accept(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    Query(asked): Query<AskedFinding>,
+) -> Response {
+    let Some(key) = asked.key() else { return not_found(page).await };
+    match app.provider.finding(&admin.administrator, &key).await {
+        Ok(finding) => page.answer(StatusCode::OK, &accept_page(&admin, page.frame(), &finding, "", "")),
+        Err(error) => gone(page, error).await,
+    }
+}
+
+/// Keeps it.
+pub(super) async fn accept(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    form: ProtectedForm,
+) -> Response {
+    let Some(key) = AskedFinding::of_form(&form).key() else { return not_found(page).await };
+    let (until, reason) = (form.text("expires_on"), form.text("description"));
+    let finding = match app.provider.finding(&admin.administrator, &key).await {
+        Ok(finding) => finding,
+        Err(error) => return gone(page, error).await,
+    };
+    match app.provider.accept_finding(&admin.administrator, &key, until, reason).await {
+        Ok(()) => Redirect::to("/portal/review?done=accepted").into_response(),
+        Err(error) => {
+            failed(page, error, async |page, frame| {
+                page.answer(StatusCode::UNPROCESSABLE_ENTITY, &accept_page(&admin, frame, &finding, until, reason))
+            })
+            .await
+        }
+    }
+}
+
+/// Takes it back.
+pub(super) async fn reopen(
+    Shared(app): Shared<AppState>,
+    FreshAdminSession(admin): FreshAdminSession,
+    page: PageContext,
+    form: ProtectedForm,
+) -> Response {
+    let Some(key) = AskedFinding::of_form(&form).key() else { return not_found(page).await };
+    match app.provider.reopen_finding(&admin.administrator, &key).await {
+        Ok(()) => Redirect::to("/portal/review?done=reopened").into_response(),
+        Err(error) => gone(page, error).await,
+    }
+}
+
+fn accept_page(admin: &PortalSession, frame: Frame, finding: &Finding, until: &str, reason: &str) -> AcceptFindingPage {
+    let (title, why) = words(finding.kind);
+    AcceptFindingPage {
+        frame,
+        shell: shell(admin, Area::Review, &[("Accept until…", String::new())]),
+        title: title.to_owned(),
+        why: why.to_owned(),
+        about: link(finding).label,
+        key: key(finding),
+        until: until.to_owned(),
+        reason: reason.to_owned(),
+    }
+}
+
+fn accepted_line(finding: &Finding) -> Option<AcceptedLine> {
+    let Accepted { until, reason, by } = finding.accepted.clone()?;
+    Some(AcceptedLine {
+        title: words(finding.kind).0.to_owned(),
+        link: link(finding),
+        until: until.date(),
+        reason,
+        by,
+        key: key(finding),
+    })
+}
+
+/// What says which finding, by the names of the form's fields.
+fn key(finding: &Finding) -> [(&'static str, String); 3] {
+    let (id, detail) =
+        finding.about.as_ref().map_or_else(Default::default, |about| (about.id.clone(), about.detail.clone()));
+    [("kind", finding.kind.as_str().to_owned()), ("id", id), ("detail", detail)]
+}
+
 /// Findings of one kind under one heading, the gravest kinds first.
-fn groups(findings: Vec<Finding>) -> Vec<FindingGroup> {
+fn groups(findings: Vec<Finding>, may_accept: bool) -> Vec<FindingGroup> {
     let mut groups: Vec<(u8, FindingKind, FindingGroup)> = Vec::new();
-    for finding in findings {
+    for finding in findings.into_iter().filter(|finding| finding.accepted.is_none()) {
         let (rank, mark, word) = severity(finding.kind);
-        let link = link(&finding);
+        let key = key(&finding);
+        let pairs = key.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let accept_href = if may_accept { format!("/portal/review/accept{}", query(&pairs)) } else { String::new() };
+        let link = FindingLine { link: link(&finding), accept_href };
         if let Some((_, _, group)) = groups.iter_mut().find(|(_, kind, _)| *kind == finding.kind) {
             group.things.push(link);
             continue;

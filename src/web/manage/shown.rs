@@ -14,7 +14,7 @@ use http::StatusCode;
 /// The portal around a page, for whoever looks at it.
 pub(super) fn shell(session: &PortalSession, area: Area, below: &[(&str, String)]) -> Shell {
     let below = below.iter().map(|(label, href)| Link::new(*label, href.as_str())).collect();
-    let shell = Shell::portal(person(&session.who), area, below);
+    let shell = Shell::portal(person(&session.who), area, below).with_findings(session.findings);
     if session.read_only { shell.read_only() } else { shell }
 }
 

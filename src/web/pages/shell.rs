@@ -22,6 +22,8 @@ pub struct MenuItem {
     pub icon: &'static str,
     /// Whether the page shown belongs to it.
     pub current: bool,
+    /// How much waits there.
+    pub count: usize,
 }
 
 /// The pages that the menu leads to. An entry appears here when its page exists.
@@ -175,12 +177,23 @@ impl Shell {
         Self::new(person, Area::ACCOUNT, area, Vec::new())
     }
 
+    /// How many findings of the security review are open, beside its entry in the menu.
+    #[must_use]
+    pub fn with_findings(mut self, count: usize) -> Self {
+        let mut items = self.menu.iter_mut().flat_map(|section| &mut section.items);
+        if let Some(review) = items.find(|item| item.href == Area::Review.href()) {
+            review.count = count;
+        }
+        self
+    }
+
     fn new(person: Person, sections: &[(&'static str, &'static [Area])], area: Area, below: Vec<Link>) -> Self {
         let item = |entry: &Area| MenuItem {
             label: entry.label(),
             href: entry.href(),
             icon: entry.icon(),
             current: *entry == area,
+            count: 0,
         };
         let section = |(label, entries): &(&'static str, &'static [Area])| MenuSection {
             label,

@@ -11,12 +11,14 @@ on_both_engines!(
     what_is_no_token_of_ours_is_told_so,
     settings_are_shown_with_their_origin_and_without_secrets,
     the_review_finds_what_deserves_a_look,
+    a_finding_is_lived_with_until_a_day_and_comes_back,
     every_entry_of_the_menu_leads_to_a_page,
     go_to_finds_pages_clients_and_users,
     documents_and_error_codes_are_open_to_everybody,
 );
 
 const VIEWER: &str = "/portal/token-viewer";
+const ACCEPT: &str = "/portal/review/accept";
 
 async fn a_pasted_token_is_explained_and_leaves_no_trace(server: TestServer) {
     let (daemon, admin) = (server.daemon("nightly-import").await, Browser::of_administrator(&server).await);
@@ -83,6 +85,44 @@ async fn the_review_finds_what_deserves_a_look(server: TestServer) {
     assert!(!page.contains("not used for 90 days"));
     run(&server.place().location, "UPDATE clients SET last_used_at = NULL, created_at = 5").await;
     assert!(admin.visit("/portal/review").await.text().contains("A client was not used for 90 days"));
+}
+
+async fn a_finding_is_lived_with_until_a_day_and_comes_back(server: TestServer) {
+    let (daemon, admin) = (server.daemon("forever").await, Browser::of_administrator(&server).await);
+    let badge = |page: &str| {
+        let rest = page.split("<span class=\"count\">").nth(1)?;
+        rest.split('<').next()?.parse::<u32>().ok()
+    };
+    let page = admin.visit("/portal/review").await.text();
+    assert_eq!(badge(&page), Some(2), "a secret without an end, and one administrator: {page}");
+    assert_eq!(badge(&admin.visit("/portal/clients").await.text()), Some(2), "every page tells");
+    let accept = page.split("href=\"").find(|rest| rest.starts_with("/portal/review/accept?kind=secret-without-end"));
+    let accept = accept.and_then(|rest| rest.split('"').next()).expect("a link").replace("&#38;", "&");
+
+    let form = admin.visit(&accept).await.form(ACCEPT);
+    assert_eq!((form.value("id"), form.value("detail")), (daemon.id.as_str(), "first"));
+    let wrong = admin.submit(&form.clone().with("expires_on", "2001-01-01").with("description", "")).await;
+    assert_eq!(wrong.status(), 422);
+    assert!(wrong.text().contains("must be in the future") && wrong.text().contains("Say why"), "{}", wrong.text());
+    let day = portcullis::clock::Clock::now(server.clock().as_ref()).plus(10 * 86_400).date();
+    let accepted = admin.submit(&form.with("expires_on", &day).with("description", "a legacy device")).await;
+    let text = accepted.text();
+    assert!(accepted.path == "/portal/review?done=accepted" && badge(&text) == Some(1), "{text}");
+    assert!(text.contains("a legacy device") && text.contains(&day) && text.contains("Open again"), "{text}");
+    assert!(!text.contains("accept?kind=secret-without-end"), "{text}");
+    assert!(admin.visit("/portal/audit?kind=finding").await.text().contains("Finding accepted"));
+
+    let again = admin.submit(&accepted.form("/portal/review/reopen")).await.text();
+    assert!(again.contains("accept?kind=secret-without-end") && !again.contains("a legacy device"), "{again}");
+    let form = admin.visit(&accept).await.form(ACCEPT).with("expires_on", &day).with("description", "still");
+    admin.submit(&form).await;
+    server.clock().advance(11 * 86_400);
+    let admin = Browser::of_administrator(&server).await;
+    let later = admin.visit("/portal/review").await.text();
+    assert!(later.contains("accept?kind=secret-without-end") && !later.contains("Open again"), "{later}");
+    for nothing in ["?kind=nothing", "?kind=client-unused&id=nobody", ""] {
+        assert_eq!(admin.visit(&format!("{ACCEPT}{nothing}")).await.status(), 404, "{nothing}");
+    }
 }
 
 async fn every_entry_of_the_menu_leads_to_a_page(server: TestServer) {
