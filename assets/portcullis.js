@@ -321,6 +321,40 @@
     remember("menu", rail ? "rail" : "full");
     say(rail ? "Menu folded" : "Menu unfolded");
   });
+  // The divider between a list and its pane: arrow keys and the mouse move it in steps.
+  for (const divider of all("[data-divider]")) {
+    const [least, most] = [Number(divider.ariaValueMin), Number(divider.ariaValueMax)];
+    const show = (percent) => {
+      const step = Math.min(most, Math.max(least, Math.round(percent / 5) * 5));
+      document.documentElement.dataset.pane = step;
+      divider.ariaValueNow = step;
+      remember("pane", step);
+    };
+    divider.hidden = false;
+    divider.addEventListener("keydown", (event) => {
+      const now = Number(divider.ariaValueNow);
+      const wanted = { ArrowLeft: now + 5, ArrowRight: now - 5, Home: most, End: least }[event.key];
+      if (wanted === undefined) return;
+      event.preventDefault();
+      show(wanted);
+    });
+    const drag = (event) => {
+      const { left, width } = divider.parentElement.getBoundingClientRect();
+      show(((left + width - event.clientX) / width) * 100);
+    };
+    const hold = (event) => {
+      divider.setPointerCapture(event.pointerId);
+      divider.classList.add("held");
+      divider.addEventListener("pointermove", drag);
+    };
+    const release = () => {
+      divider.classList.remove("held");
+      divider.removeEventListener("pointermove", drag);
+    };
+    divider.addEventListener("pointerdown", hold);
+    divider.addEventListener("pointerup", release);
+    divider.addEventListener("pointercancel", release);
+  }
   for (const drop of all("[data-drop]")) {
     drop.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !drop.open) return;

@@ -26,6 +26,9 @@ pub(super) const THEME: &str = "portcullis-theme";
 /// The cookie that remembers whether the menu is folded; not a secret.
 pub(super) const MENU: &str = "portcullis-menu";
 
+/// The cookie that remembers how wide the pane beside a list is; not a secret.
+pub(super) const PANE: &str = "portcullis-pane";
+
 /// The cookie that remembers the language whose programs were looked at last; not a secret.
 pub(super) const LANGUAGE: &str = "portcullis-language";
 

@@ -3,7 +3,7 @@
 use super::FormGuard;
 use crate::web::cookies;
 use crate::web::layers::Reference;
-use crate::web::pages::{self, Errors, FieldError, Frame, Theme};
+use crate::web::pages::{self, Errors, FieldError, Frame, PaneWidth, Theme};
 use crate::web::portal::quick_start::Language;
 use crate::web::state::AppState;
 use askama::Template;
@@ -18,6 +18,7 @@ pub(in crate::web) struct PageContext {
     guard: FormGuard,
     theme: Theme,
     rail: bool,
+    pane: PaneWidth,
     language: Option<Language>,
     /// The request's reference.
     pub reference: String,
@@ -31,8 +32,9 @@ impl FromRequestParts<AppState> for PageContext {
         let reference = parts.extensions.get::<Reference>().map(|reference| reference.as_str().to_owned());
         let theme = cookies::read(&parts.headers, cookies::THEME).map(Theme::parse).unwrap_or_default();
         let rail = cookies::read(&parts.headers, cookies::MENU) == Some("rail");
+        let pane = cookies::read(&parts.headers, cookies::PANE).map(PaneWidth::parse).unwrap_or_default();
         let language = cookies::read(&parts.headers, cookies::LANGUAGE).and_then(Language::parse);
-        Ok(Self { guard, theme, rail, language, reference: reference.unwrap_or_default() })
+        Ok(Self { guard, theme, rail, pane, language, reference: reference.unwrap_or_default() })
     }
 }
 
@@ -44,7 +46,13 @@ impl PageContext {
 
     /// A frame without mistakes.
     pub(in crate::web) fn frame(&self) -> Frame {
-        Frame { theme: self.theme, rail: self.rail, csrf: self.guard.token.clone(), ..Frame::default() }
+        Frame {
+            theme: self.theme,
+            rail: self.rail,
+            pane: self.pane,
+            csrf: self.guard.token.clone(),
+            ..Frame::default()
+        }
     }
 
     /// A frame that tells what is wrong with the form.

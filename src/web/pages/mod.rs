@@ -38,7 +38,7 @@ pub use select::{Account, SelectPage};
 pub use setup::SetupPage;
 pub use shell::{Area, MenuItem, MenuSection, Shell};
 pub use url_list::UrlList;
-pub use view::{Choice, CurrentBrand, Errors, FieldError, Frame, Link, Mark, Notice, Person, State, Theme};
+pub use view::{Choice, CurrentBrand, Errors, FieldError, Frame, Link, Mark, Notice, PaneWidth, Person, State, Theme};
 pub use when::{When, duration, relative};
 
 use askama::Template;

@@ -51,6 +51,37 @@ impl Theme {
     }
 }
 
+/// How much of a wide screen the pane beside a list takes, in steps. Kept in a cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaneWidth(u8);
+
+impl PaneWidth {
+    /// The narrowest, in percent.
+    pub const LEAST: u8 = 30;
+    /// The widest, in percent.
+    pub const MOST: u8 = 60;
+    const STEP: u8 = 5;
+
+    /// The percentage.
+    #[must_use]
+    pub const fn percent(self) -> u8 {
+        self.0
+    }
+
+    /// Reads the cookie; anything that is no step is as usual.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let is_step = |percent: &u8| (Self::LEAST..=Self::MOST).contains(percent) && percent.is_multiple_of(Self::STEP);
+        text.parse().ok().filter(is_step).map_or_else(Self::default, Self)
+    }
+}
+
+impl Default for PaneWidth {
+    fn default() -> Self {
+        Self(40)
+    }
+}
+
 /// What stands around every page.
 #[derive(Debug, Clone, Default)]
 pub struct Frame {
@@ -58,6 +89,8 @@ pub struct Frame {
     pub theme: Theme,
     /// Whether the portal's menu is folded to icons on wide screens.
     pub rail: bool,
+    /// How wide the pane beside a list is.
+    pub pane: PaneWidth,
     /// The token that every form posts back as `csrf`.
     pub csrf: String,
     /// What is wrong with the form that was sent.
