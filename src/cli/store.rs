@@ -177,6 +177,7 @@ pub fn settings(config: &Config) -> Settings {
             account: i64::from(throttle.account),
         },
         api_calls_per_minute: config.api.calls_per_minute,
+        activity_keep: seconds(config.activity.keep),
         audit_keep: config.audit.keep.map(seconds),
         tokens: TokenLifetimes {
             access_most: u32::try_from(seconds(config.tokens.max_lifetime)).unwrap_or(u32::MAX),

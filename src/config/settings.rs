@@ -39,6 +39,7 @@ settings_table! {
             login: Login,
             password: Password,
             api: Api,
+            activity: Activity,
             audit: Audit,
             mail: Mail,
             log: Log,
@@ -173,6 +174,13 @@ settings_table! {
         /// Shows the pages about the REST API, `/api/docs`, to everybody; otherwise one signs in first. `/api/openapi.json` is for
         /// everybody in any case: it tells nothing of what is here.
         public_docs: bool = "false";
+    }
+
+    /// What clients are seen to do.
+    Activity "activity." {
+        /// How long the requests of clients are kept, for the tab Activity of each. Counts are kept longer, changes as long as the
+        /// audit log.
+        keep: Duration = "7d" in "1d" to "90d";
     }
 
     /// The audit log.

@@ -17,11 +17,11 @@ const LEASE: i64 = 60;
 /// How long a secret that has expired stays on its client's list, in seconds.
 const SECRETS_LISTED: i64 = 90 * DAY;
 
-/// How long after its end a thing is kept, in seconds.
-const fn kept(what: Leftover) -> i64 {
+/// How long after its end a thing is kept, in seconds. `activity` is how long the requests of clients are.
+const fn kept(what: Leftover, activity: i64) -> i64 {
     match what {
-        // A week of what clients did, a month of counts by the client and a year of sums.
-        Leftover::Activity => 7 * DAY,
+        // A month of counts by the client and a year of sums.
+        Leftover::Activity => activity,
         Leftover::ClientCounts => 31 * DAY,
         Leftover::TenantCounts => 400 * DAY,
         Leftover::SecretUses => 8 * DAY,
@@ -39,7 +39,7 @@ const fn kept(what: Leftover) -> i64 {
 
 impl Provider {
     /// Sweeps once: sessions, links and codes that have ended, counters and nonces of yesterday, grants with their refresh
-    /// tokens a day after their end or revocation, what clients were seen to do a week ago, secrets that expired 90 days
+    /// tokens a day after their end or revocation, what clients were seen to do as the settings say, secrets that expired 90 days
     /// ago, and the audit log as the settings say.
     /// Says whether there is more to be swept: then once more.
     pub async fn sweep(&self) -> Result<bool, StorageError> {
@@ -50,7 +50,7 @@ impl Provider {
             if !self.is_mine_to_sweep(self.clock.now()).await? {
                 return Ok(false);
             }
-            let (gone, left) = self.sweep_some(what, now.plus(-kept(what))).await?;
+            let (gone, left) = self.sweep_some(what, now.plus(-kept(what, self.settings.activity_keep))).await?;
             more |= left;
             if gone > 0 {
                 tracing::debug!(?what, gone, "swept");

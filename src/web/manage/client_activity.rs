@@ -6,7 +6,7 @@ use super::shown::gone;
 use crate::flows::admin::{AdminError, AuditFilter, AuditRow, ClientActivity};
 use crate::oauth::{Activity, ChecklistStep, Client, ClientId, REASONS, ReasonCode, UnixTime, checklist};
 use crate::web::extract::{PageContext, PortalSession};
-use crate::web::pages::{Link, Mark, When};
+use crate::web::pages::{Link, Mark, When, duration};
 use crate::web::portal::activity::{ActivityLine, ActivityView, CheckLine, Checklist, Failure};
 use crate::web::portal::chart::Chart;
 use crate::web::portal::clients::TabLink;
@@ -165,28 +165,48 @@ pub(super) async fn activity(
         href: format!("{own}&range={range}&show={word}"),
         chosen: word == asked.show,
     });
+    let chart = Chart::new(&known.counts, hours, now).leading_to(&format!("{own}&range={range}&show={}", asked.show));
+    let within = asked.from.parse().ok().map(UnixTime).and_then(|from| {
+        let (label, until) = chart.span_from(from)?;
+        Some((Link::new(format!("{label} UTC"), format!("{own}&range={range}&show={}", asked.show)), from, until))
+    });
+    let span = within.as_ref().map(|(_, from, until)| (*from, *until));
     Ok(ActivityView {
         ranges: ranges.into(),
         kinds: kinds.into(),
-        chart: Chart::new(&known.counts, hours, now),
+        chart,
+        within: within.map(|(link, ..)| link),
         csv_href: format!("/portal/clients/{}/tokens.csv?range={range}", client.id),
         refresh_href: format!("{own}&range={range}&show={}", asked.show),
-        lines: lines(&known, changes, &asked.show, now),
+        lines: lines(&known, changes, &asked.show, span, now),
+        kept: duration(u32::try_from(app.provider.settings().activity_keep).unwrap_or(u32::MAX)),
     })
 }
 
 /// Requests and changes in one list, the latest first.
-fn lines(known: &ClientActivity, changes: Vec<AuditRow>, show: &str, now: UnixTime) -> Vec<ActivityLine> {
-    let wanted = |seen: &&Activity| match show {
-        "tokens" => seen.kind.is_token_request(),
-        "refused" => seen.reason.is_some(),
-        "changes" => false,
-        _ => true,
+/// Within a span, if only that is wanted.
+fn lines(
+    known: &ClientActivity,
+    changes: Vec<AuditRow>,
+    show: &str,
+    span: Option<(UnixTime, UnixTime)>,
+    now: UnixTime,
+) -> Vec<ActivityLine> {
+    let is_within = |first: i64, last: i64| span.is_none_or(|(from, until)| last >= from.0 && first < until.0);
+    let wanted = |seen: &&Activity| {
+        is_within(seen.first_at.0, seen.last_at.0)
+            && match show {
+                "tokens" => seen.kind.is_token_request(),
+                "refused" => seen.reason.is_some(),
+                "changes" => false,
+                _ => true,
+            }
     };
     let mut lines: Vec<(i64, ActivityLine)> =
         known.seen.iter().filter(wanted).map(|seen| (seen.last_at.0, request_line(seen, now))).collect();
     if matches!(show, "" | "changes") {
-        lines.extend(changes.into_iter().map(|row| (row.at, change_line(row, now))));
+        let changes = changes.into_iter().filter(|row| is_within(row.at, row.at));
+        lines.extend(changes.map(|row| (row.at, change_line(row, now))));
     }
     lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     lines.into_iter().map(|(_, line)| line).collect()

@@ -35,6 +35,8 @@ pub(super) struct ListQuery {
     /// *Activity*: the period, and what is shown of it.
     pub(super) range: String,
     pub(super) show: String,
+    /// *Activity*: the second in which the bar begins whose lines alone are shown.
+    pub(super) from: String,
 }
 
 impl ListQuery {

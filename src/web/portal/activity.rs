@@ -34,12 +34,16 @@ pub struct ActivityView {
     pub kinds: Vec<TabLink>,
     /// Tokens by the hour or day.
     pub chart: Chart,
+    /// The bar whose lines alone are shown, and the view without it.
+    pub within: Option<Link>,
     /// The chart's numbers as a file.
     pub csv_href: String,
     /// This view, anew.
     pub refresh_href: String,
     /// The latest first.
     pub lines: Vec<ActivityLine>,
+    /// How long requests are kept: “7 days”.
+    pub kept: String,
 }
 
 /// One step of the checklist.

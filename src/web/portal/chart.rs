@@ -18,6 +18,10 @@ pub struct Bar {
     pub issued: i64,
     /// Refused.
     pub refused: i64,
+    /// Where to look at it; empty: nowhere.
+    pub href: String,
+    /// When it begins.
+    from: UnixTime,
     x: i64,
     width: i64,
     issued_height: i64,
@@ -76,6 +80,8 @@ impl Chart {
                 label: label(first.plus(at * span)),
                 issued: *issued,
                 refused: *refused,
+                href: String::new(),
+                from: first.plus(at * span),
                 x: at * step,
                 width: (step - 1 - i64::from(step > 8)).max(1),
                 issued_height: scale(*issued),
@@ -83,6 +89,26 @@ impl Chart {
             })
             .collect();
         Self { summary: summary(&bars), bars, unit }
+    }
+
+    /// The same, whose bars lead to what they are made of: `address` with the second in which a bar begins.
+    #[must_use]
+    pub fn leading_to(mut self, address: &str) -> Self {
+        for bar in self.bars.iter_mut().filter(|bar| bar.issued + bar.refused > 0) {
+            bar.href = format!("{address}&from={}", bar.from.0);
+        }
+        self
+    }
+
+    /// What the bar that begins at this second is called, and when it ends.
+    #[must_use]
+    pub fn span_from(&self, from: UnixTime) -> Option<(&str, UnixTime)> {
+        let span = if self.unit == "Day" { 86_400 } else { 3_600 };
+        self.bars.iter().find(|bar| bar.from == from).map(|bar| (bar.label.as_str(), from.plus(span)))
+    }
+
+    fn has_links(&self) -> bool {
+        self.bars.iter().any(|bar| !bar.href.is_empty())
     }
 
     /// Whether there is anything to draw.
@@ -163,6 +189,17 @@ mod tests {
         let chart = Chart::new(&[count(24 * 40, 1, 0), count(24 * 40 + 5, 2, 0)], 30 * 24, UnixTime(86_400 * 40 + 5));
         assert_eq!((chart.bars.len(), chart.last(), chart.bars[29].issued), (30, "1970-02-10", 3));
         assert!(chart.csv().ends_with("1970-02-10,3,0\r\n"));
+    }
+
+    #[test]
+    fn a_bar_leads_to_its_span_and_an_empty_one_nowhere() {
+        let now = UnixTime(47 * 3_600 + 1_800);
+        let chart = Chart::new(&[count(47, 30, 10)], 24, now).leading_to("?tab=activity");
+        assert_eq!((chart.bars[23].href.as_str(), chart.bars[22].href.as_str()), ("?tab=activity&from=169200", ""));
+        assert_eq!(chart.span_from(UnixTime(169_200)), Some(("01-02 23:00", UnixTime(48 * 3_600))));
+        assert_eq!(chart.span_from(UnixTime(169_201)), None);
+        let html = chart.render().unwrap();
+        assert_eq!(html.matches("href=\"?tab=activity&#38;from=169200\"").count(), 2, "a bar and a row: {html}");
     }
 
     #[test]

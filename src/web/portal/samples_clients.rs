@@ -228,7 +228,8 @@ fn activity() -> ActivityView {
     ActivityView {
         ranges: vec![tab("24 hours", true), tab("7 days", false), tab("30 days", false)],
         kinds: vec![tab("Everything", true), tab("Refused", false)],
-        chart: Chart::new(&[count(20, 3, 0), count(5, 31, 4), count(0, 12, 20)], 24, now()),
+        chart: Chart::new(&[count(20, 3, 0), count(5, 31, 4), count(0, 12, 20)], 24, now()).leading_to("?tab=activity"),
+        within: None,
         csv_href: "?csv".to_owned(),
         refresh_href: "?tab=activity".to_owned(),
         lines: vec![
@@ -236,6 +237,7 @@ fn activity() -> ActivityView {
             line(Mark::Bad, "Token refused", Some(Link::new("PC-2203", "/docs/errors/PC-2203"))),
             line(Mark::Quiet, "Secret added", None),
         ],
+        kept: "7 days".to_owned(),
     }
 }
 

@@ -155,6 +155,7 @@ fn settings(tokens: TokenLifetimes) -> Settings {
         keys_rotate_every: 86_400,
         keys_cache_time: 600,
         api_calls_per_minute: 3_000,
+        activity_keep: 7 * 86_400,
         audit_keep: None,
     }
 }

@@ -54,6 +54,14 @@ async fn what_a_client_asks_for_is_on_its_activity_tab_with_the_reason_of_each_r
     ] {
         assert!(page.contains(expected), "{expected}: {page}");
     }
+    let bar = page.split("href=\"").find(|rest| rest.split('"').next().is_some_and(|link| link.contains("&#38;from=")));
+    let bar = bar.and_then(|rest| rest.split('"').next()).expect("a bar that is a link").replace("&#38;", "&");
+    let hour = admin.visit(&bar).await.text();
+    assert!(hour.contains("Show the whole period") && hour.contains("<strong>Token issued"), "{hour}");
+    let (address, from) = bar.rsplit_once('=').expect("a second");
+    let before = format!("{address}={}", from.parse::<i64>().expect("a number") - 3_600);
+    let before = admin.visit(&before).await.text();
+    assert!(before.contains("Show the whole period") && !before.contains("<strong>Token issued"), "{before}");
     let only = admin.visit(&format!("{}&show=refused", tab(&daemon, "activity"))).await.text();
     assert!(only.contains("PC-2204") && !only.contains("<strong>Token issued"), "{only}");
     let file = admin.visit(&format!("/portal/clients/{}/tokens.csv?range=24h", daemon.id)).await;
