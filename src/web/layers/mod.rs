@@ -43,6 +43,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use body::Fate;
 pub(super) use client_address::client_address;
 use host::Verdict;
 use http::header::{CONNECTION, LOCATION};
@@ -126,16 +127,14 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let asker = Asker::of(&request);
     let one_at_a_time = request.version() < Version::HTTP_2;
     let span = tracing::info_span!("request", reference = reference.as_str());
-    let outcome = consider(&edge, request, next).instrument(span).await;
-    let mut response = outcome.unwrap_or_else(|refusal| {
-        let mut told = asker.tell(&refusal, &reference);
-        // A body that is not read to its end is the connection's end: a client that is not told sends its next request
-        // into it (RFC 9112 section 9.6).
-        if refusal.leaves_the_body_unread() && one_at_a_time {
-            told.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        }
-        told
-    });
+    // The body is measured while it is read, so it has to be wrapped before anybody reads.
+    let most = if answer::is_api(request.uri().path()) { edge.api_body_bytes } else { edge.body_bytes };
+    let body = body::meter(&mut request, most, edge.body_timeout);
+    let outcome = consider(&edge, request, next, &body).instrument(span).await;
+    let mut response = outcome.unwrap_or_else(|refusal| asker.tell(&refusal, &reference));
+    if !body.comes_to_its_end().await && one_at_a_time {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
 
     // Headers are put on behind everything that can answer: no refusal leaves without them.
     headers::dress(&mut response, edge.home.is_https());
@@ -144,7 +143,7 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     response
 }
 
-async fn consider(edge: &Edge, mut request: Request, next: Next) -> Result<Response, Refusal> {
+async fn consider(edge: &Edge, request: Request, next: Next, body: &Fate) -> Result<Response, Refusal> {
     // Shape and size first: nothing below then meets a request that is too big, encoded or not one of ours.
     guard::check(&request, edge)?;
 
@@ -155,14 +154,13 @@ async fn consider(edge: &Edge, mut request: Request, next: Next) -> Result<Respo
         Verdict::Refused(refusal) => return Err(refusal),
     }
 
-    // The body is measured while it is read, so it has to be wrapped before anybody reads.
-    let most = if answer::is_api(request.uri().path()) { edge.api_body_bytes } else { edge.body_bytes };
-    let fate = body::meter(&mut request, most, edge.body_timeout)?;
+    // Too long by its own word: nobody needs to look at it.
+    body.verdict()?;
 
     // Time and panics last, right around the handler: what is caught here still passes everything above on its way out.
     let response = guard::run(next.run(request), edge.request_timeout).await?;
 
     // An extractor turns any trouble with the body into its own 400; we know better what it was.
-    fate.verdict()?;
+    body.verdict()?;
     Ok(response)
 }

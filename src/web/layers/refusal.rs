@@ -44,11 +44,6 @@ impl Refusal {
         }
     }
 
-    /// Whether the rest of the request's body is still on its way.
-    pub(super) const fn leaves_the_body_unread(&self) -> bool {
-        matches!(self, Self::Encoding | Self::BodySize(_) | Self::BodyTime)
-    }
-
     /// The error code of RFC 6749, for those who speak OAuth.
     pub(super) const fn oauth_error(&self) -> &'static str {
         match self {
