@@ -24,7 +24,11 @@ impl Provider {
         address: &str,
         now: UnixTime,
     ) -> Result<Authenticated, TokenError> {
-        let outcome = self.check_client(credentials, now).await;
+        let mut outcome = self.check_client(credentials, now).await;
+        // What is in memory may be a moment old. A secret that was just added somewhere else is right all the same.
+        if is_refused(&outcome) && self.has_a_stale_client(&ClientId::new(credentials.id())).await {
+            outcome = self.check_client(credentials, now).await;
+        }
         if let Err(TokenError::Refused(refusal, _)) = &outcome
             && refusal.code() == ErrorCode::InvalidClient
         {
@@ -35,6 +39,18 @@ impl Provider {
             }
         }
         outcome
+    }
+
+    /// Whether a client is in memory, and was changed since it was read.
+    async fn has_a_stale_client(&self, id: &ClientId) -> bool {
+        if self.clients.get(id).is_none() {
+            return false;
+        }
+        match self.look_for_changes().await {
+            Ok(()) => self.clients.get(id).is_none(),
+            // The watch says so too, and goes on.
+            Err(_) => false,
+        }
     }
 
     /// Unknown client and wrong secret do the same work and look the same.
@@ -57,6 +73,10 @@ impl Provider {
             Err(TokenRefusal::ClientDisabled.into())
         }
     }
+}
+
+fn is_refused(outcome: &Result<Authenticated, TokenError>) -> bool {
+    matches!(outcome, Err(TokenError::Refused(refusal, _)) if refusal.code() == ErrorCode::InvalidClient)
 }
 
 fn require_secret(
