@@ -37,7 +37,8 @@ pub(super) async fn set(args: GrantArgs, held: bool, run: &Run) -> Result<(), Fa
         }
         let names: Vec<&str> = identities.iter().map(|(name, _)| name.as_str()).collect();
         for (_, identity) in &identities {
-            opened.provider.set_role_of(&opened.by, &role.id, identity, held).await?;
+            let set = opened.provider.set_role_of(&opened.by, &role.id, identity, held).await;
+            set.map_err(|error| Failure::from(error).without_flag("--role: "))?;
         }
         let names = names.join(", ");
         let remark = if held {

@@ -1,18 +1,18 @@
 //! `/portal/clients/new`: the *Add Client* window and, for client-credentials, the *Add Secret* window behind it.
 //! Nothing is stored until the last **Add**: what step 1 took travels through step 2 and is checked again.
 
-use super::secret_pages::first_secret_page;
+use super::secret_pages::{first_secret_page, secret_view};
 use super::shown::{Holder, client_type, failed, gone, role_choices, shell};
 use crate::flows::admin::{AdminError, ClientFilter, ClientSettings, Created, NewClient, NewSecret, Page};
 use crate::oauth::admin_fields::{self, Field, FieldError, SecretEnd};
 use crate::oauth::{ClientType, Role, RoleId};
-use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm};
+use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm, Query};
 use crate::web::pages::{Area, Frame};
 use crate::web::portal::client_add::{AddClientPage, ChooseClientTypePage};
-use crate::web::portal::created::{CreatedKind, CreatedPage, NewSecretView};
+use crate::web::portal::created::{CreatedKind, CreatedPage};
 use crate::web::portal::secrets::{ClientDraft, SecretGonePage};
 use crate::web::state::AppState;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
@@ -113,7 +113,7 @@ async fn add_with_secret(
     if !errors.is_empty() {
         return again_first(page.frame_with(errors));
     }
-    let end = match SecretEnd::from_form(form.text("expires_on"), form.ticked("never_expires")) {
+    let end = match SecretEnd::from_form(form.text("expires_on"), form.ticked("never_expires"), app.provider.now()) {
         Ok(end) => end,
         Err(error) => {
             let view = first_secret_page(app, &admin, page.frame_with(vec![error]), draft(form), Some(form));
@@ -173,12 +173,9 @@ fn created_page(app: &AppState, admin: &AdminSession, frame: Frame, created: &Cr
         kind,
         client_name: client.name.clone(),
         client_id: client.id.as_str().to_owned(),
-        secret: created.secret.as_ref().map(|secret| NewSecretView {
-            value: secret.value.clone(),
-            end: secret.expires_at.map_or("Never expires".to_owned(), |end| format!("Expires {}", end.date())),
-        }),
+        secret: created.secret.as_ref().map(|secret| secret_view(client, secret)),
         token_url: format!("{}/connect/token", app.provider.settings().issuer()),
-        close_href: format!("/portal/clients/{}", client.id),
+        close_href: format!("/portal/clients/{}?done=added", client.id),
     }
 }
 
