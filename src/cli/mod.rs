@@ -35,6 +35,7 @@ mod token;
 mod user;
 mod version;
 pub mod wire;
+mod words;
 
 pub use failure::{Exit, Failure};
 pub use reference::reference;

@@ -3,6 +3,7 @@
 use super::codes::Code;
 use crate::cli::console::Console;
 use crate::cli::failure::Failure;
+use crate::cli::words::counted;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -116,7 +117,6 @@ impl Report {
     /// The last line: how many, and where to begin.
     pub(super) fn verdict(&self) -> String {
         let (warnings, problems) = (self.count(Level::Warning), self.count(Level::Problem));
-        let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
         if warnings + problems == 0 {
             return "Nothing to fix.".to_owned();
         }
