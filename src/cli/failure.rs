@@ -140,6 +140,9 @@ impl From<StoreError> for Failure {
             StoreError::Open(OpenError::Generate(_)) => {
                 Self::new(Exit::Failed, error.to_string()).remedy("try again", "the same command")
             }
+            StoreError::OpenToOthers { .. } => {
+                Self::new(Exit::Configuration, error.to_string()).remedy("all of them", "portcullis doctor")
+            }
             StoreError::MasterKey(_)
             | StoreError::MasterKeyGone(_)
             | StoreError::MasterKeyNeeded(_)
@@ -167,6 +170,7 @@ impl From<AdminError> for Failure {
         match error {
             // These say more here: which flag, and what is wrong with the database.
             AdminError::Invalid(errors) => invalid(&errors),
+            AdminError::Taken(error) => invalid(&[error]),
             AdminError::Storage(error) => error.into(),
             AdminError::IdTaken => failure.remedy("let one be drawn", "leave --id out"),
             AdminError::Stale | AdminError::Busy => failure.remedy("try again", "the same command"),
