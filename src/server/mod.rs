@@ -2,6 +2,7 @@
 
 mod announce;
 mod notify;
+mod private_files;
 mod reload;
 
 pub use reload::Reload;
@@ -16,7 +17,7 @@ use crate::oauth::audit;
 use crate::random::Random;
 use crate::web::layers::{Edge, Networks, Origin, apply};
 use crate::web::serve::{CertificateError, Certificates, Limits, Shutdown, serve as serve_connections, serve_tls};
-use crate::web::{AppState, Brand, ShownSetting, SitePolicy, internal_router, router, starting_router};
+use crate::web::{AppState, Brand, ShownSetting, SitePolicy, internal_router, router, share_refusals, starting_router};
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -56,6 +57,7 @@ pub async fn serve(config: Config, reload: Reload, started: std::time::Instant) 
     let certificates = certificates(&config)?;
     let new_store = !config.master_key_file.exists();
     let _serving = serving_lock(&config)?;
+    private_files::require_private(&config)?;
     // A migration may take long. Whoever asks meanwhile gets an answer, and supervisors do not end what is at work.
     let starting = Starting::serve(&listener, certificates.clone(), &config)?;
     let opened = tokio::select! {
@@ -176,7 +178,8 @@ const CLOCK_TOLERANCE: i64 = 5;
 pub fn app(config: &Config, provider: &Arc<Provider>, shutdown: &Shutdown) -> axum::Router {
     let state = AppState::new(Arc::clone(provider), site(config), shutdown.clone());
     let metrics = Arc::clone(provider.metrics());
-    apply(router(state), Edge { metrics, ..edge(config, provider.random()) })
+    let layered = apply(router(state.clone()), Edge { metrics, ..edge(config, provider.random()) });
+    share_refusals(layered, state)
 }
 
 /// Serves health on the internal address. If that is taken, the public address still has it: a warning is enough.

@@ -1,11 +1,13 @@
 //! What handlers take out of requests. A value that exists has been checked.
 
+mod address;
 mod form;
 mod page;
 mod session;
 mod sign_on;
 mod upload;
 
+pub(super) use address::{Path, Query};
 pub(super) use form::{FormGuard, ProtectedForm};
 pub(super) use page::{PageContext, person};
 pub(super) use session::{AdminSession, FreshAdminSession, PortalSession, SignedInVisitor, Visitor};

@@ -28,7 +28,7 @@ mod panic;
 mod refusal;
 mod request_id;
 
-pub(super) use answer::is_api;
+pub(super) use answer::{is_api, is_browser_page};
 pub use client_address::ClientAddress;
 pub use headers::{AllowFraming, FormTarget};
 pub use networks::{InvalidNetwork, Networks};
@@ -76,6 +76,8 @@ pub struct Edge {
     pub api_body_bytes: usize,
     /// Most bytes of path and query together. Default 16 KiB. Above: 414.
     pub target_bytes: usize,
+    /// The same under `/api`: 500 ids are to fit. Default 24 KiB, which leaves room for headers beside it.
+    pub api_target_bytes: usize,
     /// Most headers. Default 100. Above: 431.
     pub header_count: usize,
 }
@@ -94,6 +96,7 @@ impl Edge {
             body_bytes: 64 * 1024,
             api_body_bytes: 256 * 1024,
             target_bytes: 16 * 1024,
+            api_target_bytes: 24 * 1024,
             header_count: 100,
         }
     }
@@ -131,8 +134,11 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let most = if answer::is_api(request.uri().path()) { edge.api_body_bytes } else { edge.body_bytes };
     let body = body::meter(&mut request, most, edge.body_timeout);
     let outcome = consider(&edge, request, next, &body).instrument(span).await;
+    // Where it is in doubt how a body ends, nobody can say where the next request begins.
+    let in_doubt = matches!(outcome, Err(Refusal::Transfer));
     let mut response = outcome.unwrap_or_else(|refusal| asker.tell(&refusal, &reference));
-    if !body.comes_to_its_end().await && one_at_a_time {
+    let over = in_doubt || !body.comes_to_its_end().await;
+    if over && one_at_a_time {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
 

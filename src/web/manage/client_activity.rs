@@ -4,7 +4,7 @@ use super::client_list::ListQuery;
 use super::shown::gone;
 use crate::flows::admin::{AdminError, AuditFilter, AuditRow, ClientActivity};
 use crate::oauth::{Activity, ChecklistStep, Client, ClientId, REASONS, ReasonCode, UnixTime, checklist};
-use crate::web::extract::{PageContext, PortalSession};
+use crate::web::extract::{PageContext, Path, PortalSession, Query};
 use crate::web::pages::{Link, Mark, When};
 use crate::web::portal::activity::{ActivityLine, ActivityView, CheckLine, Checklist, Failure};
 use crate::web::portal::chart::Chart;
@@ -12,7 +12,7 @@ use crate::web::portal::clients::TabLink;
 use crate::web::portal::quick_start::{Language, QuickStartView, code, settings};
 use crate::web::state::AppState;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 
@@ -89,7 +89,7 @@ fn check_line(step: &ChecklistStep<'_>, client: &Client, now: UnixTime, read_onl
     };
     let from = [seen.address.as_str(), seen.agent.as_str()].into_iter().filter(|part| !part.is_empty());
     CheckLine {
-        what: step.what,
+        what: if seen.reason.is_some() { seen.kind.words(true) } else { step.what },
         optional: step.optional,
         seen: Some(When::relative(seen.last_at, now)),
         from: from.collect::<Vec<_>>().join(", "),

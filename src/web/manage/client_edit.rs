@@ -6,11 +6,11 @@ use crate::oauth::admin_fields::{self, has_path};
 use crate::oauth::{
     AuthMethodPolicy, Client, ClientId, ClientType, ConsentPolicy, PkcePolicy, RoleId, SigningAlgorithm,
 };
-use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm};
+use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, Path, ProtectedForm, Query};
 use crate::web::pages::{Choice, Frame, When};
 use crate::web::portal::client_edit::{AdvancedFields, Conflict, ConflictField, EditClientPage, ManageRolesPage};
 use crate::web::state::AppState;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;

@@ -3,11 +3,11 @@
 use super::shown::{client_shell, failed, gone};
 use crate::flows::admin::{ClientChange, ClientDetails, ClientSettings};
 use crate::oauth::{ClientId, UnixTime};
-use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, ProtectedForm};
+use crate::web::extract::{AdminSession, FreshAdminSession, PageContext, Path, ProtectedForm};
 use crate::web::pages::{Fact, Frame, Link, duration, relative};
 use crate::web::portal::confirm::ConfirmPage;
 use crate::web::state::AppState;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 

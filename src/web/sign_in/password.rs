@@ -1,28 +1,40 @@
 //! `/password/…`: a new password through a link that works once.
 
+use super::login;
 use crate::flows::{LinkError, LinkOwner, LoginOrigin, ResetError};
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
 use crate::web::errors::{storage_page, unavailable_page};
-use crate::web::extract::{PageContext, ProtectedForm, user_agent};
+use crate::web::extract::{PageContext, ProtectedForm, Query, user_agent};
 use crate::web::layers::ClientAddress;
-use crate::web::pages::{ForgotPage, Frame, LinkGonePage, LoginPage, NewPasswordPage, Notice, Person};
+use crate::web::pages::{ForgotPage, Frame, LinkGonePage, NewPasswordPage, Notice, Person};
 use crate::web::state::AppState;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 /// The query of a link.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Link {
-    #[serde(default)]
     link: String,
+    /// The sealed request of the app that the person was on the way to.
+    request: String,
+}
+
+/// The query of the page for a forgotten password: what the sign-in page knows.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Known {
+    request: String,
+    email: String,
 }
 
 /// Where a forgotten password leads.
-pub(super) async fn forgot(State(app): State<AppState>, page: PageContext) -> Response {
-    page.answer(StatusCode::OK, &forgot_page(&app, page.frame(), String::new()))
+pub(super) async fn forgot(State(app): State<AppState>, page: PageContext, Query(known): Query<Known>) -> Response {
+    let view = forgot_page(&app, page.frame(), &known.request);
+    page.answer(StatusCode::OK, &ForgotPage { email: known.email.chars().take(254).collect(), ..view })
 }
 
 /// Has a link mailed. The answer is the same whether there is such an account or not.
@@ -34,30 +46,42 @@ pub(super) async fn mail_link(
     form: ProtectedForm,
 ) -> Response {
     let email: String = form.text("email").trim().chars().take(254).collect();
+    let request = form.text("request");
     if !email.contains('@') {
         let frame = page.frame_with(vec![FieldError::new(Field::Email, "Enter your e-mail address.")]);
-        return page.answer(StatusCode::UNPROCESSABLE_ENTITY, &forgot_page(&app, frame, String::new()));
+        let view = ForgotPage { email, ..forgot_page(&app, frame, request) };
+        return page.answer(StatusCode::UNPROCESSABLE_ENTITY, &view);
     }
     let (user_agent, reference) = (user_agent(&headers), page.reference.clone());
     let from = LoginOrigin { address, user_agent, reference, device: None };
-    let asked = if app.provider.sends_mail() { app.provider.mail_reset_link(&email, &from).await } else { Ok(()) };
+    let asked = if app.provider.sends_mail() { app.provider.mail_reset_link(&email, request, &from).await } else { Ok(()) };
     match asked {
         // Whoever asks too often is told the same; the first links are on their way.
-        Ok(()) | Err(ResetError::Throttled(_)) => page.answer(StatusCode::OK, &forgot_page(&app, page.frame(), email)),
+        Ok(()) | Err(ResetError::Throttled(_)) => {
+            let view = forgot_page(&app, page.frame(), request);
+            let sent_to = if view.mails { email } else { String::new() };
+            page.answer(StatusCode::OK, &ForgotPage { sent_to, ..view })
+        }
         Err(ResetError::Storage(error)) => storage_page(&error),
     }
 }
 
-fn forgot_page(app: &AppState, frame: Frame, sent_to: String) -> ForgotPage {
-    let mails = app.provider.sends_mail();
-    ForgotPage { frame, back: "/login".to_owned(), mails, sent_to: if mails { sent_to } else { String::new() } }
+fn forgot_page(app: &AppState, frame: Frame, request: &str) -> ForgotPage {
+    let request = still_sealed(app, request);
+    let back = if request.is_empty() { "/login".to_owned() } else { format!("/login?request={request}") };
+    ForgotPage { frame, back, mails: app.provider.sends_mail(), request: request.to_owned(), ..ForgotPage::default() }
+}
+
+/// The sealed request if it is one, and empty otherwise: nothing that somebody made up goes into addresses and mails.
+fn still_sealed<'r>(app: &AppState, request: &'r str) -> &'r str {
+    if app.provider.unseal(request).is_some() { request } else { "" }
 }
 
 /// Shows the form. Looking spends nothing.
 pub(super) async fn show(State(app): State<AppState>, page: PageContext, Query(query): Query<Link>) -> Response {
     match app.provider.look_at_link(&query.link).await {
-        Ok(Some(owner)) => page.answer(StatusCode::OK, &form_page(page.frame(), &query.link, owner)),
-        Ok(None) => gone(&page),
+        Ok(Some(owner)) => page.answer(StatusCode::OK, &form_page(&app, page.frame(), &query, owner)),
+        Ok(None) => gone(&app, &page),
         Err(error) => storage_page(&error),
     }
 }
@@ -75,21 +99,24 @@ pub(super) async fn take(
         Ok(email) => {
             let notices = vec![Notice::done("Your password was saved. Sign in with it.")];
             let frame = Frame { notices, ..page.frame() };
-            page.answer(StatusCode::OK, &LoginPage { frame, email, ..LoginPage::default() })
+            let request = still_sealed(&app, &query.request).to_owned();
+            login::form_page(&app, &page, StatusCode::OK, frame, request, Some(email), None).await
         }
-        Err(LinkError::Dead) => gone(&page),
+        Err(LinkError::Dead) => gone(&app, &page),
         Err(LinkError::Password(problem)) => {
-            let Ok(Some(owner)) = app.provider.look_at_link(&query.link).await else { return gone(&page) };
+            let Ok(Some(owner)) = app.provider.look_at_link(&query.link).await else { return gone(&app, &page) };
             let frame = page.frame_with(vec![FieldError::new(Field::Password, problem.0)]);
-            page.answer(StatusCode::UNPROCESSABLE_ENTITY, &form_page(frame, &query.link, owner))
+            page.answer(StatusCode::UNPROCESSABLE_ENTITY, &form_page(&app, frame, &query, owner))
         }
         Err(LinkError::Busy) => unavailable_page(),
         Err(LinkError::Storage(error)) => storage_page(&error),
     }
 }
 
-fn form_page(frame: Frame, link: &str, owner: LinkOwner) -> NewPasswordPage {
-    let action = format!("/password/new?link={link}");
+fn form_page(app: &AppState, frame: Frame, query: &Link, owner: LinkOwner) -> NewPasswordPage {
+    let (link, request) = (&query.link, still_sealed(app, &query.request));
+    let way = if request.is_empty() { String::new() } else { format!("&request={request}") };
+    let action = format!("/password/new?link={link}{way}");
     let person = Person { email: owner.email, name: owner.name, portal: false };
     if owner.is_new {
         NewPasswordPage::invitation(frame, action, person, "")
@@ -98,6 +125,6 @@ fn form_page(frame: Frame, link: &str, owner: LinkOwner) -> NewPasswordPage {
     }
 }
 
-fn gone(page: &PageContext) -> Response {
-    page.answer(StatusCode::GONE, &LinkGonePage { frame: page.frame() })
+fn gone(app: &AppState, page: &PageContext) -> Response {
+    page.answer(StatusCode::GONE, &LinkGonePage { frame: page.frame(), mails: app.provider.sends_mail() })
 }

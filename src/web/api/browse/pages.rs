@@ -3,12 +3,12 @@
 use super::Prepared;
 use super::view::{Body, Part, Whole, parts, shape, whole};
 use crate::web::errors;
-use crate::web::extract::PageContext;
+use crate::web::extract::{PageContext, Path};
 use crate::web::pages::Frame;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 
