@@ -38,6 +38,12 @@ impl Provider {
                 Err(error) => tracing::warn!(event = "client.failure_not_counted", %error),
             }
         }
+        if let Err(TokenError::Refused(TokenRefusal::SecretExpired(ended), _)) = &outcome
+            && let Some(cached) = self.clients.get(&ClientId::new(credentials.id()))
+            && let Err(error) = self.note_secret_expired(&cached.client, *ended, address, now).await
+        {
+            tracing::warn!(event = "audit.failed", %error);
+        }
         outcome
     }
 
@@ -53,17 +59,21 @@ impl Provider {
         }
     }
 
-    /// Unknown client and wrong secret do the same work and look the same.
+    /// Unknown client and wrong secret do the same work and look the same; so do unknown client and missing secret.
     async fn check_client(&self, credentials: &Credentials, now: UnixTime) -> Result<Authenticated, TokenError> {
         let client = self.cached_client(&ClientId::new(credentials.id())).await?;
         let presented = credentials.secret().map(|secret| TokenKind::ClientSecret.hash(secret));
         let Some(client) = client else {
             let _ = check_secret(&[], &presented.unwrap_or(TokenHash([0; 32])), now);
-            return Err(TokenRefusal::UnknownClient.into());
+            let refusal = match presented {
+                Some(_) => TokenRefusal::UnknownClient,
+                None => TokenRefusal::UnknownClientNoSecret,
+            };
+            return Err(refusal.into());
         };
         let secret_id = match (client.client.client_type.has_secrets(), presented) {
             (true, Some(presented)) => Some(require_secret(&client, credentials, &presented, now)?),
-            (true, None) => return Err(TokenRefusal::NoCredentials.into()),
+            (true, None) => return Err(TokenRefusal::NoSecret.into()),
             (false, Some(_)) => return Err(TokenRefusal::SecretOfPublicClient.into()),
             (false, None) => None,
         };
