@@ -11,6 +11,7 @@ on_both_engines!(
     a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and_all_are_told_the_same,
     without_mail_the_way_leads_to_an_administrator,
     whoever_is_invited_gets_a_mail,
+    whoever_forgot_an_invitation_gets_another_link_and_the_first_works_on,
     administrators_hear_of_secrets_that_end_at_each_stage_once,
 );
 
@@ -43,15 +44,20 @@ async fn a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and_all_a
     }
     assert_eq!(told[0], told[1]);
     let mail = mails.recv().await.expect("a mail");
-    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("uma@example.com", "Choose a new password"));
-    assert!(mail.text.contains("from 127.0.0.1") && mail.text.contains("do nothing"), "{}", mail.text);
+    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("uma@example.com", "Reset your Portcullis password"));
+    assert!(mail.text.contains(" UTC, from 127.0.0.1 (Unknown browser)") && mail.text.contains("do nothing"), "{}", mail.text);
 
     let path = link(&server, &mail);
     server.confide("twelve-green-otters-nap");
     let form = browser.visit(&path).await.form(&path).with("password", "twelve-green-otters-nap");
     assert_eq!(browser.submit(&form).await.status(), 200);
     assert_eq!(browser.sign_in("uma@example.com", "twelve-green-otters-nap").await.path, "/account");
+    let changed = mails.try_recv().expect("a mail");
+    assert_eq!((changed.to.as_str(), changed.subject.as_str()), ("uma@example.com", "Your Portcullis password was changed"));
     assert!(mails.try_recv().is_err(), "nobody@example.com got a mail");
+    let again = browser.visit(&path).await;
+    assert_eq!((again.status(), again.heading().as_str()), (410, "This link no longer works"));
+    assert!(again.text().contains("href=\"/password/forgot\">Send a new link<"), "{}", again.text());
 }
 
 async fn without_mail_the_way_leads_to_an_administrator(server: TestServer) {
@@ -66,9 +72,39 @@ async fn whoever_is_invited_gets_a_mail(server: TestServer) {
     let page = ada.submit(&form.with("email", "uma@example.com").with("name", "Uma")).await;
     assert_eq!(page.status(), 200, "{}", page.text());
     let mail = mails.recv().await.expect("a mail");
-    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("uma@example.com", "You are invited"));
+    assert_eq!(mail.to, "uma@example.com");
+    assert!(mail.subject.contains(" invited you to ") && mail.subject.ends_with(" on Portcullis"), "{}", mail.subject);
+    assert!(page.text().contains("was mailed to uma@example.com"), "{}", page.text());
     let path = link(&server, &mail);
     assert_eq!(Browser::new(&server).visit(&path).await.status(), 200);
+}
+
+async fn whoever_forgot_an_invitation_gets_another_link_and_the_first_works_on(server: TestServer) {
+    let mut mails = mails(&server);
+    let ada = Browser::of_administrator(&server).await;
+    let form = ada.visit("/portal/users/new").await.form("/portal/users/new");
+    ada.submit(&form.with("email", "uma@example.com").with("name", "Uma")).await;
+    let first = link(&server, &mails.recv().await.expect("a mail"));
+    let stranger = Browser::new(&server);
+    let forgot = async || {
+        let form = stranger.visit("/password/forgot").await.form("/password/forgot");
+        assert_eq!(stranger.submit(&form.with("email", "uma@example.com")).await.status(), 200);
+    };
+    let mut links = vec![first];
+    for _ in 0..2 {
+        forgot().await;
+        let mail = mails.recv().await.expect("a mail");
+        assert_eq!((mail.to.as_str(), mail.what), ("uma@example.com", "invitation"));
+        links.push(link(&server, &mail));
+    }
+    for path in &links {
+        assert_eq!(Browser::new(&server).visit(path).await.status(), 200);
+    }
+    // None of them outlives the invitation.
+    server.clock().advance(7 * 86_400);
+    for path in &links {
+        assert_eq!(Browser::new(&server).visit(path).await.status(), 410);
+    }
 }
 
 async fn administrators_hear_of_secrets_that_end_at_each_stage_once(server: TestServer) {
