@@ -47,11 +47,7 @@ impl From<StorageError> for OwnPasswordError {
 
 /// Ends what somebody got with a password that is the user's no more: links, sessions, and all that apps were granted. The
 /// user's new generation, begun before, holds against what is being given at this moment.
-pub(super) async fn end_what_was_given(
-    tx: &mut Transaction,
-    user: &UserId,
-    now: UnixTime,
-) -> Result<(), StorageError> {
+pub(super) async fn end_what_was_given(tx: &mut Transaction, user: &UserId, now: UnixTime) -> Result<(), StorageError> {
     tx.delete_links_of(user).await?;
     tx.delete_sessions_of(user, None).await?;
     tx.revoke_grants_of(user, None, now).await.map(drop)
@@ -78,7 +74,8 @@ impl Provider {
         from: &LoginOrigin,
     ) -> Result<SignIn, OwnPasswordError> {
         let begun = self.clock.now();
-        let user = self.prove_password(&who.user.email, current, from, begun).await.map_err(OwnPasswordError::Current)?;
+        let user =
+            self.prove_password(&who.user.email, current, from, begun).await.map_err(OwnPasswordError::Current)?;
         password_policy(new.expose(), &user.email, &user.name, self.settings.password_min_length)
             .map_err(|refusal| OwnPasswordError::New(PasswordProblem(refusal.to_string())))?;
         let hash = self.hasher.hash(new).await.map_err(|_| OwnPasswordError::Busy)?;

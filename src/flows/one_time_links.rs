@@ -223,7 +223,9 @@ impl Provider {
         address: &str,
         reference: &str,
     ) -> Result<String, LinkError> {
-        let Some(LinkOwner { email, is_new, .. }) = self.look_at_link(token).await? else { return Err(LinkError::Dead) };
+        let Some(LinkOwner { email, is_new, .. }) = self.look_at_link(token).await? else {
+            return Err(LinkError::Dead);
+        };
         password_policy(password.expose(), &email, "", self.settings.password_min_length)
             .map_err(|refusal| LinkError::Password(PasswordProblem(refusal.to_string())))?;
         let hash = self.hasher.hash(password).await?;

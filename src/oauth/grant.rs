@@ -50,7 +50,8 @@ impl AccountState {
     #[must_use]
     pub fn is_of(self, generation: i64, at: UnixTime) -> bool {
         // In generation 0 only the times tell: it holds all that was given before generations were counted.
-        generation == self.generation && (generation > 0 || self.password_changed_at.is_none_or(|changed| changed <= at))
+        generation == self.generation
+            && (generation > 0 || self.password_changed_at.is_none_or(|changed| changed <= at))
     }
 }
 
@@ -128,7 +129,11 @@ pub(super) mod tests {
         }
         let later = Grant { user_generation: 2, ..grant("openid") };
         for (generation, changed, usable) in [(2, 110, true), (2, 111, true), (1, 110, false), (3, 110, false)] {
-            assert_eq!(later.require_usable(of(true, generation, Some(changed))).is_ok(), usable, "{generation} {changed}");
+            assert_eq!(
+                later.require_usable(of(true, generation, Some(changed))).is_ok(),
+                usable,
+                "{generation} {changed}"
+            );
         }
     }
 

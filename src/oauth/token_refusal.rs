@@ -179,7 +179,9 @@ impl TokenRefusal {
             Self::UnknownGrantType => "This server does not know that grant type.".into(),
             Self::GrantTypeNotAllowed => "This type of client does not use that grant type.".into(),
             Self::NoCredentials => "No client credentials arrived: send client_id and client_secret.".into(),
-            Self::NoSecret | Self::UnknownClientNoSecret => "No client_secret arrived, or the client is not known here.".into(),
+            Self::NoSecret | Self::UnknownClientNoSecret => {
+                "No client_secret arrived, or the client is not known here.".into()
+            }
             Self::Assertion => "Client assertions are not supported: send client_id and client_secret.".into(),
             Self::MalformedAuthorization => "The Authorization header is not readable as HTTP Basic.".into(),
             Self::TwoCredentials => "Client credentials came in more than one way. Send them once.".into(),

@@ -190,12 +190,7 @@ impl Transaction {
     }
 
     /// Notes a sign-in; false if the user is not of the generation any more in which the password was proven, or gone.
-    pub async fn note_sign_in(
-        &mut self,
-        user: &UserId,
-        generation: i64,
-        now: UnixTime,
-    ) -> Result<bool, StorageError> {
+    pub async fn note_sign_in(&mut self, user: &UserId, generation: i64, now: UnixTime) -> Result<bool, StorageError> {
         let sql = "UPDATE users SET last_sign_in_at = $3 WHERE id = $1 AND generation = $2 AND enabled = TRUE";
         Ok(self.query(sql).bind(user).bind(generation).bind(now).execute().await? == 1)
     }

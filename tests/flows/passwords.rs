@@ -5,7 +5,9 @@ use crate::scene::{ADA, Scene, fields, refused, visit, web};
 use crate::support::places::opened;
 use crate::support::{Database, Location, NOW};
 use portcullis::flows::admin::{Administrator, UserChange};
-use portcullis::flows::{AuthorizeOutcome, LoginError, LoginOrigin, OwnPasswordError, SignIn, SignedIn, TokenLifetimes};
+use portcullis::flows::{
+    AuthorizeOutcome, LoginError, LoginOrigin, OwnPasswordError, SignIn, SignedIn, TokenLifetimes,
+};
 use portcullis::keys::PasswordHasher;
 use portcullis::oauth::{TenantId, TokenRefusal, UserId};
 use portcullis::redacted::Redacted;
@@ -87,7 +89,8 @@ async fn rt_19_what_was_given_in_the_second_of_the_change_ends_with_the_old_pass
     assert!(scene.refresh(&refresh).await.is_ok(), "what is granted from now on is good, in the same second too");
     assert!(is_alive(&scene, &sign_in(&scene, NEW).await.unwrap()).await);
 
-    let late = scene.provider.change_own_password(&me, secret(OLD), secret("ten-patient-cranes-rest"), &browser()).await;
+    let late =
+        scene.provider.change_own_password(&me, secret(OLD), secret("ten-patient-cranes-rest"), &browser()).await;
     assert!(matches!(late, Err(OwnPasswordError::Current(LoginError::Refused))));
 }
 

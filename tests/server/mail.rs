@@ -45,7 +45,11 @@ async fn a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and_all_a
     assert_eq!(told[0], told[1]);
     let mail = mails.recv().await.expect("a mail");
     assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("uma@example.com", "Reset your Portcullis password"));
-    assert!(mail.text.contains(" UTC, from 127.0.0.1 (Unknown browser)") && mail.text.contains("do nothing"), "{}", mail.text);
+    assert!(
+        mail.text.contains(" UTC, from 127.0.0.1 (Unknown browser)") && mail.text.contains("do nothing"),
+        "{}",
+        mail.text
+    );
 
     let path = link(&server, &mail);
     server.confide("twelve-green-otters-nap");
@@ -53,7 +57,10 @@ async fn a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and_all_a
     assert_eq!(browser.submit(&form).await.status(), 200);
     assert_eq!(browser.sign_in("uma@example.com", "twelve-green-otters-nap").await.path, "/account");
     let changed = mails.try_recv().expect("a mail");
-    assert_eq!((changed.to.as_str(), changed.subject.as_str()), ("uma@example.com", "Your Portcullis password was changed"));
+    assert_eq!(
+        (changed.to.as_str(), changed.subject.as_str()),
+        ("uma@example.com", "Your Portcullis password was changed")
+    );
     assert!(mails.try_recv().is_err(), "nobody@example.com got a mail");
     let again = browser.visit(&path).await;
     assert_eq!((again.status(), again.heading().as_str()), (410, "This link no longer works"));

@@ -91,9 +91,7 @@ async fn a_password_is_replaced_once_by_those_who_know_it(database: Database) {
     let ada = add_ada(&database).await;
     let told = crate::racing::all(16, |number| {
         let (database, ada, hash) = (database.clone(), ada.clone(), format!("$new{number}"));
-        async move {
-            written!(database, (ada, hash), tx => tx.replace_password(&ada, 0, &hash, NOW).await).await.unwrap()
-        }
+        async move { written!(database, (ada, hash), tx => tx.replace_password(&ada, 0, &hash, NOW).await).await.unwrap() }
     });
     assert_eq!(told.await.into_iter().filter(|replaced| *replaced).count(), 1);
     assert_eq!(get(&database, &ada).await.unwrap().generation, 1);
