@@ -52,6 +52,8 @@ impl NewPasswordPage {
 pub struct LinkGonePage {
     /// Theme.
     pub frame: Frame,
+    /// Whether a new one can be mailed.
+    pub mails: bool,
 }
 
 /// Where a forgotten password leads: to a form that has a link mailed, to what was done about it, or, where no mail is
@@ -67,4 +69,15 @@ pub struct ForgotPage {
     pub mails: bool,
     /// Whom a link was mailed to, if there is an account; empty before that.
     pub sent_to: String,
+    /// The address, as far as it is known.
+    pub email: String,
+    /// The sealed request, if the person was on the way to an app.
+    pub request: String,
+}
+
+impl ForgotPage {
+    /// This page again, for another link.
+    fn again_href(&self) -> String {
+        super::login::forgot_href(&self.request, &self.sent_to)
+    }
 }

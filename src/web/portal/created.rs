@@ -11,6 +11,8 @@ pub struct NewSecretView {
     pub value: Redacted<String>,
     /// “Expires 2027-11-24”, or that it never does.
     pub end: String,
+    /// A page that says that it was shown once: what Back and reload lead to.
+    pub shown_href: String,
 }
 
 /// What stands under the values.
