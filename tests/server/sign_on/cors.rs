@@ -168,7 +168,7 @@ async fn co_01_refusals_before_the_endpoint_can_be_read_like_its_own(server: Tes
     let (http, tenant) = (server.http(), server.operator().await.tenant_id());
     let api = format!("/api/v1/Tenants/{tenant}/ClientCredentialClients");
     let long = format!("{USERINFO}?x={}", "x".repeat(17_000));
-    let refusals: [(u16, &dyn Fn() -> RequestBuilder); 6] = [
+    let refusals: [(u16, &(dyn Fn() -> RequestBuilder + Send + Sync)); 6] = [
         (413, &|| http.request(Method::POST, TOKEN).body("x".repeat(70_000))),
         (415, &|| http.form(TOKEN, &[("a", "b")]).header("content-encoding", "gzip")),
         (414, &|| http.request(Method::GET, &long)),
