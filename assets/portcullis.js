@@ -268,6 +268,7 @@
   document.addEventListener("keydown", (event) => {
     const way = event.key === "Escape" && opened && one("[data-close], [data-cancel]", opened);
     if (!way || event.defaultPrevented || event.isComposing || one("dialog[open], :popover-open")) return;
+    event.preventDefault(); // or the question that Close may ask would be closed by the same key
     if (way.matches("[data-close]")) way.click();
     else location.assign(way.href);
   });

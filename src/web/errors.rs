@@ -216,9 +216,9 @@ pub(super) async fn unkept_session(response: Response) -> Response {
 }
 
 /// The page for whoever has no business in the portal. It names the role that is missing, and nothing of the account.
-pub(super) fn not_an_administrator(page: &PageContext, who: &SignedIn) -> Response {
+pub(super) fn not_an_administrator(page: &PageContext, who: &SignedIn, asked: &str) -> Response {
     let request = format!(
-        "Please give me the Account Administrator role in {}, or add a client for me.\nI am {} ({}).",
+        "Please give me the Account Administrator role in {}, or add a client for me.\nI am {} ({}).\nI was at {asked}.",
         page.frame().brand.product,
         who.user.name,
         who.user.email

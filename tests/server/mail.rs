@@ -13,6 +13,7 @@ on_both_engines!(
     whoever_is_invited_gets_a_mail,
     whoever_forgot_an_invitation_gets_another_link_and_the_first_works_on,
     administrators_hear_of_secrets_that_end_at_each_stage_once,
+    whoever_forgot_a_password_on_the_way_somewhere_gets_there,
 );
 
 /// Begins to send mails, and gives where they come out.
@@ -40,7 +41,7 @@ async fn a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and_all_a
         let form = browser.visit("/password/forgot").await.form("/password/forgot");
         let page = browser.submit(&form.with("email", email)).await;
         assert_eq!((page.status(), page.heading().as_str()), (200, "Look into your mail"));
-        told.push(page.answer.text().replace(email, "ADDRESS"));
+        told.push(page.answer.text().replace(email, "ADDRESS").replace(&email.replace('@', "%40"), "ADDRESS"));
     }
     assert_eq!(told[0], told[1]);
     let mail = mails.recv().await.expect("a mail");
@@ -134,4 +135,26 @@ async fn administrators_hear_of_secrets_that_end_at_each_stage_once(server: Test
         server.clock().advance(86_400);
     }
     assert_eq!(told, 3);
+}
+
+async fn whoever_forgot_a_password_on_the_way_somewhere_gets_there(server: TestServer) {
+    let mut mails = mails(&server);
+    server.operator().await.add_user("uma@example.com").await;
+    let browser = Browser::new(&server);
+    let request = browser.visit("/account/devices").await.form("/login").value("request").to_owned();
+    let forgot = format!("/password/forgot?request={request}&email=uma%40example.com");
+    let form = browser.visit(&forgot).await.form("/password/forgot");
+    assert_eq!((form.value("email"), form.value("request")), ("uma@example.com", request.as_str()));
+    browser.submit(&form).await;
+    let path = link(&server, &mails.recv().await.expect("a mail"));
+    assert!(path.ends_with(&format!("&request={request}")), "{path}");
+    let password = "twelve-green-otters-nap";
+    server.confide(password);
+    let form = browser.visit(&path).await.form(&path).with("password", password);
+    let form = browser.submit(&form).await.form("/login");
+    assert_eq!((form.value("email"), form.value("request")), ("uma@example.com", request.as_str()));
+    assert_eq!(browser.submit(&form.with("password", password)).await.path, "/account/devices");
+
+    let made_up = browser.visit("/password/forgot?request=made-up").await.form("/password/forgot");
+    assert_eq!(made_up.value("request"), "", "nothing that somebody made up is carried on");
 }

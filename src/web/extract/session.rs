@@ -107,7 +107,10 @@ async fn denied(parts: &mut Parts, app: &AppState, who: &SignedIn) -> Response {
         tracing::error!(event = "audit.failed", %error);
     }
     match PageContext::from_request_parts(parts, app).await {
-        Ok(page) => errors::not_an_administrator(&page, who),
+        Ok(page) => {
+            let (site, now) = (&app.provider.settings().public_url, app.provider.now().rfc3339());
+            errors::not_an_administrator(&page, who, &format!("{site}{}, {now}", parts.uri.path()))
+        }
         Err(response) => response,
     }
 }

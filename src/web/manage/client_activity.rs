@@ -1,5 +1,6 @@
 //! What a client was seen to do: the tabs *Quick Start* and *Activity*, the checklist alone, and the counts as a file.
 
+use super::audit_words::changes_in_words;
 use super::client_list::ListQuery;
 use super::shown::gone;
 use crate::flows::admin::{AdminError, AuditFilter, AuditRow, ClientActivity};
@@ -218,13 +219,15 @@ fn change_line(row: AuditRow, now: UnixTime) -> ActivityLine {
     if let Some(first) = what.get_mut(..1) {
         first.make_ascii_uppercase();
     }
+    // What a new client began with is on its other tabs.
+    let detail = if row.action == "client.created" { String::new() } else { changes_in_words(&row.detail) };
     let facts = [row.actor_name, row.address].into_iter().filter(|fact| !fact.is_empty()).collect();
     ActivityLine {
         when: When::relative(UnixTime(row.at), now),
         mark: Mark::Quiet,
         what,
         times: String::new(),
-        detail: String::new(),
+        detail,
         facts,
         reason: None,
     }

@@ -74,7 +74,8 @@ async fn first_step(
     roles: &[Role],
     form: &ProtectedForm,
 ) -> Response {
-    let (new, mut errors) = read(kind, form);
+    // What `read` finds is wrong with the last field: in the form's order it comes behind the others.
+    let ((new, last), mut errors) = (read(kind, form), Vec::new());
     let same_name = match same_name(app, &admin, form).await {
         Ok(same) => same,
         Err(error) => return gone(page, error).await,
@@ -89,6 +90,7 @@ async fn first_step(
     if let Err(AdminError::Invalid(more)) = app.provider.check_new_client(&admin.administrator, &new, roles) {
         errors.extend(more);
     }
+    errors.extend(last);
     if !errors.is_empty() {
         return again(app, &admin, &page, page.frame_with(errors), kind, roles, form, same_name);
     }

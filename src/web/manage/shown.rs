@@ -75,9 +75,9 @@ pub(super) enum Holder {
 pub(super) fn role_choices(holder: Holder, roles: &[Role], held: &[String]) -> Vec<RoleChoice> {
     let (member, administrator) = match holder {
         Holder::Client => {
-            ("every client has this role", "Whoever gets the secret controls this account. Prefer a smaller role.")
+            ("Every client has this role.", "Whoever gets the secret controls this account. Prefer a smaller role.")
         }
-        Holder::User => ("every user has this role", "Whoever has this role controls this account."),
+        Holder::User => ("Every user has this role.", "Whoever has this role controls this account."),
     };
     let mut choices: Vec<(usize, RoleChoice)> = roles
         .iter()

@@ -2,6 +2,7 @@
 
 use super::landing;
 use crate::flows::{AuthorizeOutcome, Destination, LoginError, LoginOrigin, SignedIn};
+use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
 use crate::web::cookies;
 use crate::web::errors::{issue_page, storage_page};
@@ -85,6 +86,11 @@ pub(super) async fn take(
     form: ProtectedForm,
 ) -> Response {
     let (email, request) = (form.text("email").trim().to_owned(), form.text("request").to_owned());
+    let missing = missing(&email, form.text("password"));
+    if !missing.is_empty() {
+        let frame = page.frame_with(missing);
+        return form_page(&app, &page, StatusCode::UNPROCESSABLE_ENTITY, frame, request, Some(email), None).await;
+    }
     let password = Redacted::new(form.text("password").to_owned());
     match app.provider.sign_in(&email, password, form.ticked("remember"), &from.0).await {
         Ok(sign_in) => landing::begin(&app, &session, sign_in, &request).await,
@@ -99,6 +105,18 @@ pub(super) async fn take(
             Err(response) => *response,
         },
     }
+}
+
+/// The fields that nothing was typed into. That is no try: nobody is told anything of any account.
+fn missing(email: &str, password: &str) -> Vec<FieldError> {
+    let mut missing = Vec::new();
+    if email.is_empty() {
+        missing.push(FieldError::new(Field::Email, "Enter your e-mail address."));
+    }
+    if password.is_empty() {
+        missing.push(FieldError::new(Field::Password, "Enter your password."));
+    }
+    missing
 }
 
 /// Asks who is signed in for the password once more.

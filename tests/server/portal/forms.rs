@@ -11,6 +11,7 @@ on_both_engines!(
     a_mistake_keeps_what_was_typed_and_leads_to_its_field,
     the_window_at_the_end_has_the_client_id_and_a_hybrid_client_is_told_what_is_missing,
     the_whole_state_of_a_list_is_in_its_address,
+    an_empty_list_says_what_it_was_narrowed_to,
     information_has_the_anchors_that_documents_lead_to,
 );
 
@@ -111,6 +112,19 @@ async fn the_window_at_the_end_has_the_client_id_and_a_hybrid_client_is_told_wha
     for path in ["/portal/clients?type=hybrid", &format!("/portal/clients/{id}"), "/portal"] {
         let page = admin.visit(path).await.text();
         assert!(page.contains("No usable secret") && page.contains("charts"), "{path}: {page}");
+    }
+}
+
+async fn an_empty_list_says_what_it_was_narrowed_to(server: TestServer) {
+    let admin = Browser::of_administrator(&server).await;
+    for (query, says) in [
+        ("type=hybrid&status=expiring", "There are no Hybrid clients with the status “Expiring soon”."),
+        ("type=all&q=zzz", "Nothing matches “zzz” among clients."),
+        ("type=all", "No client yet"),
+        ("type=hybrid", "No Hybrid client yet"),
+    ] {
+        let page = admin.visit(&format!("/portal/clients?{query}")).await.text();
+        assert!(page.contains(says), "{query}: {page}");
     }
 }
 
