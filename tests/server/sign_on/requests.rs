@@ -213,6 +213,14 @@ const TOLD: &[Row] = &[
     ("AZ-42", "spa", &[("request_uri", "http://127.0.0.1:1/r")], "request_uri_not_supported"),
     ("AZ-42", "spa", &[("request_uri", "http://169.254.169.254/latest")], "request_uri_not_supported"),
     ("AZ-42", "spa", &[("request_uri", "file:///etc/passwd")], "request_uri_not_supported"),
+    ("RFC 8707", "spa", &[("resource", "https://evil.example/api")], "invalid_target"),
+    // Nobody sees the nonce again where there is no ID token.
+    (
+        "RFC 9700 2.1.1",
+        "web",
+        &[("scope", "ocsapi"), ("code_challenge", ""), ("code_challenge_method", "")],
+        "invalid_request",
+    ),
 ];
 
 /// The app is told this error, its own state and our issuer, and nothing else.
