@@ -117,13 +117,21 @@ mod tests {
             ("https://a.example", "https://a.example/", "The slash at the end of the path differs: none ≠ /."),
             ("http://a.example/cb", "https://a.example/cb", "The scheme differs: http ≠ https."),
             ("https://a.example/CB", "https://a.example/cb", "The path differs in capital letters: /CB ≠ /cb."),
-            ("https://A.example/cb", "https://a.example/cb", "The host differs in capital letters: A.example ≠ a.example."),
+            (
+                "https://A.example/cb",
+                "https://a.example/cb",
+                "The host differs in capital letters: A.example ≠ a.example.",
+            ),
             ("https://a.example/cb?x=1", "https://a.example/cb", "The query differs: ?x=1 ≠ none."),
             ("https://a.example/cb#x", "https://a.example/cb", "The fragment differs: #x ≠ none."),
             ("https://a.example/cb\n", "https://a.example/cb", "There is a space or a line break around it."),
             ("http://[::1]:9/cb", "http://[::1]/cb", "The port differs: 9 ≠ none."),
             ("com.example.app:/two", "com.example.app:/one", "The path differs: /two ≠ /one."),
-            ("http://a.example:81/x", "http://a.example/cb", "The port differs: 81 ≠ none. The path differs: /x ≠ /cb."),
+            (
+                "http://a.example:81/x",
+                "http://a.example/cb",
+                "The port differs: 81 ≠ none. The path differs: /x ≠ /cb.",
+            ),
         ];
         for (sent, allowed, words) in rows {
             let found = nearest_url(&[allowed.to_owned()], sent).map(|found| found.words);

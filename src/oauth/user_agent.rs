@@ -65,7 +65,8 @@ mod tests {
 
     #[test]
     fn what_is_no_browser_keeps_its_own_name() {
-        let headless = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/126 Safari/537.36";
+        let headless =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/126 Safari/537.36";
         let rows = [("python-httpx/0.28", "python-httpx/0.28"), (headless, "Chrome on Linux"), ("", "")];
         for (agent, expected) in rows {
             assert_eq!(program_name(agent), expected);

@@ -1,7 +1,9 @@
 //! What is seen of clients, in memory until the next batch: folded, counted, and bounded.
 
 use super::{Sighting, Trace};
-use crate::oauth::{Activity, ActivityKind, Client, ClientId, ReasonCode, TenantId, TokenCount, UnixTime, program_name};
+use crate::oauth::{
+    Activity, ActivityKind, Client, ClientId, ReasonCode, TenantId, TokenCount, UnixTime, program_name,
+};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 

@@ -117,8 +117,7 @@ pub(super) async fn one(
         Err(error) => return gone(page, error).await,
     };
     asked.r#type.get_or_insert_with(|| details.client.client_type.as_str().to_owned());
-    let mut notices: Vec<Notice> =
-        notice(&asked.done, &details.client.name).into_iter().map(Notice::done).collect();
+    let mut notices: Vec<Notice> = notice(&asked.done, &details.client.name).into_iter().map(Notice::done).collect();
     if asked.done == "secret-leaked" {
         let add = Link::new("Add Secret", format!("/portal/clients/{}/secrets/new", details.client.id));
         notices.iter_mut().for_each(|notice| notice.link = Some(add.clone()));
@@ -225,7 +224,9 @@ async fn list_view(
         filtered,
         searched: searched(asked),
         clear_href: asked.list_address(&[("q", ""), ("status", ""), ("page", "")]),
-        empty_title: filter.client_type.map_or("No client yet".to_owned(), |kind| format!("No {} client yet", kind.label())),
+        empty_title: filter
+            .client_type
+            .map_or("No client yet".to_owned(), |kind| format!("No {} client yet", kind.label())),
         empty_text: empty_text(filter.client_type).to_owned(),
         caption: format!("{label} clients"),
         columns: columns(asked, filter.client_type),

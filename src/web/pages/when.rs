@@ -35,8 +35,7 @@ impl When {
     #[must_use]
     pub fn minute(at: UnixTime) -> Self {
         let iso = at.rfc3339();
-        let text =
-            format!("{} {} UTC", iso.get(..10).unwrap_or_default(), iso.get(11..16).unwrap_or_default());
+        let text = format!("{} {} UTC", iso.get(..10).unwrap_or_default(), iso.get(11..16).unwrap_or_default());
         Self::with(at, text)
     }
 

@@ -54,7 +54,8 @@ pub(super) async fn mail_link(
     }
     let (user_agent, reference) = (user_agent(&headers), page.reference.clone());
     let from = LoginOrigin { address, user_agent, reference, device: None };
-    let asked = if app.provider.sends_mail() { app.provider.mail_reset_link(&email, request, &from).await } else { Ok(()) };
+    let asked =
+        if app.provider.sends_mail() { app.provider.mail_reset_link(&email, request, &from).await } else { Ok(()) };
     match asked {
         // Whoever asks too often is told the same; the first links are on their way.
         Ok(()) | Err(ResetError::Throttled(_)) => {

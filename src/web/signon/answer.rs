@@ -145,7 +145,9 @@ fn compare(details: &mut DeveloperDetails, allowed: Vec<String>, sent: Option<&s
     let nearest = sent.and_then(|sent| nearest_url(&allowed, sent));
     let closest = nearest.as_ref().map(|nearest| nearest.closest.as_str());
     details.sent.extend(closest.map(|url| Fact::new("Closest", url)));
-    details.sent.extend(allowed.iter().filter(|url| Some(url.as_str()) != closest).map(|url| Fact::new("Allowed", url)));
+    details
+        .sent
+        .extend(allowed.iter().filter(|url| Some(url.as_str()) != closest).map(|url| Fact::new("Allowed", url)));
     details.difference = nearest.map(|nearest| nearest.words).unwrap_or_default();
 }
 
