@@ -114,6 +114,8 @@
     addEventListener("beforeunload", (event) => {
       if (!copiedSecret) event.preventDefault();
     });
+    // Back and reload find a page that says that the secret was shown, and not the form that is to be sent again.
+    history.replaceState(null, "", unsaved.dataset.shown);
     // A page that shows a secret must not come back from the browser's memory.
     addEventListener("pagehide", () => (once.value = ""));
     addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -121,6 +123,11 @@
 
   // Get a token now
 
+  const inWords = (seconds) => {
+    const [size, word] = seconds % 3600 === 0 ? [3600, "hour"] : seconds % 60 === 0 ? [60, "minute"] : [1, "second"];
+    const count = seconds / size;
+    return `${count} ${word}${count === 1 ? "" : "s"}`;
+  };
   const claimsOf = (token) => {
     const bytes = Uint8Array.from(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
     return JSON.parse(new TextDecoder().decode(bytes));
@@ -151,7 +158,7 @@
           line(result, "p", `${answer.status} in ${took} ms: ${body.error_description ?? body.error}`).className = "bad";
           return;
         }
-        line(result, "p", `✓ ${answer.status} in ${took} ms · a token that works for ${body.expires_in} seconds`).className = "good";
+        line(result, "p", `✓ ${answer.status} in ${took} ms · a token that expires in ${inWords(body.expires_in)}`).className = "good";
         const shown = line(result, "pre", JSON.stringify(claimsOf(body.access_token), null, 2));
         shown.tabIndex = 0;
       } catch (error) {
@@ -193,9 +200,7 @@
     byId(unit.dataset.unit).addEventListener("input", (event) => {
       const text = event.target.value.trim();
       const seconds = Number(text);
-      const [size, word] = seconds % 3600 === 0 ? [3600, "hour"] : seconds % 60 === 0 ? [60, "minute"] : [1, "second"];
-      const count = seconds / size;
-      unit.textContent = /^\d+$/.test(text) && seconds > 0 ? `= ${count} ${word}${count === 1 ? "" : "s"}` : "";
+      unit.textContent = /^\d+$/.test(text) && seconds > 0 ? `= ${inWords(seconds)}` : "";
     });
   }
   for (const form of all("[data-guard]")) {
@@ -261,11 +266,27 @@
       say(one("[data-summary]", list)?.textContent ?? "");
     });
   }
-  one("[data-focus]")?.focus();
-  // The address that was typed on the sign-in page need not be typed again for a new password.
-  one("[data-carry]")?.addEventListener("click", (event) => sessionStorage.setItem("email", byId(event.currentTarget.dataset.carry).value));
-  const carried = one("form[data-carried] [type=email]");
-  if (carried && !carried.value) carried.value = sessionStorage.getItem("email") ?? "";
+  // A window begins at what is wrong, else at its first field, else at its heading; Escape leaves it as Cancel or Close does.
+  const opened = one(".window");
+  const begin = () => {
+    const heading = one("h1", opened);
+    heading.tabIndex = -1;
+    return one("form :is(input:not([type=hidden], [hidden], :disabled), select, textarea)", opened) ?? heading;
+  };
+  (one("[data-focus], [autofocus]") ?? (opened && begin()))?.focus();
+  document.addEventListener("keydown", (event) => {
+    const way = event.key === "Escape" && opened && one("[data-close], [data-cancel]", opened);
+    if (!way || event.defaultPrevented || event.isComposing || one("dialog[open], :popover-open")) return;
+    event.preventDefault(); // or the question that Close may ask would be closed by the same key
+    if (way.matches("[data-close]")) way.click();
+    else location.assign(way.href);
+  });
+  // An address that was typed to sign in need not be typed again.
+  one("[data-forgot]")?.addEventListener("click", ({ currentTarget: link }) => {
+    const address = new URL(link.href);
+    if (byId("email").value) address.searchParams.set("email", byId("email").value);
+    link.href = address;
+  });
 
   // What an app does shows up while one watches, for ten minutes; then a person has to say that it still matters.
 
@@ -358,6 +379,7 @@
   for (const drop of all("[data-drop]")) {
     drop.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !drop.open) return;
+      event.preventDefault();
       drop.open = false;
       one("summary", drop).focus();
     });

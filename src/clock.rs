@@ -1,7 +1,8 @@
 //! What time it is. A flow reads the clock once and passes `now` down as a value.
 
 use crate::oauth::UnixTime;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Tells the time, in whole seconds since 1970.
 pub trait Clock: Send + Sync + 'static {
@@ -14,19 +15,31 @@ pub trait Clock: Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
     fn now(&self) -> UnixTime {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        UnixTime(since.map_or(0, |elapsed| i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX)))
+        UnixTime(i64::try_from(since_1970().as_secs()).unwrap_or(i64::MAX))
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
+fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+static LAST_STAMP: AtomicU64 = AtomicU64::new(0);
+
 /// The machine's clock in nanoseconds since 1970, for traces: nothing is decided by it.
-#[expect(clippy::disallowed_methods, reason = "the same place")]
 #[must_use]
 pub fn unix_nanos() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |elapsed| u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX))
+    u64::try_from(since_1970().as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// A number that puts what happens within a second into its order, and decides nothing else: microseconds since 1970 by
+/// the machine's clock, and in this process always more than the one before.
+pub fn order_stamp() -> u64 {
+    let now = u64::try_from(since_1970().as_micros()).unwrap_or(u64::MAX);
+    let next = |last: u64| Some(now.max(last.saturating_add(1)));
+    let last = LAST_STAMP.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).unwrap_or(now);
+    now.max(last.saturating_add(1))
 }
 
 /// A clock that stands still until it is moved: for tests.
@@ -49,5 +62,16 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> UnixTime {
         UnixTime(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::order_stamp;
+
+    #[test]
+    fn what_comes_later_has_a_later_stamp() {
+        let stamps: Vec<u64> = (0..10_000).map(|_| order_stamp()).collect();
+        assert!(stamps.is_sorted_by(|one, next| one < next));
     }
 }

@@ -3,6 +3,7 @@
 use super::console::Console;
 use super::failure::Failure;
 use super::run::Run;
+use super::words::counted;
 use crate::flows::admin::ExportChoice;
 use clap::{Args, ValueEnum};
 
@@ -45,11 +46,11 @@ pub(super) async fn run(args: &ExportArgs, run: &Run) -> Result<(), Failure> {
             hashes: args.with_secret_hashes,
         };
         let document = opened.provider.export(&opened.by, choice).await?;
-        let count = |count: Option<usize>, what| count.map(|count| format!("{count} {what}"));
+        let count = |count: Option<usize>, what| count.map(|count| counted(count, what));
         let told = [
-            count(document.roles.as_ref().map(Vec::len), "roles"),
-            count(document.clients.as_ref().map(Vec::len), "clients"),
-            count(document.users.as_ref().map(Vec::len), "users"),
+            count(document.roles.as_ref().map(Vec::len), "role"),
+            count(document.clients.as_ref().map(Vec::len), "client"),
+            count(document.users.as_ref().map(Vec::len), "user"),
         ];
         run.console.answer_json(&document)?;
         run.console.note(&format!("Exported {}", told.into_iter().flatten().collect::<Vec<_>>().join(", ")));

@@ -4,6 +4,7 @@ use super::store::StoreError;
 use crate::config::ConfigErrors;
 use crate::flows::admin::{AdminError, RoleError};
 use crate::flows::{OpenError, SetupError, StorageError};
+use crate::oauth::ClientType;
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::server::ServeError;
 use std::fmt;
@@ -62,6 +63,16 @@ impl Failure {
         if self.remedies.is_empty() { self.remedy(label, command) } else { self }
     }
 
+    /// The same for a command whose argument is no flag: without the flag's name in sentence and remedies.
+    #[must_use]
+    pub(super) fn without_flag(mut self, flag: &str) -> Self {
+        self.sentence = self.sentence.replace(flag, "");
+        for (_, command) in &mut self.remedies {
+            *command = command.replace(flag, "");
+        }
+        self
+    }
+
     /// The same with another exit code.
     #[must_use]
     pub(super) const fn with_exit(mut self, exit: Exit) -> Self {
@@ -100,7 +111,7 @@ impl From<StorageError> for Failure {
         match error {
             StorageError::Unavailable(_) | StorageError::Schema(_) => Self::new(Exit::Unreachable, error.to_string())
                 .remedy("which database", "portcullis config show --origin"),
-            StorageError::Conflict(_) => {
+            StorageError::Conflict(_) | StorageError::Gone(_) => {
                 Self::new(Exit::Conflict, error.to_string()).remedy("try again", "the same command")
             }
             StorageError::Corrupt(_) => Self::new(Exit::ChecksFailed, error.to_string())
@@ -132,6 +143,9 @@ impl From<StoreError> for Failure {
             StoreError::Open(OpenError::Generate(_)) => {
                 Self::new(Exit::Failed, error.to_string()).remedy("try again", "the same command")
             }
+            StoreError::OpenToOthers { .. } => {
+                Self::new(Exit::Configuration, error.to_string()).remedy("all of them", "portcullis doctor")
+            }
             StoreError::MasterKey(_)
             | StoreError::MasterKeyGone(_)
             | StoreError::MasterKeyNeeded(_)
@@ -159,6 +173,7 @@ impl From<AdminError> for Failure {
         match error {
             // These say more here: which flag, and what is wrong with the database.
             AdminError::Invalid(errors) => invalid(&errors),
+            AdminError::Taken(error) => invalid(&[error]),
             AdminError::Storage(error) => error.into(),
             AdminError::IdTaken => failure.remedy("let one be drawn", "leave --id out"),
             AdminError::Stale | AdminError::Busy => failure.remedy("try again", "the same command"),
@@ -185,7 +200,12 @@ impl From<RoleError> for Failure {
 
 /// Words that portal and API use as well, as they follow `error: `.
 fn as_sentence(text: &str) -> String {
-    let mut letters = text.trim_end_matches('.').chars();
+    let text = text.trim_end_matches('.');
+    // A name keeps its capital.
+    if ClientType::ALL.iter().any(|client_type| text.starts_with(client_type.label())) {
+        return text.to_owned();
+    }
+    let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_lowercase(), letters.as_str()))
 }
 

@@ -105,12 +105,14 @@ fn command(path: &[&str]) -> Result<String, Failure> {
     let mut command = Cli::command();
     command.build();
     let mut at = &mut command;
-    for word in path {
+    for (depth, word) in path.iter().enumerate() {
         let known: Vec<String> = at.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
         if at.find_subcommand(word).is_none() {
             let failure = Failure::usage(format!("there is no command or topic \"{}\"", path.join(" ")));
-            let near = nearest(word, known.iter().map(String::as_str).chain(TOPICS))
-                .map(|near| format!("portcullis help {near}"));
+            // Topics stand beside the first words only.
+            let topics = TOPICS.into_iter().filter(|_| depth == 0);
+            let near = nearest(word, known.iter().map(String::as_str).chain(topics))
+                .map(|near| format!("portcullis help {}", [&path[..depth], &[near]].concat().join(" ")));
             let failure = near.into_iter().fold(failure, |failure, near| failure.remedy("did you mean", near));
             return Err(failure.remedy("commands", "portcullis --help").remedy("topics", TOPICS.join(", ")));
         }

@@ -34,6 +34,7 @@ mod times;
 mod token;
 mod user;
 mod version;
+mod words;
 
 pub use failure::{Exit, Failure};
 pub use reference::reference;

@@ -18,6 +18,14 @@ pub enum StoreError {
     /// The data folder cannot be made.
     #[error("the data folder {0} cannot be made: {1}. Choose another with --data-dir")]
     DataDir(String, std::io::Error),
+    /// Others on this machine can put their own in the place of what the server lives by.
+    #[error("{path} has mode {mode:04o}, so others on this machine can change it. Run: chmod go-w '{path}'")]
+    OpenToOthers {
+        /// The file or folder.
+        path: String,
+        /// Its mode.
+        mode: u32,
+    },
     /// The database does not answer, or its schema does not fit.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -161,6 +169,7 @@ pub fn settings(config: &Config) -> Settings {
     let throttle = &config.login.throttle;
     Settings {
         public_url: config.public_url.as_str().to_owned(),
+        product: config.branding.name.clone(),
         secrets: SecretPolicy {
             max_lifetime: config.secrets.max_lifetime.map(seconds),
             allow_never: config.secrets.allow_never,

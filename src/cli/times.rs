@@ -17,7 +17,10 @@ pub(super) fn parse_end(text: &str, now: UnixTime) -> Result<SecretEnd, String> 
         Some((count, 'y')) if count < 8_000 => end_of(now.plus_years(count)),
         Some((count, 'd')) => end_of(now.plus(count.saturating_mul(DAY).min(UnixTime::MAX.0))),
         Some((count, 'h')) => Some(now.plus(count.saturating_mul(3_600).min(UnixTime::MAX.0))),
-        _ => UnixTime::end_of_day(text),
+        _ => match UnixTime::end_of_day(text) {
+            Some(end) if end.date() == now.date() => return Err(SecretEnd::NOT_IN_THE_FUTURE.to_owned()),
+            end => end,
+        },
     };
     end.map(SecretEnd::At).ok_or_else(|| format!("\"{text}\" is no end: write 1y, 180d, 12h, 2027-11-24 or never"))
 }

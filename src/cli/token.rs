@@ -43,8 +43,9 @@ pub(super) struct TokenArgs {
 pub(super) async fn run(args: TokenArgs, run: &Run) -> Result<(), Failure> {
     let console = run.console;
     let config = run.config(Vec::new())?;
-    let secret = secret(&args, run)?;
+    // First what needs no secret: it would be asked for in vain of a client that gets no tokens this way.
     let (client_id, basic) = client(&args.client, run).await?;
+    let secret = secret(&args, run)?;
     let text = format!("{}/connect/token", config.public_url.issuer());
     let url = Url::parse(&text).map_err(|error| Failure::new(Exit::Configuration, format!("{text}: {error}")))?;
     let answer = send(request(&url, &client_id, &secret, basic, &args.scopes)).await?;

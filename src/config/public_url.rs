@@ -20,7 +20,7 @@ pub enum InvalidPublicUrl {
     #[error("holds a character that no address has: remove spaces, line breaks and backslashes")]
     Characters,
     /// Not `http://HOST` or `https://HOST`.
-    #[error("is not an absolute address: write https://id.example.com")]
+    #[error("is not the address of a site: write https://id.example.com")]
     NotAbsolute,
     /// A user or a password.
     #[error("holds a user or password: write the address without it")]

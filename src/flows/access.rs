@@ -59,12 +59,13 @@ impl SignedIn {
 }
 
 impl Provider {
-    /// The user of a session; none if the account is gone or disabled, or its password was changed since.
+    /// The user of a session; none if the account is gone or disabled, or its password was changed since, or it was disabled
+    /// in between.
     pub async fn signed_in(&self, sign_in: SignIn) -> Result<Option<SignedIn>, StorageError> {
         let mut reader = self.database.read().await?;
         let Some(user) = reader.find_user(&sign_in.user_id).await? else { return Ok(None) };
         // A sign-in that was under way while the password was changed knew the old one only.
-        if !user.enabled || user.password_changed_at.is_some_and(|changed| sign_in.auth_time < changed) {
+        if !user.enabled || !user.account().is_of(sign_in.generation, sign_in.auth_time) {
             return Ok(None);
         }
         let roles = reader.roles_of_user(&user.id).await?;

@@ -40,14 +40,17 @@ impl Provider {
         let (Some(client_id), Some(jti)) = (text(claims, "client_id"), text(claims, "jti")) else {
             return Err(BearerRefusal::Unacceptable.into());
         };
-        if !self.cached_client(&ClientId::new(client_id)).await?.is_some_and(|cached| cached.client.enabled) {
-            return Err(revoked);
-        }
+        let cached = self.cached_client(&ClientId::new(client_id)).await?.filter(|cached| cached.client.enabled);
+        let Some(cached) = cached else { return Err(revoked) };
         let mut reader = self.database.read().await?;
         if reader.is_token_revoked(jti).await? {
             return Err(revoked);
         }
-        let Some(grant_id) = text(claims, "grant_id") else { return Ok(None) };
+        let Some(grant_id) = text(claims, "grant_id") else {
+            // It hangs on its client alone, which may be another one by now.
+            let incarnation = claims.get("incarnation").map_or(Some(0), Value::as_i64);
+            return if incarnation == Some(cached.incarnation) { Ok(None) } else { Err(revoked) };
+        };
         let Some(grant) = reader.find_grant(&GrantId::new(grant_id)).await? else { return Err(revoked) };
         let bearer = Bearer::find(&mut reader, &grant.user_id).await?;
         match bearer {

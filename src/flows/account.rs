@@ -5,9 +5,9 @@ use super::one_time_links::user_event;
 use super::{LoginError, LoginOrigin, Provider, SignIn, SignedIn, audit};
 use crate::oauth::admin_fields::{self, FieldError};
 use crate::oauth::audit::{Actor, Origin};
-use crate::oauth::{SessionId, UnixTime, UserClaims, password_policy};
+use crate::oauth::{SessionId, UnixTime, UserClaims, UserId, password_policy};
 use crate::redacted::Redacted;
-use crate::storage::StorageError;
+use crate::storage::{StorageError, Transaction};
 
 /// A browser in which somebody is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +45,14 @@ impl From<StorageError> for OwnPasswordError {
     }
 }
 
+/// Ends what somebody got with a password that is the user's no more: links, sessions, and all that apps were granted. The
+/// user's new generation, begun before, holds against what is being given at this moment.
+pub(super) async fn end_what_was_given(tx: &mut Transaction, user: &UserId, now: UnixTime) -> Result<(), StorageError> {
+    tx.delete_links_of(user).await?;
+    tx.delete_sessions_of(user, None).await?;
+    tx.revoke_grants_of(user, None, now).await.map(drop)
+}
+
 impl SignedIn {
     /// This user, as the origin of a change.
     #[must_use]
@@ -55,8 +63,9 @@ impl SignedIn {
 }
 
 impl Provider {
-    /// Changes one's password, for whoever knows the current one. All sessions end; the sign-in that comes back begins a
-    /// new one. Refresh tokens that were given before end at their next use.
+    /// Changes one's password, for whoever knows the current one. All sessions end, and everything that apps were granted;
+    /// the sign-in that comes back begins a new session. Of several changes at once with the same current password one
+    /// counts.
     pub async fn change_own_password(
         &self,
         who: &SignedIn,
@@ -64,25 +73,31 @@ impl Provider {
         new: Redacted<String>,
         from: &LoginOrigin,
     ) -> Result<SignIn, OwnPasswordError> {
-        let now = self.clock.now();
-        let user = self.prove_password(&who.user.email, current, from, now).await.map_err(OwnPasswordError::Current)?;
+        let begun = self.clock.now();
+        let user =
+            self.prove_password(&who.user.email, current, from, begun).await.map_err(OwnPasswordError::Current)?;
         password_policy(new.expose(), &user.email, &user.name, self.settings.password_min_length)
             .map_err(|refusal| OwnPasswordError::New(PasswordProblem(refusal.to_string())))?;
         let hash = self.hasher.hash(new).await.map_err(|_| OwnPasswordError::Busy)?;
+        let (now, generation) = (self.clock.now(), user.generation);
         let (by, salt) = (who.origin(&from.address.to_string(), &from.reference), self.random.base64url::<6>());
         self.database
             .write::<_, OwnPasswordError, _>(move |tx| {
                 let (user, hash, by, salt) = (user.clone(), hash.clone(), by.clone(), salt.clone());
                 Box::pin(async move {
-                    tx.set_password(&user.id, &hash, now).await?;
-                    tx.delete_links_of(&user.id).await?;
-                    tx.delete_sessions_of(&user.id, None).await?;
+                    if !tx.replace_password(&user.id, generation, &hash, now).await? {
+                        // Somebody else was faster; the password that was proven is not the current one any more.
+                        return Err(OwnPasswordError::Current(LoginError::Refused));
+                    }
+                    end_what_was_given(tx, &user.id, now).await?;
                     let event = user_event(&user, "user.password_set", &serde_json::json!({ "by": "user" }));
                     Ok(audit::record(tx, &event, &by, &salt, now).await?)
                 })
             })
             .await?;
-        Ok(SignIn { auth_time: now, sid: SessionId::new(self.random.base64url::<16>()), ..who.sign_in.clone() })
+        self.mail_changed(&who.user.email, &from.address.to_string());
+        let sid = SessionId::new(self.random.base64url::<16>());
+        Ok(SignIn { auth_time: now, generation: generation + 1, sid, ..who.sign_in.clone() })
     }
 
     /// The name of one's tenant.

@@ -26,6 +26,8 @@ pub struct Checkup {
     pub key_fingerprint: String,
     /// Secrets that end within 30 days, the first five.
     pub ending_secrets: Vec<EndingSecret>,
+    /// Enabled clients that need a secret and have none that works, the first five, by name.
+    pub without_secret: Vec<String>,
     /// How many may manage something.
     pub administrators: i64,
     /// When the last backup was made and checked.
@@ -50,6 +52,7 @@ impl Provider {
             keys,
             key_fingerprint: self.key_fingerprint.clone(),
             ending_secrets: reader.secrets_ending(now, now.plus(AHEAD), 5).await?,
+            without_secret: reader.clients_without_secret(now, 5).await?,
             administrators: reader.count_administrators().await?,
             last_backup: reader.last_backup().await?,
             unsent_mail,

@@ -24,7 +24,11 @@ impl Provider {
         address: &str,
         now: UnixTime,
     ) -> Result<Authenticated, TokenError> {
-        let outcome = self.check_client(credentials, now).await;
+        let mut outcome = self.check_client(credentials, now).await;
+        // What is in memory may be a moment old. A secret that was just added somewhere else is right all the same.
+        if is_refused(&outcome) && self.has_a_stale_client(&ClientId::new(credentials.id())).await {
+            outcome = self.check_client(credentials, now).await;
+        }
         if let Err(TokenError::Refused(refusal, _)) = &outcome
             && refusal.code() == ErrorCode::InvalidClient
         {
@@ -34,20 +38,42 @@ impl Provider {
                 Err(error) => tracing::warn!(event = "client.failure_not_counted", %error),
             }
         }
+        if let Err(TokenError::Refused(TokenRefusal::SecretExpired(ended), _)) = &outcome
+            && let Some(cached) = self.clients.get(&ClientId::new(credentials.id()))
+            && let Err(error) = self.note_secret_expired(&cached.client, *ended, address, now).await
+        {
+            tracing::warn!(event = "audit.failed", %error);
+        }
         outcome
     }
 
-    /// Unknown client and wrong secret do the same work and look the same.
+    /// Whether a client is in memory, and was changed since it was read.
+    async fn has_a_stale_client(&self, id: &ClientId) -> bool {
+        if self.clients.get(id).is_none() {
+            return false;
+        }
+        match self.look_for_changes().await {
+            Ok(()) => self.clients.get(id).is_none(),
+            // The watch says so too, and goes on.
+            Err(_) => false,
+        }
+    }
+
+    /// Unknown client and wrong secret do the same work and look the same; so do unknown client and missing secret.
     async fn check_client(&self, credentials: &Credentials, now: UnixTime) -> Result<Authenticated, TokenError> {
         let client = self.cached_client(&ClientId::new(credentials.id())).await?;
         let presented = credentials.secret().map(|secret| TokenKind::ClientSecret.hash(secret));
         let Some(client) = client else {
             let _ = check_secret(&[], &presented.unwrap_or(TokenHash([0; 32])), now);
-            return Err(TokenRefusal::UnknownClient.into());
+            let refusal = match presented {
+                Some(_) => TokenRefusal::UnknownClient,
+                None => TokenRefusal::UnknownClientNoSecret,
+            };
+            return Err(refusal.into());
         };
         let secret_id = match (client.client.client_type.has_secrets(), presented) {
             (true, Some(presented)) => Some(require_secret(&client, credentials, &presented, now)?),
-            (true, None) => return Err(TokenRefusal::NoCredentials.into()),
+            (true, None) => return Err(TokenRefusal::NoSecret.into()),
             (false, Some(_)) => return Err(TokenRefusal::SecretOfPublicClient.into()),
             (false, None) => None,
         };
@@ -57,6 +83,10 @@ impl Provider {
             Err(TokenRefusal::ClientDisabled.into())
         }
     }
+}
+
+fn is_refused(outcome: &Result<Authenticated, TokenError>) -> bool {
+    matches!(outcome, Err(TokenError::Refused(refusal, _)) if refusal.code() == ErrorCode::InvalidClient)
 }
 
 fn require_secret(

@@ -15,6 +15,8 @@ const MOST: usize = 20_000;
 pub(super) struct CachedClient {
     pub client: Client,
     pub secrets: Vec<ClientSecret>,
+    /// Tells the client from an earlier one of the same id, whose tokens may still be out; 0 if that is not known.
+    pub incarnation: i64,
     /// Role ids, for the `roles` claim.
     pub roles: Vec<String>,
     /// Type ids of the built-in ones among them, for `role_type`.
@@ -78,6 +80,7 @@ impl Provider {
         // It may have been set before the limit was.
         client.token_lifetime = client.token_lifetime.min(self.settings.tokens.access_most);
         let secrets = reader.secrets_of(id).await?;
+        let incarnation = reader.incarnation_of_client(id).await?;
         let held = reader.list_roles(&client.tenant_id).await?;
         let held: Vec<_> = held.into_iter().filter(|role| client.role_ids.contains(&role.id)).collect();
         let cached = Arc::new(CachedClient {
@@ -89,6 +92,7 @@ impl Provider {
                 .collect(),
             client,
             secrets,
+            incarnation,
             generation,
         });
         self.clients.put(&cached);

@@ -53,7 +53,7 @@ impl Provider {
         for algorithm in SigningAlgorithm::ALL {
             let signs = self.keys.load().signer(algorithm).is_some();
             lines.push(HealthLine {
-                name: algorithm.as_str().to_owned(),
+                name: format!("Signing key {}", algorithm.as_str()),
                 well: signs,
                 sentence: if signs {
                     "There is a key that signs.".to_owned()

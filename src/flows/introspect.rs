@@ -27,7 +27,7 @@ impl Provider {
         let credentials = Credentials::read(call.authorization, call.form)?;
         let who = &*proven.insert(self.authenticate_client(&credentials, call.trace.address, now).await?);
         // Whoever has no secret could be anybody (RFC 7662 2.1).
-        let Some(secret) = who.secret_id else { return Err(TokenRefusal::NoCredentials.into()) };
+        let Some(secret) = who.secret_id else { return Err(TokenRefusal::NoSecret.into()) };
         let client_id = &who.client.client.id;
         self.uses.note(client_id, secret, call.trace.address, now);
         Ok(match PresentedToken::read(call.form)? {

@@ -21,6 +21,9 @@ pub struct SignIn {
     pub tenant_id: TenantId,
     /// When the password was given (`auth_time`).
     pub auth_time: UnixTime,
+    /// The user's generation when it was: a sign-in of an earlier one is over, however late it is kept.
+    #[serde(default)]
+    pub generation: i64,
     /// The session's public id (`sid`).
     pub sid: SessionId,
     /// Whether the user asked to be kept signed in.
@@ -85,11 +88,16 @@ impl Provider {
     ) -> Result<SignIn, LoginError> {
         let now = self.clock.now();
         let user = self.prove_password(email, password, from, now).await?;
-        self.note(Some(&user), "login.succeeded", std::slice::from_ref(&user), from, now).await?;
+        if !self.note(Some(&user), "login.succeeded", std::slice::from_ref(&user), from, now).await? {
+            // While it was checked, the password was changed, or the user disabled or removed.
+            self.note(None, "login.failed", std::slice::from_ref(&user), from, now).await?;
+            return Err(LoginError::Refused);
+        }
         Ok(SignIn {
             user_id: user.id,
             tenant_id: user.tenant_id,
             auth_time: now,
+            generation: user.generation,
             sid: SessionId::new(self.random.base64url::<16>()),
             remembered,
             user_agent: from.user_agent.chars().take(256).collect(),
@@ -185,7 +193,7 @@ impl Provider {
     }
 
     /// Writes the audit row of a try at a known account. Tries at unknown ones go to the log only: anyone can make
-    /// as many as they like.
+    /// as many as they like. False, and nothing is written, if whoever signed in is not the user of that password any more.
     async fn note(
         &self,
         who: Option<&User>,
@@ -193,10 +201,10 @@ impl Provider {
         at: &[User],
         from: &LoginOrigin,
         now: UnixTime,
-    ) -> Result<(), StorageError> {
+    ) -> Result<bool, StorageError> {
         let [target] = at else {
             tracing::info!(event = action, reference = %from.reference, "sign-in of an unknown account");
-            return Ok(());
+            return Ok(true);
         };
         let actor = who.map_or(Actor::System, |user| Actor::User { id: user.id.clone(), name: user.email.clone() });
         let origin = Origin { actor, address: from.address.to_string(), reference: from.reference.clone() };
@@ -208,15 +216,17 @@ impl Provider {
             target_name: target.email.clone(),
             detail: "{}".to_owned(),
         };
-        let (salt, signed_in) = (self.random.base64url::<6>(), who.map(|user| user.id.clone()));
+        let (salt, signed_in) = (self.random.base64url::<6>(), who.map(|user| (user.id.clone(), user.generation)));
         self.database
-            .write(move |tx| {
+            .write::<_, StorageError, _>(move |tx| {
                 let (event, origin, salt, signed_in) = (event.clone(), origin.clone(), salt.clone(), signed_in.clone());
                 Box::pin(async move {
-                    if let Some(user) = &signed_in {
-                        tx.note_sign_in(user, now).await?;
+                    if let Some((user, generation)) = &signed_in
+                        && !tx.note_sign_in(user, *generation, now).await?
+                    {
+                        return Ok(false);
                     }
-                    super::audit::record(tx, &event, &origin, &salt, now).await
+                    super::audit::record(tx, &event, &origin, &salt, now).await.map(|()| true)
                 })
             })
             .await

@@ -16,6 +16,7 @@ mod client_authentication;
 mod client_cache;
 mod client_throttle;
 mod cors;
+mod denials;
 mod discovery;
 mod expiry_notices;
 mod health;

@@ -1,10 +1,12 @@
 //! One-time links: the way back in, and the way in for who was invited.
 
+use super::account::end_what_was_given;
+use super::outbox::minute;
 use super::throttle::Tried;
 use super::{LoginOrigin, Provider, Throttled};
 use crate::keys::HashError;
 use crate::oauth::audit::{Actor, AuditEvent, Origin};
-use crate::oauth::{TokenKind, UnixTime, password_policy};
+use crate::oauth::{TokenKind, UnixTime, browser_name, password_policy};
 use crate::redacted::Redacted;
 use crate::storage::{LinkPurpose, StorageError, User};
 use std::sync::Arc;
@@ -29,6 +31,15 @@ const RESET: i64 = 1_800;
 
 /// The longest sealed request that a mailed link carries, in bytes: mail programs break what is longer.
 const CARRIED: usize = 2_000;
+
+/// What becomes of a user's other links when one is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Others {
+    /// All stop working.
+    End,
+    /// Those of invitations go on working.
+    KeepInvitations,
+}
 
 /// Why no link is mailed.
 #[derive(Debug)]
@@ -93,7 +104,7 @@ impl Provider {
     ) -> Result<OneTimeLink, StorageError> {
         let link = self.make_unmailed_link(user, purpose, lifetime, by).await?;
         if purpose == LinkPurpose::Invitation {
-            self.mail_link(&link, purpose, "");
+            self.mail_invitation(&link, user, &by.actor).await?;
         }
         Ok(link)
     }
@@ -106,6 +117,17 @@ impl Provider {
         lifetime: i64,
         by: &Origin,
     ) -> Result<OneTimeLink, StorageError> {
+        self.make_link_beside(user, purpose, lifetime, by, Others::End).await
+    }
+
+    async fn make_link_beside(
+        &self,
+        user: &User,
+        purpose: LinkPurpose,
+        lifetime: i64,
+        by: &Origin,
+        others: Others,
+    ) -> Result<OneTimeLink, StorageError> {
         let now = self.clock.now();
         let expires_at = now.plus(lifetime);
         let token = TokenKind::OneTimeLink.format(self.random.bytes::<32>());
@@ -116,7 +138,10 @@ impl Provider {
             .write::<_, StorageError, _>(move |tx| {
                 let (id, event, by, salt) = (id.clone(), event.clone(), by.clone(), salt.clone());
                 Box::pin(async move {
-                    tx.delete_links_of(&id).await?;
+                    match others {
+                        Others::End => tx.delete_links_of(&id).await?,
+                        Others::KeepInvitations => tx.delete_reset_links_of(&id).await?,
+                    }
                     tx.insert_link(&hash, &id, purpose, now, expires_at).await?;
                     super::audit::record(tx, &event, &by, &salt, now).await
                 })
@@ -127,8 +152,8 @@ impl Provider {
     }
 
     /// Mails a link for a new password to whoever has this address, if somebody does. It says nothing about that, and takes no
-    /// longer if so: the work is done after the answer. The sealed `request` goes along, so that whoever was on the way to
-    /// an app gets there.
+    /// longer if so: the work is done after the answer. `request` is the sealed request of the app that the person was on the
+    /// way to, or empty: the link leads on there.
     pub async fn mail_reset_link(
         self: &Arc<Self>,
         email: &str,
@@ -160,12 +185,27 @@ impl Provider {
         }
         let (address, reference) = (from.address.to_string(), from.reference.clone());
         let by = Origin { actor: Actor::System, address: address.clone(), reference };
-        let mut link = self.make_link(user, LinkPurpose::Reset, RESET, &by).await?;
+        let Some((purpose, lifetime)) = self.way_in(user).await? else { return Ok(()) };
+        // Anybody can ask for this: what an administrator sent is not theirs to end.
+        let mut link = self.make_link_beside(user, purpose, lifetime, &by, Others::KeepInvitations).await?;
         link.url = Redacted::new(format!("{}{onward}", link.url.expose()));
-        let browser: String = from.user_agent.chars().filter(|c| !c.is_control()).take(120).collect();
-        let place = format!(", at {}, from {address} ({browser})", self.clock.now().rfc3339());
-        self.mail_link(&link, LinkPurpose::Reset, &place);
+        if purpose == LinkPurpose::Invitation {
+            return self.mail_invitation(&link, user, &by.actor).await;
+        }
+        let place = format!("{}, from {address} ({})", minute(self.clock.now()), browser_name(&from.user_agent));
+        self.mail_reset(&link, &place);
         Ok(())
+    }
+
+    /// What somebody gets who cannot sign in: a link for a new password; while an invitation is open, another link to it, which
+    /// ends with it. Whoever has no password, and no invitation any more, gets in by an administrator alone.
+    async fn way_in(&self, user: &User) -> Result<Option<(LinkPurpose, i64)>, StorageError> {
+        if user.password_hash.is_some() {
+            return Ok(Some((LinkPurpose::Reset, RESET)));
+        }
+        let left = self.database.read().await?.find_invitation(&user.id).await?;
+        let left = left.map(|invitation| invitation.expires_at.since(self.clock.now())).filter(|&left| left > 0);
+        Ok(left.map(|left| (LinkPurpose::Invitation, left)))
     }
 
     /// Whom a living link belongs to. Looking spends nothing: mail scanners open links too.
@@ -180,7 +220,7 @@ impl Provider {
         Ok(owner.map(|user| LinkOwner { email: user.email, name: user.name, is_new: user.password_hash.is_none() }))
     }
 
-    /// Spends a link and sets the password. All sessions of the user end.
+    /// Spends a link and sets the password. All sessions of the user end, and everything that apps were granted.
     pub async fn set_password_by_link(
         &self,
         token: &str,
@@ -188,23 +228,24 @@ impl Provider {
         address: &str,
         reference: &str,
     ) -> Result<String, LinkError> {
-        let Some(LinkOwner { email, .. }) = self.look_at_link(token).await? else { return Err(LinkError::Dead) };
+        let Some(LinkOwner { email, is_new, .. }) = self.look_at_link(token).await? else {
+            return Err(LinkError::Dead);
+        };
         password_policy(password.expose(), &email, "", self.settings.password_min_length)
             .map_err(|refusal| LinkError::Password(PasswordProblem(refusal.to_string())))?;
         let hash = self.hasher.hash(password).await?;
         let (now, link) = (self.clock.now(), TokenKind::OneTimeLink.hash(token));
-        let (address, reference, salt) = (address.to_owned(), reference.to_owned(), self.random.base64url::<6>());
+        let (from, reference, salt) = (address.to_owned(), reference.to_owned(), self.random.base64url::<6>());
         if self
             .database
             .write::<_, StorageError, _>(move |tx| {
                 let (hash, salt) = (hash.clone(), salt.clone());
-                let (address, reference) = (address.clone(), reference.clone());
+                let (address, reference) = (from.clone(), reference.clone());
                 Box::pin(async move {
                     let Some(owner) = tx.spend_link(&link, now).await? else { return Ok(false) };
                     let Some(user) = tx.find_user(&owner).await? else { return Ok(false) };
                     tx.set_password(&owner, &hash, now).await?;
-                    tx.delete_links_of(&owner).await?;
-                    tx.delete_sessions_of(&owner, None).await?;
+                    end_what_was_given(tx, &owner, now).await?;
                     let actor = Actor::User { id: owner, name: user.email.clone() };
                     let event = user_event(&user, "user.password_set", &serde_json::json!({ "by": "link" }));
                     super::audit::record(tx, &event, &Origin { actor, address, reference }, &salt, now).await?;
@@ -213,6 +254,9 @@ impl Provider {
             })
             .await?
         {
+            if !is_new {
+                self.mail_changed(&email, address);
+            }
             Ok(email)
         } else {
             Err(LinkError::Dead)

@@ -2,7 +2,9 @@
 
 use super::{OneTimeLink, Provider};
 use crate::metrics::{MailOutcome, Metrics};
-use crate::storage::LinkPurpose;
+use crate::oauth::UnixTime;
+use crate::oauth::audit::Actor;
+use crate::storage::{StorageError, User};
 use std::sync::Arc;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
@@ -71,29 +73,61 @@ impl Provider {
         }
     }
 
-    /// Mails a link to whom it belongs.
-    pub(super) fn mail_link(&self, link: &OneTimeLink, purpose: LinkPurpose, from: &str) {
-        let (site, until, url) = (&self.settings.public_url, link.expires_at.rfc3339(), link.url.expose());
-        let (subject, what, begin) = match purpose {
-            LinkPurpose::Invitation => (
-                "You are invited",
-                "invitation",
-                format!("You have an account at {site} now. Choose a password and sign in:"),
-            ),
-            LinkPurpose::Reset => (
-                "Choose a new password",
-                "reset",
-                format!(
-                    "Somebody asked for a new password for your account at {site}{from}. With this link you choose it:"
-                ),
-            ),
+    /// Mails an invitation to whom it belongs: who invites, and what to.
+    pub(super) async fn mail_invitation(
+        &self,
+        link: &OneTimeLink,
+        user: &User,
+        by: &Actor,
+    ) -> Result<(), StorageError> {
+        if !self.sends_mail() {
+            return Ok(());
+        }
+        let tenant = self.database.read().await?.find_tenant(&user.tenant_id).await?;
+        let (site, product) = (&self.settings.public_url, &self.settings.product);
+        let what = tenant.map_or_else(|| product.clone(), |tenant| format!("{} on {product}", tenant.name));
+        let invited = match by {
+            Actor::User { name, .. } => format!("{name} invited you to {what}"),
+            Actor::Client { .. } | Actor::Operator(_) | Actor::System => format!("You are invited to {what}"),
         };
+        let (url, until, to) = (link.url.expose(), minute(link.expires_at), link.email.clone());
         let text = format!(
-            "{begin}\n\n    {url}\n\nThe link works once, until {until}.\n\n\
+            "{invited}, {site}.\n\nChoose a password here, and sign in with {to} from then on:\n\n    {url}\n\n\
+             The link works once, until {until}.\n\n\
+             If you did not expect this, do nothing: without the link nobody can use the account.\n"
+        );
+        self.put_mail(Mail { to, subject: invited, text, what: "invitation" });
+        Ok(())
+    }
+
+    /// Mails a link for a new password to whom it belongs. `asked` is when, from where and by what browser.
+    pub(super) fn mail_reset(&self, link: &OneTimeLink, asked: &str) {
+        let (site, url, until) = (&self.settings.public_url, link.url.expose(), minute(link.expires_at));
+        let text = format!(
+            "Somebody asked for a new password for your account at {site}: {asked}.\n\nWith this link you choose it:\n\n    \
+             {url}\n\nThe link works once, until {until}.\n\n\
              If this was not you, do nothing: your password stays as it is, and nobody else has the link.\n"
         );
-        self.put_mail(Mail { to: link.email.clone(), subject: subject.to_owned(), text, what });
+        let subject = format!("Reset your {} password", self.settings.product);
+        self.put_mail(Mail { to: link.email.clone(), subject, text, what: "reset" });
     }
+
+    /// Tells somebody that their password was changed.
+    pub(super) fn mail_changed(&self, to: &str, address: &str) {
+        let (site, product, now) = (&self.settings.public_url, &self.settings.product, minute(self.clock.now()));
+        let text = format!(
+            "The password of your account at {site} was changed: {now}, from {address}. You are signed out everywhere else.\n\n\
+             If this was not you, choose a new password at once:\n\n    {site}/password/forgot\n"
+        );
+        let subject = format!("Your {product} password was changed");
+        self.put_mail(Mail { to: to.to_owned(), subject, text, what: "changed" });
+    }
+}
+
+/// A time as mails tell it: `2026-11-24 10:41 UTC`.
+pub(super) fn minute(at: UnixTime) -> String {
+    let text = at.rfc3339();
+    format!("{} {} UTC", text.get(..10).unwrap_or_default(), text.get(11..16).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -114,6 +114,8 @@ impl tower_sessions::SessionStore for SessionStore {
         {
             Ok(true) => Ok(()),
             Ok(false) => Err(Error::Backend("the session id is taken".to_owned())),
+            // The user was removed while they signed in: a session that is not kept is nobody's.
+            Err(StorageError::Gone(_)) => Ok(()),
             Err(error) => Err(failed(&error)),
         }
     }

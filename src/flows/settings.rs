@@ -8,6 +8,8 @@ use crate::oauth::admin_fields::{SecretPolicy, is_loopback};
 pub struct Settings {
     /// Where the world reaches this server, without a slash at the end.
     pub public_url: String,
+    /// What the product is called here, for mails.
+    pub product: String,
     /// Policy for client secrets.
     pub secrets: SecretPolicy,
     /// How long a secret lives unless said otherwise.

@@ -33,7 +33,7 @@ impl Bearer {
     }
 
     pub(super) const fn account(&self) -> AccountState {
-        AccountState { enabled: self.user.enabled, password_changed_at: self.user.password_changed_at }
+        self.user.account()
     }
 
     pub(super) fn subject(&self) -> Subject<'_> {
@@ -88,6 +88,7 @@ impl Provider {
                 tid: grant.tenant_id.as_str(),
                 roles: &bearer.role_ids,
                 role_type: &bearer.role_types,
+                incarnation: None,
             },
             auth_time: grant.auth_time.0,
             acr: PASSWORD_ACR,

@@ -8,7 +8,7 @@ pub use sending::{PAUSES, start};
 use crate::config::Mail as Settings;
 use crate::flows::Mail;
 use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, MIME_VERSION_1_0};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use std::time::Duration;
 
@@ -78,6 +78,8 @@ impl Post {
     pub async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let to: Mailbox = mail.to.parse().map_err(|_| MailError::Address(mail.to.clone()))?;
         let message = Message::builder().from(self.from.clone()).to(to).subject(mail.subject.as_str());
+        // Who sorts out unwanted mail looks for both.
+        let message = message.message_id(None).header(MIME_VERSION_1_0);
         let message = message.header(ContentType::TEXT_PLAIN).body(mail.text.clone());
         let message = message.map_err(|error| MailError::Settings(error.to_string()))?;
         let sent = tokio::time::timeout(PATIENCE, self.transport.send(message)).await;

@@ -100,7 +100,8 @@ impl ActivityKind {
             (Self::CodeToken, true) => "Code exchange refused",
             (Self::RefreshToken, false) => "Token refreshed",
             (Self::RefreshToken, true) => "Refresh refused",
-            (Self::UserInfo, _) => "User info read",
+            (Self::UserInfo, false) => "User info read",
+            (Self::UserInfo, true) => "User info refused",
             (Self::Introspection, false) => "Token introspected",
             (Self::Introspection, true) => "Introspection refused",
             (Self::Revocation, false) => "Token revoked",
@@ -173,7 +174,13 @@ pub fn checklist<'a>(client: &Client, seen: &'a [Activity]) -> Vec<ChecklistStep
         // Of two in one second the success counts: the failure was what came before it.
         seen.iter().filter(|one| kinds.contains(&one.kind)).max_by_key(|one| (one.last_at, one.reason.is_none()))
     };
-    let step = |what, optional, kinds: &[Kind]| ChecklistStep { what, optional, seen: last(kinds) };
+    // What was seen before the last authorization request belongs to an attempt before.
+    let begun = last(&[Kind::Authorize]).map(|request| request.last_at);
+    let step = |what, optional, kinds: &[Kind]| ChecklistStep {
+        what,
+        optional,
+        seen: last(kinds).filter(|one| begun.is_none_or(|begun| one.last_at >= begun)),
+    };
     if client.client_type == ClientType::ClientCredentials {
         return vec![
             step("Token request granted", false, &[Kind::ClientToken, Kind::TokenRequest]),
@@ -234,6 +241,19 @@ mod tests {
         let steps = checklist(&app, &all);
         let states: Vec<_> = steps.iter().map(|step| (step.seen.is_some(), step.is_done())).collect();
         assert_eq!(states[..4], [(true, true), (false, false), (false, false), (true, false)]);
+    }
+
+    #[test]
+    fn a_new_attempt_waits_for_every_step_anew() {
+        let app = client(ClientType::AuthorizationCode);
+        let first = [(ActivityKind::Authorize, 10), (ActivityKind::SignIn, 20), (ActivityKind::Code, 20)];
+        let mut all: Vec<_> = first.into_iter().map(|(kind, at)| seen(kind, at, None)).collect();
+        let done = |all: &[Activity]| checklist(&app, all).iter().filter(|step| step.is_done()).count();
+        assert_eq!(done(&all), 3);
+        all.push(seen(ActivityKind::Authorize, 700, None));
+        assert_eq!(done(&all), 1, "only that it was asked again");
+        all.push(seen(ActivityKind::SignIn, 700, None));
+        assert_eq!(done(&all), 2);
     }
 
     #[test]

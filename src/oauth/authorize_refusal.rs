@@ -117,6 +117,8 @@ pub enum AuthorizeRefusal {
     NoNonce,
     /// `acr_values` names another tenant.
     OtherTenant,
+    /// A `resource` that is not ours (RFC 8707).
+    UnknownTarget,
     /// An essential `acr` that is not reached.
     AcrNotReached,
     /// An `id_token_hint` that is not an ID token of ours.
@@ -154,6 +156,7 @@ impl AuthorizeRefusal {
             Self::UnknownResponseType => ErrorCode::UnsupportedResponseType,
             Self::ResponseTypeNotAllowed => ErrorCode::UnauthorizedClient,
             Self::MalformedScope | Self::NoKnownScope | Self::NoOpenIdScope => ErrorCode::InvalidScope,
+            Self::UnknownTarget => ErrorCode::InvalidTarget,
             Self::AcrNotReached => ErrorCode::UnmetAuthenticationRequirements,
             Self::LoginRequired | Self::OtherUser => ErrorCode::LoginRequired,
             Self::ConsentRequired => ErrorCode::ConsentRequired,
@@ -174,6 +177,7 @@ impl AuthorizeRefusal {
             Self::QueryModeForTokens | Self::BadParameter(_) | Self::HintUnreadable => 1208,
             Self::RequestObject | Self::RequestUri | Self::Registration => 1209,
             Self::OtherTenant => 1210,
+            Self::UnknownTarget => 2104,
             Self::LoginRequired | Self::OtherUser => 1301,
             Self::ConsentRequired => 1302,
             Self::Denied | Self::UserOfAnotherTenant => 1303,
@@ -203,6 +207,7 @@ impl AuthorizeRefusal {
             Self::ChallengeMethod => "Send code_challenge_method S256.",
             Self::NoNonce => "An id_token needs a nonce.",
             Self::OtherTenant => "acr_values names another tenant than the one of the client.",
+            Self::UnknownTarget => "Tokens for that resource are not issued here.",
             Self::AcrNotReached => "The acr that was asked for as essential is not reached here.",
             Self::HintUnreadable => "The id_token_hint is not an ID token of this server.",
             Self::LoginRequired => "The user has to sign in.",
@@ -242,6 +247,7 @@ mod tests {
             R::ChallengeMethod,
             R::NoNonce,
             R::OtherTenant,
+            R::UnknownTarget,
             R::AcrNotReached,
             R::HintUnreadable,
             R::LoginRequired,

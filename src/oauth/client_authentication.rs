@@ -43,13 +43,18 @@ impl std::fmt::Debug for Credentials {
 const LONGEST: usize = 1_000;
 
 impl Credentials {
-    /// Reads them from the `Authorization` headers and the form. Exactly one way must be used.
+    /// Reads them from the `Authorization` headers and the form. Exactly one way must be used (RFC 6749 2.3); a parameter
+    /// without a value is none (3.2), as [`Parameters`] has it. An assertion is a way, though not one of this server's.
     pub fn read(headers: &[&[u8]], form: &Parameters) -> Result<Self, TokenRefusal> {
         let basic = match headers {
             [] => None,
             [one] => Some(basic(one)?),
             _ => return Err(TokenRefusal::TwoCredentials),
         };
+        if ["client_assertion", "client_assertion_type"].into_iter().any(|name| form.get(name).is_some()) {
+            let two = basic.is_some() || form.get("client_secret").is_some();
+            return Err(if two { TokenRefusal::TwoCredentials } else { TokenRefusal::Assertion });
+        }
         let credentials = match (basic, form.get("client_id"), form.get("client_secret")) {
             (Some(_), _, Some(_)) => return Err(TokenRefusal::TwoCredentials),
             (Some((id, _)), Some(other), None) if id != other => return Err(TokenRefusal::CredentialsOfTwoClients),
@@ -125,6 +130,18 @@ mod tests {
             (vec![header("a:b")], "client_id=a&client_secret=b", Err(TokenRefusal::TwoCredentials)),
             (vec![header("a:b"), header("a:b")], "", Err(TokenRefusal::TwoCredentials)),
             (vec![header("a:b")], "client_id=c", Err(TokenRefusal::CredentialsOfTwoClients)),
+            (vec![header("a:b")], "client_assertion=x", Err(TokenRefusal::TwoCredentials)),
+            (vec![header("a:b")], "client_assertion_type=x", Err(TokenRefusal::TwoCredentials)),
+            (vec![], "client_id=a&client_secret=b&client_assertion=x", Err(TokenRefusal::TwoCredentials)),
+            (vec![], "client_id=a&client_assertion=x", Err(TokenRefusal::Assertion)),
+            (vec![], "client_assertion=x", Err(TokenRefusal::Assertion)),
+            (vec![], "client_id=a&client_assertion=", Ok(Credentials::Public { id: "a".into() })),
+            (
+                vec![header("a:s%2B%2F%3D1")],
+                "client_secret=&client_assertion=",
+                // Without a value it was not sent (RFC 6749 3.2).
+                Ok(basic()),
+            ),
         ];
         for (headers, form, expected) in rows {
             assert_eq!(read(&headers, form), expected, "{form}");

@@ -35,9 +35,12 @@ mod role;
 mod scope;
 mod secret;
 mod secret_advice;
+mod strict_json;
 mod time;
 mod token_refusal;
 mod token_request;
+mod url_difference;
+mod user_agent;
 mod user_claims;
 
 #[cfg(test)]
@@ -77,7 +80,10 @@ pub use role::{BuiltInRole, Role};
 pub use scope::{Scope, ScopeError};
 pub use secret::{ClientSecret, SecretCheck, SecretState, check_secret};
 pub use secret_advice::{RecentUse, SecretAdvice, expiry_notice, secret_advice};
+pub use strict_json::strict_json;
 pub use time::UnixTime;
 pub use token_refusal::TokenRefusal;
 pub use token_request::{CodeRequest, RefreshRequest, TokenRequest};
+pub use url_difference::{UrlDifference, nearest_url};
+pub use user_agent::{browser_name, program_name};
 pub use user_claims::{ClaimError, UserClaims};

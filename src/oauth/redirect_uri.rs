@@ -23,7 +23,8 @@ fn without_port(uri: &str) -> Option<(&'static str, &str)> {
     let rest = match rest.strip_prefix(':') {
         Some(port_first) => {
             let end = port_first.find(|c: char| !c.is_ascii_digit()).unwrap_or(port_first.len());
-            port_first[..end].parse::<u16>().ok().filter(|&port| port > 0)?;
+            // 07777 would be another spelling of 7777, and this server compares spellings.
+            port_first[..end].parse::<u16>().ok().filter(|&port| port > 0 && !port_first.starts_with('0'))?;
             &port_first[end..]
         }
         None => rest,
@@ -98,6 +99,7 @@ mod tests {
             ("https://127.0.0.1/cb", "https://127.0.0.1:9/cb", false),
             ("http://127.0.0.1/cb", "http://127.0.0.1:0/cb", false),
             ("http://127.0.0.1/cb", "http://127.0.0.1:/cb", false),
+            ("http://127.0.0.1/cb", "http://127.0.0.1:07777/cb", false),
             ("http://127.0.0.1/cb", "http://127.0.0.1:99999/cb", false),
             ("http://127.0.0.1/cb", "http://127.0.0.1:80@evil.example/cb", false),
             ("http://127.0.0.1/cb", "http://127.0.0.1.evil.example/cb", false),

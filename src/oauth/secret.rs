@@ -54,6 +54,8 @@ impl SecretState {
 impl ClientSecret {
     /// How long before its end a secret counts as expiring, in seconds: 30 days.
     pub const NOTICE: i64 = 30 * 86_400;
+    /// How long before its end it is urgent, in seconds: 7 days.
+    pub const URGENT: i64 = 7 * 86_400;
 
     /// Its state at `now`. Expiry outranks disabling: an expired secret cannot be enabled back to life.
     #[must_use]

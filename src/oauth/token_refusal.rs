@@ -23,6 +23,12 @@ pub enum TokenRefusal {
     GrantTypeNotAllowed,
     /// No credentials at all.
     NoCredentials,
+    /// No secret, from a client that has to show one. Looks exactly like `UnknownClientNoSecret` from outside.
+    NoSecret,
+    /// No secret, and no such client.
+    UnknownClientNoSecret,
+    /// A signed assertion (RFC 7523 2.2), which no client uses here.
+    Assertion,
     /// An `Authorization` header that is not a readable Basic one.
     MalformedAuthorization,
     /// Basic and form credentials at once, or two headers.
@@ -95,6 +101,9 @@ impl TokenRefusal {
             Self::UnknownGrantType => ErrorCode::UnsupportedGrantType,
             Self::GrantTypeNotAllowed => ErrorCode::UnauthorizedClient,
             Self::NoCredentials
+            | Self::NoSecret
+            | Self::UnknownClientNoSecret
+            | Self::Assertion
             | Self::MalformedAuthorization
             | Self::UnknownClient
             | Self::WrongSecret
@@ -133,7 +142,11 @@ impl TokenRefusal {
             Self::UnknownGrantType | Self::GrantTypeNotAllowed => 2102,
             Self::ScopeNotAllowed => 2103,
             Self::UnknownTarget => 2104,
-            Self::NoCredentials | Self::MalformedAuthorization => 2201,
+            Self::NoCredentials
+            | Self::NoSecret
+            | Self::UnknownClientNoSecret
+            | Self::Assertion
+            | Self::MalformedAuthorization => 2201,
             Self::UnknownClient | Self::WrongSecret => 2202,
             Self::SecretExpired(_) => 2203,
             Self::SecretDisabled => 2204,
@@ -166,6 +179,10 @@ impl TokenRefusal {
             Self::UnknownGrantType => "This server does not know that grant type.".into(),
             Self::GrantTypeNotAllowed => "This type of client does not use that grant type.".into(),
             Self::NoCredentials => "No client credentials arrived: send client_id and client_secret.".into(),
+            Self::NoSecret | Self::UnknownClientNoSecret => {
+                "No client_secret arrived, or the client is not known here.".into()
+            }
+            Self::Assertion => "Client assertions are not supported: send client_id and client_secret.".into(),
             Self::MalformedAuthorization => "The Authorization header is not readable as HTTP Basic.".into(),
             Self::TwoCredentials => "Client credentials came in more than one way. Send them once.".into(),
             Self::CredentialsOfTwoClients => "The client_id in the form is not the one in the header.".into(),
@@ -201,7 +218,8 @@ impl TokenRefusal {
     #[must_use]
     pub fn finding(&self) -> String {
         match self {
-            Self::UnknownClient => "There is no such client.".into(),
+            Self::UnknownClient | Self::UnknownClientNoSecret => "There is no such client.".into(),
+            Self::NoSecret => "No client secret came.".into(),
             Self::WrongSecret => "The secret that came is none of this client's.".into(),
             other => other.description(),
         }
@@ -211,7 +229,7 @@ impl TokenRefusal {
     /// that an unknown client cannot be told from a wrong secret.
     #[must_use]
     pub const fn is_anonymous(&self) -> bool {
-        matches!(self, Self::UnknownClient | Self::WrongSecret)
+        matches!(self, Self::UnknownClient | Self::WrongSecret | Self::NoSecret | Self::UnknownClientNoSecret)
     }
 
     /// Whether only someone could provoke it who holds something of the client's or of its users: a secret, a code, a
@@ -257,6 +275,9 @@ mod tests {
             TokenRefusal::UnknownGrantType,
             TokenRefusal::GrantTypeNotAllowed,
             TokenRefusal::NoCredentials,
+            TokenRefusal::NoSecret,
+            TokenRefusal::UnknownClientNoSecret,
+            TokenRefusal::Assertion,
             TokenRefusal::MalformedAuthorization,
             TokenRefusal::TwoCredentials,
             TokenRefusal::CredentialsOfTwoClients,
@@ -293,9 +314,12 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_client_cannot_be_told_from_a_wrong_secret() {
-        let (unknown, wrong) = (TokenRefusal::UnknownClient, TokenRefusal::WrongSecret);
-        assert_eq!(unknown.description(), wrong.description());
-        assert_eq!((unknown.code(), unknown.reason()), (wrong.code(), wrong.reason()));
+    fn an_unknown_client_cannot_be_told_from_a_known_one() {
+        use TokenRefusal as R;
+        for (unknown, known) in [(R::UnknownClient, R::WrongSecret), (R::UnknownClientNoSecret, R::NoSecret)] {
+            assert_eq!(unknown.description(), known.description());
+            assert_eq!((unknown.code(), unknown.reason()), (known.code(), known.reason()));
+            assert!(unknown.is_anonymous() && known.is_anonymous());
+        }
     }
 }

@@ -83,11 +83,15 @@ impl TokenRequest {
 /// Tokens are only ever for this server's API (RFC 8707 2).
 fn require_own_target(form: &Parameters, own_audience: &str) -> Result<(), TokenRefusal> {
     for name in ["resource", "audience"] {
-        if form.get(name).is_some_and(|target| target.trim_end_matches('/') != own_audience) {
+        if form.get(name).is_some_and(|target| !is_own_target(target, own_audience)) {
             return Err(TokenRefusal::UnknownTarget);
         }
     }
     Ok(())
+}
+
+pub(super) fn is_own_target(target: &str, own_audience: &str) -> bool {
+    target.trim_end_matches('/') == own_audience
 }
 
 #[cfg(test)]

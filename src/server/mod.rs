@@ -3,6 +3,7 @@
 mod announce;
 mod browser;
 mod notify;
+mod private_files;
 mod reload;
 
 pub use reload::Reload;
@@ -19,7 +20,7 @@ use crate::random::Random;
 use crate::release;
 use crate::web::layers::{Edge, LiveNetworks, Origin, Spans, apply};
 use crate::web::serve::{CertificateError, Certificates, Limits, Shutdown, serve as serve_connections, serve_tls};
-use crate::web::{AppState, Brand, ShownSetting, SitePolicy, internal_router, router, starting_router};
+use crate::web::{AppState, Brand, ShownSetting, SitePolicy, internal_router, router, share_refusals, starting_router};
 use reload::Live;
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
@@ -78,6 +79,7 @@ pub async fn serve(
     let certificates = certificates(&config)?;
     let new_store = !config.master_key_file.exists();
     let _serving = serving_lock(&config)?;
+    private_files::require_private(&config)?;
     // A migration may take long. Whoever asks meanwhile gets an answer, and supervisors do not end what is at work.
     let starting = Starting::serve(&listener, certificates.clone(), &config)?;
     let opened = tokio::select! {
@@ -232,7 +234,8 @@ fn app_behind(
 ) -> axum::Router {
     let state = AppState::new(Arc::clone(provider), site(config), shutdown.clone());
     let metrics = Arc::clone(provider.metrics());
-    apply(router(state), Edge { metrics, spans, trusted_proxies: proxies.clone(), ..edge(config, provider.random()) })
+    let edge = Edge { metrics, spans, trusted_proxies: proxies.clone(), ..edge(config, provider.random()) };
+    share_refusals(apply(router(state.clone()), edge), state)
 }
 
 /// Serves health on the internal address. If that is taken, the public address still has it: a warning is enough.

@@ -79,7 +79,7 @@ impl Reader {
         let names: Vec<&str> = ids.iter().map(UserId::as_str).collect();
         let sql = among!(
             "SELECT id, tenant_id, email, name, claims, password_hash, password_changed_at, enabled, created_at,
-             updated_at, last_sign_in_at, version FROM users WHERE id",
+             updated_at, last_sign_in_at, version, generation FROM users WHERE id",
             ""
         );
         let users = self.fetch_among::<UserRow>(sql, &names).await?.into_iter().map(User::from);

@@ -25,6 +25,8 @@ pub struct ClientSummary {
     pub expired_secrets: i64,
     /// The next end of a usable secret.
     pub next_secret_end: Option<UnixTime>,
+    /// What the secret is for that ends next.
+    pub next_secret: Option<String>,
     /// How many redirect URLs, and the first.
     pub redirect_urls: i64,
     /// The first redirect URL.
@@ -108,6 +110,8 @@ pub enum ClientSort {
     LastUsed,
     /// By age.
     Created,
+    /// By the next end of a usable secret.
+    SecretEnd,
 }
 
 /// Which part of a list, and in which order.
@@ -134,6 +138,7 @@ struct Row {
     usable_secrets: i64,
     expired_secrets: i64,
     next_secret_end: Option<i64>,
+    next_secret: Option<String>,
     redirect_urls: i64,
     first_redirect_url: Option<String>,
 }
@@ -185,6 +190,15 @@ macro_rules! filtered {
 }
 
 impl Reader {
+    /// Names of enabled clients of all tenants that need a secret and have none that works, at most so many.
+    pub async fn clients_without_secret(&mut self, now: UnixTime, most: i64) -> Result<Vec<String>, StorageError> {
+        let sql = "SELECT c.name FROM clients c WHERE c.enabled = TRUE AND c.client_type <> 'authorization-code'
+                   AND NOT EXISTS (SELECT 1 FROM client_secrets s WHERE s.client_id = c.id
+                   AND s.enabled = TRUE AND (s.expires_at IS NULL OR s.expires_at > $1)) ORDER BY c.name_key LIMIT $2";
+        let found = self.query(sql).bind(now).bind(most).fetch_all::<(String,)>().await?;
+        Ok(found.into_iter().map(|(name,)| name).collect())
+    }
+
     /// How many clients of the tenant the filter lets through.
     pub async fn count_clients(
         &mut self,
@@ -214,15 +228,20 @@ impl Reader {
                (SELECT count(*) FROM client_secrets s WHERE s.client_id = d.id AND s.expires_at <= $5) AS expired_secrets,
                (SELECT min(s.expires_at) FROM client_secrets s WHERE s.client_id = d.id AND s.enabled = TRUE
                   AND s.expires_at > $5) AS next_secret_end,
+               (SELECT s.description FROM client_secrets s WHERE s.client_id = d.id AND s.enabled = TRUE
+                  AND s.expires_at > $5 ORDER BY s.expires_at, s.id LIMIT 1) AS next_secret,
                (SELECT count(*) FROM client_urls u WHERE u.client_id = d.id AND u.kind = 'redirect') AS redirect_urls,
                (SELECT u.url FROM client_urls u WHERE u.client_id = d.id AND u.kind = 'redirect' AND u.position = 0)
                   AS first_redirect_url
              FROM (SELECT c.id,
                CASE WHEN $6 = 'name' THEN c.name_key END AS up_name,
                CASE WHEN $6 = 'name-desc' THEN c.name_key END AS down_name,
-               CASE WHEN $6 = 'used' THEN COALESCE(c.last_used_at, 0) WHEN $6 = 'created' THEN c.created_at END AS up_time,
-               CASE WHEN $6 = 'used-desc' THEN COALESCE(c.last_used_at, 0) WHEN $6 = 'created-desc' THEN c.created_at END
-                  AS down_time",
+               CASE WHEN $6 = 'used' THEN COALESCE(c.last_used_at, 0) WHEN $6 = 'created' THEN c.created_at
+                 WHEN $6 = 'end' THEN (SELECT min(s.expires_at) FROM client_secrets s WHERE s.client_id = c.id
+                   AND s.enabled = TRUE AND s.expires_at > $5) END AS up_time,
+               CASE WHEN $6 = 'used-desc' THEN COALESCE(c.last_used_at, 0) WHEN $6 = 'created-desc' THEN c.created_at
+                 WHEN $6 = 'end-desc' THEN (SELECT min(s.expires_at) FROM client_secrets s WHERE s.client_id = c.id
+                   AND s.enabled = TRUE AND s.expires_at > $5) END AS down_time",
             " ORDER BY up_name, down_name DESC, up_time, down_time DESC, c.id LIMIT $7 OFFSET $8) p
              JOIN clients d ON d.id = p.id ORDER BY p.up_name, p.down_name DESC, p.up_time, p.down_time DESC, d.id"
         );
@@ -233,6 +252,8 @@ impl Reader {
             (ClientSort::LastUsed, true) => "used-desc",
             (ClientSort::Created, false) => "created",
             (ClientSort::Created, true) => "created-desc",
+            (ClientSort::SecretEnd, false) => "end",
+            (ClientSort::SecretEnd, true) => "end-desc",
         };
         let statement = self.query(sql).bind(tenant).bind(filter.client_type.map(ClientType::as_str));
         let statement = statement.bind(filter.text.as_deref().map(like)).bind(filter.status.map(ClientStatus::as_str));
@@ -254,6 +275,7 @@ fn summary(row: Row) -> Result<ClientSummary, StorageError> {
         usable_secrets: row.usable_secrets,
         expired_secrets: row.expired_secrets,
         next_secret_end: row.next_secret_end.map(UnixTime),
+        next_secret: row.next_secret,
         redirect_urls: row.redirect_urls,
         first_redirect_url: row.first_redirect_url,
     })

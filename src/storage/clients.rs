@@ -88,6 +88,12 @@ impl Reader {
         row.read(roles, lists, tags.into_iter().map(|(tag,)| tag).collect()).map(Some)
     }
 
+    /// What tells a client from one that was there before under the same id; 0 for clients from before that was kept, and
+    /// for none. Removing a client raises the revision, so the next one of the id has a higher number.
+    pub async fn incarnation_of_client(&mut self, id: &ClientId) -> Result<i64, StorageError> {
+        self.query("SELECT incarnation FROM clients WHERE id = $1").bind(id).fetch_number().await
+    }
+
     /// Ids of a tenant's clients with this name, in any case: for people who type names.
     pub async fn find_clients_by_name(&mut self, tenant: &TenantId, name: &str) -> Result<Vec<ClientId>, StorageError> {
         let sql = "SELECT id FROM clients WHERE tenant_id = $1 AND name_key = $2 ORDER BY id LIMIT 100";
@@ -106,9 +112,10 @@ impl Transaction {
     pub async fn insert_client(&mut self, client: &Client) -> Result<(), StorageError> {
         let sql = "INSERT INTO clients (id, tenant_id, client_type, name, name_key, enabled, token_lifetime,
                    allow_offline_access, allow_access_tokens_via_browser, client_uri, logo_uri, pkce, consent,
-                   auth_method, access_token_algorithm, created_at, created_by, updated_at, next_secret_id, version)
+                   auth_method, access_token_algorithm, created_at, created_by, updated_at, next_secret_id, version,
+                   incarnation)
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $16,
-                   CAST(1 AS BIGINT), $18)";
+                   CAST(1 AS BIGINT), $18, (SELECT revision FROM revisions WHERE topic = 'clients'))";
         let statement = self.query(sql).bind(&client.id).bind(&client.tenant_id).bind(client.client_type.as_str());
         let statement = statement.bind(&client.name).bind(fold(&client.name)).bind(client.enabled);
         let statement = statement.bind(client.token_lifetime).bind(client.allow_offline_access);

@@ -6,6 +6,9 @@ pub enum StorageError {
     /// A unique thing is there already.
     #[error("already there: {0}")]
     Conflict(String),
+    /// What the new row hangs on is not there, or not any more.
+    #[error("what it hangs on is gone: {0}")]
+    Gone(String),
     /// The database does not answer now: busy, full, restarting. Trying again later may help.
     #[error("database unavailable: {0}")]
     Unavailable(String),
@@ -28,6 +31,9 @@ impl From<sqlx::Error> for StorageError {
         match &error {
             sqlx::Error::Database(database) if database.is_unique_violation() => {
                 Self::Conflict(database.constraint().unwrap_or_else(|| database.message()).to_owned())
+            }
+            sqlx::Error::Database(database) if database.is_foreign_key_violation() => {
+                Self::Gone(database.constraint().unwrap_or_else(|| database.message()).to_owned())
             }
             sqlx::Error::Database(database) if matches!(database.code().as_deref(), Some("40001" | "40P01")) => {
                 Self::Collision(error.to_string())

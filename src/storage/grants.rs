@@ -13,6 +13,7 @@ pub(super) struct GrantRow {
     pub(super) scope: String,
     pub(super) claims: String,
     pub(super) auth_time: i64,
+    pub(super) user_generation: i64,
     pub(super) created_at: i64,
     pub(super) ends_at: i64,
     pub(super) revoked_at: Option<i64>,
@@ -29,6 +30,7 @@ impl GrantRow {
             user_id: UserId::new(self.user_id),
             sid: SessionId::new(self.sid),
             auth_time: UnixTime(self.auth_time),
+            user_generation: self.user_generation,
             created_at: UnixTime(self.created_at),
             ends_at: UnixTime(self.ends_at),
             revoked_at: self.revoked_at.map(UnixTime),
@@ -41,7 +43,8 @@ impl Reader {
     /// A grant, revoked or not.
     pub async fn find_grant(&mut self, id: &GrantId) -> Result<Option<Grant>, StorageError> {
         let sql =
-            "SELECT id, tenant_id, client_id, user_id, sid, scope, claims, auth_time, created_at, ends_at, revoked_at
+            "SELECT id, tenant_id, client_id, user_id, sid, scope, claims, auth_time, user_generation, created_at,
+                   ends_at, revoked_at
                    FROM grants WHERE id = $1";
         self.query(sql).bind(id).fetch_optional::<GrantRow>().await?.map(GrantRow::read).transpose()
     }
@@ -49,7 +52,8 @@ impl Reader {
     /// A user's grants with a refresh token that have not ended, the latest first.
     pub async fn offline_grants_of(&mut self, user: &UserId, now: UnixTime) -> Result<Vec<Grant>, StorageError> {
         let sql =
-            "SELECT id, tenant_id, client_id, user_id, sid, scope, claims, auth_time, created_at, ends_at, revoked_at
+            "SELECT id, tenant_id, client_id, user_id, sid, scope, claims, auth_time, user_generation, created_at,
+                   ends_at, revoked_at
                    FROM grants WHERE user_id = $1 AND offline = TRUE AND revoked_at IS NULL AND ends_at > $2
                    ORDER BY created_at DESC, id LIMIT 1000";
         let rows = self.query(sql).bind(user).bind(now).fetch_all::<GrantRow>().await?;
@@ -61,12 +65,12 @@ impl Transaction {
     /// Keeps a grant.
     pub async fn insert_grant(&mut self, grant: &Grant) -> Result<(), StorageError> {
         let sql = "INSERT INTO grants (id, tenant_id, client_id, user_id, sid, scope, claims, auth_time, offline,
-                   created_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                   created_at, ends_at, user_generation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         let claims = serde_json::to_string(&grant.claims).map_err(|error| StorageError::Other(error.to_string()))?;
         let statement = self.query(sql).bind(&grant.id).bind(&grant.tenant_id).bind(&grant.client_id);
         let statement = statement.bind(&grant.user_id).bind(&grant.sid).bind(grant.scope.to_string()).bind(claims);
         let statement = statement.bind(grant.auth_time).bind(grant.is_offline()).bind(grant.created_at);
-        statement.bind(grant.ends_at).execute().await.map(drop)
+        statement.bind(grant.ends_at).bind(grant.user_generation).execute().await.map(drop)
     }
 
     /// Lets what hung on one session hang on another.

@@ -106,6 +106,12 @@ impl Transaction {
         Ok(row.map(|(user,)| UserId::new(user)))
     }
 
+    /// Ends the links with which a user may choose another password, and no invitation.
+    pub async fn delete_reset_links_of(&mut self, user: &UserId) -> Result<(), StorageError> {
+        let sql = "DELETE FROM one_time_links WHERE user_id = $1 AND purpose = $2";
+        self.query(sql).bind(user).bind(LinkPurpose::Reset.as_str()).execute().await.map(drop)
+    }
+
     /// Ends all links of a user.
     pub async fn delete_links_of(&mut self, user: &UserId) -> Result<(), StorageError> {
         self.query("DELETE FROM one_time_links WHERE user_id = $1").bind(user).execute().await.map(drop)

@@ -43,7 +43,7 @@ impl Reader {
     /// A refresh token, replaced or not.
     pub async fn find_refresh_token(&mut self, hash: &TokenHash) -> Result<Option<StoredRefreshToken>, StorageError> {
         let sql = "SELECT t.issued_at, t.expires_at, t.consumed_at, g.id, g.tenant_id, g.client_id, g.user_id, g.sid,
-                   g.scope, g.claims, g.auth_time, g.created_at, g.ends_at, g.revoked_at
+                   g.scope, g.claims, g.auth_time, g.user_generation, g.created_at, g.ends_at, g.revoked_at
                    FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id WHERE t.hash = $1";
         self.query(sql).bind(hash).fetch_optional::<Row>().await?.map(Row::read).transpose()
     }

@@ -39,10 +39,10 @@ impl Reader {
         Ok(self.query(sql).bind(user).fetch_all::<RoleRow>().await?.into_iter().map(Role::from).collect())
     }
 
-    /// How many enabled users hold the role with this type id in the tenant.
+    /// How many users who can sign in hold the role with this type id in the tenant: enabled, and with a password.
     pub async fn count_users_with(&mut self, tenant: &TenantId, role: BuiltInRole) -> Result<i64, StorageError> {
         let sql = "SELECT count(*) FROM user_roles h JOIN roles r ON r.id = h.role_id JOIN users u ON u.id = h.user_id
-                   WHERE r.tenant_id = $1 AND r.role_type_id = $2 AND u.enabled = TRUE";
+                   WHERE r.tenant_id = $1 AND r.role_type_id = $2 AND u.enabled = TRUE AND u.password_hash IS NOT NULL";
         self.query(sql).bind(tenant).bind(role.type_id()).fetch_number().await
     }
 
@@ -61,6 +61,14 @@ impl Reader {
 }
 
 impl Transaction {
+    /// Makes every other transaction wait that calls this for the same role, until this one ends: whoever counts the
+    /// holders then counts what is true.
+    pub async fn lock_role(&mut self, tenant: &TenantId, role: BuiltInRole) -> Result<(), StorageError> {
+        // No word of SELECT FOR UPDATE is known to SQLite; a row that is set to what it is, is locked on both engines.
+        let sql = "UPDATE roles SET description = description WHERE tenant_id = $1 AND role_type_id = $2";
+        self.query(sql).bind(tenant).bind(role.type_id()).execute().await.map(drop)
+    }
+
     /// Adds a role.
     pub async fn insert_role(&mut self, role: &Role, now: UnixTime) -> Result<(), StorageError> {
         let sql = "INSERT INTO roles (id, tenant_id, name, name_key, description, role_type_id, created_at)

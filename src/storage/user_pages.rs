@@ -33,7 +33,7 @@ impl Reader {
     ) -> Result<Vec<(User, Vec<RoleId>)>, StorageError> {
         let sql = chosen!(
             "SELECT u.id, u.tenant_id, u.email, u.name, u.claims, u.password_hash, u.password_changed_at, u.enabled,
-             u.created_at, u.updated_at, u.last_sign_in_at, u.version",
+             u.created_at, u.updated_at, u.last_sign_in_at, u.version, u.generation",
             " ORDER BY u.email_key, u.id LIMIT $3 OFFSET $4"
         );
         let statement = self.query(sql).bind(tenant).bind(role.map(RoleId::as_str)).bind(count).bind(skip);

@@ -1,7 +1,7 @@
 //! Users.
 
 use super::{Reader, StorageError, Transaction};
-use crate::oauth::{TenantId, UnixTime, UserId, admin_fields::fold};
+use crate::oauth::{AccountState, TenantId, UnixTime, UserId, admin_fields::fold};
 
 /// A user, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,20 @@ pub struct User {
     pub last_sign_in_at: Option<UnixTime>,
     /// Counts changes.
     pub version: i64,
+    /// Raised whenever the password is changed or the user is switched off or on: what was given in an earlier one is over.
+    pub generation: i64,
+}
+
+impl User {
+    /// What of the user decides whether what was given is still good.
+    #[must_use]
+    pub const fn account(&self) -> AccountState {
+        AccountState {
+            enabled: self.enabled,
+            generation: self.generation,
+            password_changed_at: self.password_changed_at,
+        }
+    }
 }
 
 /// A user to be added.
@@ -63,6 +77,7 @@ pub(super) struct Row {
     updated_at: i64,
     last_sign_in_at: Option<i64>,
     version: i64,
+    generation: i64,
 }
 
 impl From<Row> for User {
@@ -80,6 +95,7 @@ impl From<Row> for User {
             updated_at: UnixTime(row.updated_at),
             last_sign_in_at: row.last_sign_in_at.map(UnixTime),
             version: row.version,
+            generation: row.generation,
         }
     }
 }
@@ -88,14 +104,14 @@ impl Reader {
     /// A user by id.
     pub async fn find_user(&mut self, id: &UserId) -> Result<Option<User>, StorageError> {
         let sql = "SELECT id, tenant_id, email, name, claims, password_hash, password_changed_at, enabled, created_at,
-                   updated_at, last_sign_in_at, version FROM users WHERE id = $1";
+                   updated_at, last_sign_in_at, version, generation FROM users WHERE id = $1";
         Ok(self.query(sql).bind(id).fetch_optional::<Row>().await?.map(User::from))
     }
 
     /// The users with this e-mail address, however it is spelt: one a tenant at most.
     pub async fn find_users_by_email(&mut self, email: &str) -> Result<Vec<User>, StorageError> {
         let sql = "SELECT id, tenant_id, email, name, claims, password_hash, password_changed_at, enabled, created_at,
-                   updated_at, last_sign_in_at, version FROM users WHERE email_key = $1 ORDER BY created_at, id LIMIT 100";
+                   updated_at, last_sign_in_at, version, generation FROM users WHERE email_key = $1 ORDER BY created_at, id LIMIT 100";
         Ok(self.query(sql).bind(fold(email)).fetch_all::<Row>().await?.into_iter().map(User::from).collect())
     }
 
@@ -108,7 +124,7 @@ impl Reader {
         count: i64,
     ) -> Result<Vec<User>, StorageError> {
         let sql = "SELECT id, tenant_id, email, name, claims, password_hash, password_changed_at, enabled, created_at,
-                   updated_at, last_sign_in_at, version FROM users
+                   updated_at, last_sign_in_at, version, generation FROM users
                    WHERE tenant_id = $1 AND (CAST($2 AS TEXT) IS NULL OR email_key LIKE $2 ESCAPE '!' OR name_key LIKE $2 ESCAPE '!')
                    ORDER BY email_key, id LIMIT $3 OFFSET $4";
         let statement = self
@@ -133,22 +149,38 @@ impl Transaction {
     pub async fn insert_user(&mut self, user: &NewUser, now: UnixTime) -> Result<(), StorageError> {
         let sql =
             "INSERT INTO users (id, tenant_id, email, email_key, name, name_key, claims, password_hash, password_changed_at,
-                   enabled, created_at, updated_at, version)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, TRUE, $10, $10, 1)";
+                   enabled, created_at, updated_at, version, generation)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, TRUE, $10, $10, 1, $11)";
         let hash = user.password_hash.as_ref().map(|hash| hash.expose().clone());
         let changed_at = hash.as_ref().map(|_| now);
+        let generation = i64::from(hash.is_some());
         let statement = self.query(sql).bind(&user.id).bind(&user.tenant_id).bind(&user.email).bind(fold(&user.email));
         let statement =
             statement.bind(&user.name).bind(fold(&user.name)).bind(&user.claims).bind(hash).bind(changed_at);
-        statement.bind(now).execute().await.map(drop)
+        statement.bind(now).bind(generation).execute().await.map(drop)
     }
 
-    /// Replaces the password. Sessions and links are the caller's business.
+    /// Replaces the password, and begins a generation. Sessions, grants and links are the caller's business.
     pub async fn set_password(&mut self, user: &UserId, hash: &str, now: UnixTime) -> Result<bool, StorageError> {
         let sql =
-            "UPDATE users SET password_hash = $2, password_changed_at = $3, updated_at = $3, version = version + 1
-                   WHERE id = $1";
+            "UPDATE users SET password_hash = $2, password_changed_at = $3, updated_at = $3, version = version + 1,
+                   generation = generation + 1 WHERE id = $1";
         Ok(self.query(sql).bind(user).bind(hash).bind(now).execute().await? == 1)
+    }
+
+    /// Replaces the password if the user is still of the generation in which the old one was proven; false if not. On
+    /// PostgreSQL, too: a statement that has waited for the row looks at it again.
+    pub async fn replace_password(
+        &mut self,
+        user: &UserId,
+        generation: i64,
+        hash: &str,
+        now: UnixTime,
+    ) -> Result<bool, StorageError> {
+        let sql =
+            "UPDATE users SET password_hash = $3, password_changed_at = $4, updated_at = $4, version = version + 1,
+                   generation = generation + 1 WHERE id = $1 AND generation = $2 AND enabled = TRUE";
+        Ok(self.query(sql).bind(user).bind(generation).bind(hash).bind(now).execute().await? == 1)
     }
 
     /// Stores the same password under newer parameters, unless it was changed meanwhile.
@@ -157,26 +189,29 @@ impl Transaction {
         Ok(self.query(sql).bind(user).bind(old).bind(new).execute().await? == 1)
     }
 
-    /// Notes a sign-in.
-    pub async fn note_sign_in(&mut self, user: &UserId, now: UnixTime) -> Result<(), StorageError> {
-        let sql = "UPDATE users SET last_sign_in_at = $2 WHERE id = $1";
-        self.query(sql).bind(user).bind(now).execute().await.map(drop)
+    /// Notes a sign-in; false if the user is not of the generation any more in which the password was proven, or gone.
+    pub async fn note_sign_in(&mut self, user: &UserId, generation: i64, now: UnixTime) -> Result<bool, StorageError> {
+        let sql = "UPDATE users SET last_sign_in_at = $3 WHERE id = $1 AND generation = $2 AND enabled = TRUE";
+        Ok(self.query(sql).bind(user).bind(generation).bind(now).execute().await? == 1)
     }
 
-    /// Switches a user on or off.
+    /// Switches a user on or off. A switch begins a generation: what was given before does not come back with the user.
     pub async fn set_user_enabled(
         &mut self,
         user: &UserId,
         enabled: bool,
         now: UnixTime,
     ) -> Result<bool, StorageError> {
-        let sql = "UPDATE users SET enabled = $2, updated_at = $3, version = version + 1 WHERE id = $1";
+        let sql = "UPDATE users SET generation = CASE WHEN enabled = $2 THEN generation ELSE generation + 1 END,
+                   enabled = $2, updated_at = $3, version = version + 1 WHERE id = $1";
         Ok(self.query(sql).bind(user).bind(enabled).bind(now).execute().await? == 1)
     }
 
-    /// Stores name, e-mail, claims and state of a user that still has the version the change was made on.
+    /// Stores name, e-mail, claims and state of a user that still has the version the change was made on. A switch begins a
+    /// generation, as [`Transaction::set_user_enabled`] says.
     pub async fn update_user(&mut self, user: &User, now: UnixTime) -> Result<bool, StorageError> {
-        let sql = "UPDATE users SET email = $2, email_key = $3, name = $4, name_key = $5, claims = $6, enabled = $7,
+        let sql = "UPDATE users SET email = $2, email_key = $3, name = $4, name_key = $5, claims = $6,
+                   generation = CASE WHEN enabled = $7 THEN generation ELSE generation + 1 END, enabled = $7,
                    updated_at = $8, version = version + 1 WHERE id = $1 AND version = $9";
         let statement = self.query(sql).bind(&user.id).bind(&user.email).bind(fold(&user.email)).bind(&user.name);
         let statement =

@@ -3,6 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use base64::Engine;
@@ -81,8 +82,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/assets/{file}", get(serve)).route("/favicon.ico", get(favicon))
 }
 
-async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    match ASSETS.iter().find(|asset| asset.file == file) {
+async fn serve(file: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+    match file.ok().and_then(|Path(file)| ASSETS.iter().find(|asset| asset.file == file)) {
         Some(asset) => answer(asset, &headers, FOR_EVER),
         None => StatusCode::NOT_FOUND.into_response(),
     }

@@ -1,6 +1,7 @@
 //! Calls from other origins (Fetch standard, CORS): for endpoints that browser apps call, never for pages, never with
 //! cookies.
 
+use super::layers::{is_api, is_browser_page};
 use super::state::AppState;
 use crate::oauth::ClientId;
 use axum::extract::{Request, State};
@@ -13,6 +14,7 @@ use http::header::{
 };
 use http::{Method, StatusCode};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 /// A request extension: whoever finds out which client asks, says it here. The client's own origins then decide; without
 /// a client those of all clients do, so that an app can read why it was refused.
@@ -49,7 +51,68 @@ pub(super) async fn share(State(app): State<AppState>, mut request: Request, nex
     };
     // Also on answers without Origin: a shared cache must not give one to a page of another origin.
     response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
+    response.extensions_mut().insert(Decided);
     response
+}
+
+/// An answer's extension: [`share`] has decided about it, and nobody decides again.
+#[derive(Debug, Clone, Copy)]
+struct Decided;
+
+/// How long a refusal waits to learn whether an origin is registered: the database may be what has failed.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A layer around all others: what they answer in the place of a handler, too large, too slow, for another host or too
+/// early, can be read where the handler's own answers can.
+pub(super) async fn share_refusals(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let audience = Audience::of(request.uri().path());
+    let origin = sent_origin(request.headers());
+    let mut response = next.run(request).await;
+    if response.extensions_mut().remove::<Decided>().is_some() {
+        return response;
+    }
+    let headers = response.headers_mut();
+    match (audience, origin) {
+        (Audience::Everybody, _) => {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        }
+        (Audience::Registered, origin) => {
+            headers.append(VARY, HeaderValue::from_static("origin"));
+            if let Some(origin) = origin
+                && tokio::time::timeout(PATIENCE, is_known(&app, &origin)).await.unwrap_or(false)
+            {
+                allow(headers, &origin);
+                headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+            }
+        }
+        (Audience::Nobody, _) => {}
+    }
+    response
+}
+
+/// Whose pages may read the answers at an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    Everybody,
+    /// Those of origins that a client registered.
+    Registered,
+    Nobody,
+}
+
+impl Audience {
+    fn of(path: &str) -> Self {
+        match path {
+            "/identity/connect/token" | "/identity/connect/userinfo" | "/identity/connect/revocation" => {
+                Self::Registered
+            }
+            "/identity/.well-known/openid-configuration"
+            | "/identity/.well-known/openid-configuration/jwks"
+            | "/identity/.well-known/oauth-authorization-server"
+            | "/.well-known/oauth-authorization-server/identity" => Self::Everybody,
+            path if is_api(path) && !is_browser_page(path) => Self::Registered,
+            _ => Self::Nobody,
+        }
+    }
 }
 
 const EXPOSED: HeaderValue =

@@ -2,15 +2,15 @@
 
 use super::cookies;
 use super::extract::PageContext;
-use super::layers::Reference;
+use super::layers::{self, Reference};
 use super::pages::{self, ErrorPage, Frame, Theme};
 use crate::flows::{BearerError, IssueError, SignedIn, StorageError, TokenError};
 use crate::oauth::{ErrorCode, ParametersError, ReasonCode, TokenRefusal};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ACCEPT, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, StatusCode, Uri};
 use std::fmt::Write as _;
 
 /// A refusal of the token endpoint and its kin, with what its answer needs to know of the request.
@@ -28,7 +28,7 @@ impl IntoResponse for OAuthError {
         match self.error {
             TokenError::Refused(ref refusal, ref client) => {
                 let client = client.as_ref().map_or("", |client| client.as_str());
-                tracing::info!(event = "token.denied", client_id = client, error_code = %refusal.reason(), reason = ?refusal, reference = self.reference.as_str());
+                tracing::info!(event = "token.denied", client_id = client, error_code = %refusal.reason(), reason = ?refusal, reference = self.reference.as_str(), "refused: {}", refusal.finding());
                 refused(refusal, &self.reference, &self.docs, self.basic)
             }
             TokenError::Throttled(throttled) => {
@@ -216,9 +216,9 @@ pub(super) async fn unkept_session(response: Response) -> Response {
 }
 
 /// The page for whoever has no business in the portal. It names the role that is missing, and nothing of the account.
-pub(super) fn not_an_administrator(page: &PageContext, who: &SignedIn) -> Response {
+pub(super) fn not_an_administrator(page: &PageContext, who: &SignedIn, asked: &str) -> Response {
     let request = format!(
-        "Please give me the Account Administrator role in {}, or add a client for me.\nI am {} ({}).",
+        "Please give me the Account Administrator role in {}, or add a client for me.\nI am {} ({}).\nI was at {asked}.",
         page.frame().brand.product,
         who.user.name,
         who.user.email
@@ -238,6 +238,21 @@ pub(super) fn form_refused(why: &str) -> Response {
 pub(super) fn unreadable_form(status: StatusCode) -> Response {
     tracing::info!(event = "form.unreadable", status = status.as_u16());
     bare_page(status, status.as_u16())
+}
+
+/// There is nothing where somebody went: a page for people; for programs, below the addresses that are theirs, JSON as
+/// their other refusals are, and no cookie.
+pub(super) async fn nothing_there(uri: Uri, headers: HeaderMap, reference: Reference, page: PageContext) -> Response {
+    let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    if layers::is_browser_page(uri.path()) || accept.contains("text/html") {
+        return not_found(page).await;
+    }
+    let body = serde_json::json!({
+        "error": "invalid_request",
+        "error_description": "There is nothing at this address. The discovery document names all endpoints.",
+        "reference": reference.as_str(),
+    });
+    (StatusCode::NOT_FOUND, axum::Json(body)).into_response()
 }
 
 /// There is nothing at this address.

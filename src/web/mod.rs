@@ -43,7 +43,7 @@ pub fn router(state: AppState) -> Router {
         .merge(manage::routes())
         .merge(own::routes())
         .merge(signon::routes())
-        .fallback(errors::not_found)
+        .fallback(errors::nothing_there)
         .layer(sessions(&state))
         .layer(axum::middleware::map_response(errors::unkept_session));
     Router::new()
@@ -58,6 +58,12 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(errors::dress))
         .layer(from_fn_with_state(Arc::clone(&state.site.brand), brand::within))
         .with_state(state)
+}
+
+/// Lets pages of registered origins read what the layers answer in the router's place. To be put around
+/// [`layers::apply`].
+pub fn share_refusals(layered: Router, state: AppState) -> Router {
+    layered.layer(from_fn_with_state(state, cors::share_refusals))
 }
 
 /// What is served while the server starts: health, and to everybody else that it is not ready. The layers go around it, too.

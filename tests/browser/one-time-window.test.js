@@ -47,6 +47,9 @@ test("closing without a copy asks once, and after a copy it does not (UX-26, UX-
     await page.waitForURL("**/portal/clients/*");
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), other.secret);
 
+    await page.goBack();
+    await heading(page, "This secret was shown once").waitFor();
+
     await openWindow(page, "left");
     const asked = page.waitForEvent("dialog");
     const leaving = page.goto(`${server.url}/portal`).catch(() => {});
@@ -71,7 +74,31 @@ test("both values are taken along as .env, and a token is a press away", async (
     ]);
     assert.equal(await readFile(await download.path(), "utf8"), expected);
     await page.getByRole("button", { name: "Get a token now" }).click();
-    await page.getByText(/✓ 200 in \d+ ms · a token that works for 3600 seconds/).waitFor();
+    await page.getByText(/✓ 200 in \d+ ms · a token that expires in 1 hour/).waitFor();
     await page.getByText(`"client_id": "${id}"`).waitFor();
+  });
+});
+
+test("a window begins at its first field, and Escape leaves it as Cancel or Close does", async () => {
+  await visit(browser, "windows", {}, async (page) => {
+    const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent);
+    await page.goto(`${server.url}/portal/clients/new?type=client-credentials`);
+    if (page.url().includes("/login")) await signIn(page);
+    await page.waitForURL("**/portal/clients/new**");
+    assert.equal(await focused(), "name");
+    await page.keyboard.press("Escape");
+    await page.waitForURL("**/portal/clients?type=client-credentials");
+
+    await openWindow(page, "left by a key");
+    assert.equal(await focused(), "Client Successfully Created");
+    await page.keyboard.press("Escape");
+    await page.getByText("You have not copied the Client Secret. Close anyway?").waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByLabel("Client Secret", { exact: true }).waitFor();
+    page.once("dialog", (dialog) => dialog.accept());
+    await page.goto(`${server.url}/portal/clients`);
+    await page.getByRole("link", { name: "left by a key" }).press("Enter");
+    await heading(page, "left by a key").waitFor();
+    assert.equal(await focused(), "client", "the focus goes to the pane");
   });
 });

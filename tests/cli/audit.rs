@@ -31,3 +31,20 @@ fn the_log_is_exported_and_verified() {
     let csv = folder.run(&["audit", "export", "--format", "csv", "--since", "1d"]).ok();
     assert!(csv.starts_with("Seq,Id,TenantId,") && csv.contains(",client.created,"), "{csv}");
 }
+
+#[test]
+fn what_happened_within_a_second_is_told_in_its_order() {
+    let folder = Folder::set_up();
+    folder.client("nightly-import");
+    for change in ["disable", "enable", "disable", "enable"] {
+        folder.run(&["client", change, "nightly-import"]).ok();
+    }
+    let exported = folder.run(&["audit", "export"]).ok();
+    let told: Vec<String> = exported
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a line of JSON"))
+        .map(|entry| entry["Action"].as_str().unwrap_or_default().to_owned())
+        .filter(|action| action.ends_with("abled"))
+        .collect();
+    assert_eq!(told, ["client.disabled", "client.enabled", "client.disabled", "client.enabled"]);
+}

@@ -63,6 +63,9 @@ fn ux_55_a_server_that_is_well_has_warnings_at_most_and_strict_counts_them() {
     assert_eq!(strict.exit, 8, "{strict:?}");
     assert!(strict.out.starts_with("Mail ") && strict.out.contains("D-601"), "{strict:?}");
 
+    let misspelt = server.run(&["doctor", "--only", "sekrets"], &[]);
+    assert!(misspelt.exit == 2 && misspelt.err.contains("secrets"), "{misspelt:?}");
+
     let nodes = server.run(&["doctor", "--cluster"], &[]);
     assert_eq!(nodes.exit, 0, "{nodes:?}");
     assert_eq!(nodes.out.lines().next().map(|line| line.split('\t').count()), Some(6), "{nodes:?}");

@@ -31,7 +31,7 @@ fn a_role_is_added_given_shown_changed_and_removed() {
     folder.run(&["role", "edit", "Viewer", "--name", "x"]).failed(6);
     assert!(folder.run(&["role", "list"]).ok().contains("Pump Keeper\tPumps\town\t"));
     let told = folder.run(&["role", "delete", "Pump Keeper"]).failed(2);
-    assert!(told.contains("1 users and 1 clients lose it"), "{told}");
+    assert!(told.contains("it is taken from 1 user and 1 client"), "{told}");
     folder.run(&["role", "delete", "Pump Keeper", "--yes"]).ok();
     let told = folder.run(&["role", "show", "Pump Keeper"]).failed(4);
     assert!(told.contains("there is no role called"), "{told}");

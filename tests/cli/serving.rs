@@ -37,6 +37,33 @@ fn ux_56_a_token_is_fetched_as_the_client_would() {
 }
 
 #[test]
+fn st_08_what_others_may_write_is_closed_to_them_or_the_server_does_not_start() {
+    use std::fs::{Permissions, metadata, set_permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::set_up();
+    let data = folder.path().join("portcullis-data");
+    let set = |path: &std::path::Path, mode| set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    let open =
+        [(data.clone(), 0o777, 0o700), (data.join("keys"), 0o777, 0o700), (data.join("portcullis.db"), 0o666, 0o600)];
+    for (path, mode, _) in &open {
+        set(path, *mode);
+    }
+    Server::start(&folder).stop();
+    for (path, _, mode) in &open {
+        assert_eq!(metadata(path).unwrap().permissions().mode() & 0o777, *mode, "{}", path.display());
+    }
+    // A folder that is not ours is not for us to change.
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    std::fs::copy(data.join("keys/master.key"), elsewhere.join("master.key")).unwrap();
+    set(&elsewhere.join("master.key"), 0o600);
+    set(&elsewhere, 0o777);
+    let env = [("PORTCULLIS_MASTER_KEY_FILE", "elsewhere/master.key")];
+    let told = folder.run_with(&["serve", "--listen", "127.0.0.1:0"], &env).failed(3);
+    assert!(told.contains("mode 0777") && told.contains("chmod go-w"), "{told}");
+}
+
+#[test]
 fn a_change_by_a_command_reaches_the_running_server() {
     let folder = Folder::set_up();
     let (_, secret) = folder.client("billing");

@@ -132,6 +132,10 @@ fn the_last_administrator_stays() {
         assert!(told.contains("last Account Administrator"), "{told}");
     }
     folder.run(&["user", "delete", "alex@example.com", "--yes"]).failed(5);
+    // Whoever has only been invited cannot sign in, and is none to rely on.
+    folder.run(&["user", "add", "pending@example.com", "--role", "Account Administrator"]).ok();
+    let told = folder.run(&["user", "delete", "alex@example.com", "--yes"]).failed(5);
+    assert!(told.contains("last Account Administrator"), "{told}");
     let told = folder.run(&["user", "show", "alx@example.com"]).failed(4);
     assert!(told.contains("did you mean: alex@example.com"), "{told}");
 }

@@ -14,6 +14,7 @@ on_both_engines!(
     az_39_a_sign_in_that_was_there_does_not_count_as_the_new_one,
     an_account_is_chosen_before_the_answer,
     az_40_a_hint_names_the_user_or_the_request_fails,
+    a_resource_that_is_not_ours_is_refused_before_anybody_is_asked,
     hybrid_answers_hold_what_their_type_says,
     az_05_a_uri_of_another_client_ends_on_a_page,
     az_62_and_63_disabled_clients_and_users_get_nothing,
@@ -145,8 +146,25 @@ async fn az_40_a_hint_names_the_user_or_the_request_fails(database: Database) {
         let loud = fields(&scene.ask(&web(&[("id_token_hint", bad)]), Some(&sign_in)).await);
         assert_eq!(loud["error"], "invalid_request");
     }
-    let other = web(&[("claims", r#"{"id_token":{"sub":{"value":"somebody"}}}"#), ("prompt", "none")]);
-    assert_eq!(fields(&scene.ask(&other, Some(&sign_in)).await)["error"], "login_required");
+    let rows = [
+        (r#"{"id_token":{"sub":{"value":"somebody"}}}"#, false),
+        (r#"{"id_token":{"sub":{"values":["somebody","ada"]}}}"#, true),
+        (r#"{"id_token":{"sub":{"values":["somebody","anybody"]}}}"#, false),
+    ];
+    for (claims, granted) in rows {
+        let asked = web(&[("claims", claims), ("prompt", "none")]);
+        let answer = fields(&scene.ask(&asked, Some(&sign_in)).await);
+        let error = answer.get("error").map(String::as_str);
+        assert_eq!((answer.contains_key("code"), error), (granted, (!granted).then_some("login_required")), "{claims}");
+    }
+}
+
+async fn a_resource_that_is_not_ours_is_refused_before_anybody_is_asked(database: Database) {
+    let scene = Scene::set(database).await;
+    let foreign = web(&[("resource", "https://evil.example/")]);
+    assert_eq!(fields(&scene.ask(&foreign, None).await)["error"], "invalid_target");
+    let own = web(&[("resource", "https://id.example/api")]);
+    assert!(scene.granted(&own, &scene.sign_in()).await.contains_key("code"));
 }
 
 async fn hybrid_answers_hold_what_their_type_says(database: Database) {

@@ -62,7 +62,7 @@ async fn ir_01_02_and_04_strangers_are_told_nothing(database: Database) {
     assert_eq!(refused([("token", &*token)].into_iter().collect()).await, TokenRefusal::NoCredentials);
     assert_eq!(refused(form(&token, "web", "wrong")).await, TokenRefusal::WrongSecret);
     let public = [("token", &*token), ("client_id", "spa")].into_iter().collect();
-    assert_eq!(refused(public).await, TokenRefusal::NoCredentials);
+    assert_eq!(refused(public).await, TokenRefusal::NoSecret);
     let secret = secret_of("web");
     let none = [("client_id", "web"), ("client_secret", &*secret)].into_iter().collect();
     assert_eq!(refused(none).await, TokenRefusal::MissingParameter("token"));

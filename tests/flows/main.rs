@@ -15,6 +15,7 @@ mod code;
 mod consent;
 mod introspection;
 mod logout;
+mod passwords;
 mod racing;
 mod refresh;
 mod transfer;

@@ -3,7 +3,7 @@
 use crate::scene::{ADA, Scene, TRACE, claims_of, refused, secret_of, spa, web};
 use crate::support::samples::{add_role, found};
 use crate::support::{Database, NOW};
-use portcullis::flows::{TokenLifetimes, TokenResponse};
+use portcullis::flows::{SignIn, TokenLifetimes, TokenResponse};
 use portcullis::oauth::{BuiltInRole, ClientId, RefreshLifetimes, TenantId, TokenRefusal, UserId};
 
 on_both_engines!(
@@ -64,7 +64,7 @@ async fn rt_05_and_06_strangers_leave_the_token_unharmed(database: Database) {
     };
     assert_eq!(refused(scene.token(&form("other", &secret)).await), TokenRefusal::RefreshTokenOfAnotherClient);
     assert_eq!(refused(scene.token(&form("web", "wrong")).await), TokenRefusal::WrongSecret);
-    assert_eq!(refused(scene.token(&form("web", "")).await), TokenRefusal::NoCredentials);
+    assert_eq!(refused(scene.token(&form("web", "")).await), TokenRefusal::NoSecret);
     assert!(scene.refresh(token).await.is_ok());
 }
 
@@ -119,8 +119,14 @@ async fn rt_15_and_19_disabled_users_and_changed_passwords_end_it(database: Data
     assert_eq!(refused(scene.refresh(refresh_token(&one)).await), TokenRefusal::UserNotAllowed);
     assert!(!scene.is_alive(&one.access_token).await);
     written!(database, (ada), tx => tx.set_user_enabled(&ada, true, later).await).await.unwrap();
-    let one = scene.refresh(refresh_token(&one)).await.unwrap();
-    written!(database, (ada), tx => tx.set_password(&ada, "a hash", later).await).await.unwrap();
+    let back = scene.refresh(refresh_token(&one)).await;
+    assert_eq!(refused(back), TokenRefusal::PasswordChanged, "it does not come back with the user");
+    assert!(!scene.is_alive(&one.access_token).await);
+    let anew = SignIn { generation: 2, ..scene.sign_in() };
+    let answer = scene.granted(&web(&[("scope", "openid offline_access")]), &anew).await;
+    let one = scene.exchange(&answer["code"]).await.unwrap();
+    // In the second in which it was granted.
+    written!(database, (ada), tx => tx.set_password(&ada, "a hash", NOW).await).await.unwrap();
     assert_eq!(refused(scene.refresh(refresh_token(&one)).await), TokenRefusal::PasswordChanged);
     written!(database, (ada), tx => tx.delete_user(&ada).await).await.unwrap();
     assert_eq!(refused(scene.refresh(refresh_token(&two)).await), TokenRefusal::UnknownRefreshToken);

@@ -9,6 +9,8 @@ use reqwest::Method;
 
 on_both_engines!(
     tp_07_where_nothing_is_nothing_is_told,
+    az_57_an_address_that_cannot_be_read_is_answered_by_a_page_of_ours,
+    programs_are_told_in_json_that_nothing_is_there,
     tp_15_no_header_takes_https_away,
     tp_16_nobody_is_let_in_by_a_header_of_their_own,
     ds_06_requests_that_nobody_finishes_leave_no_row_behind,
@@ -58,6 +60,52 @@ async fn tp_07_where_nothing_is_nothing_is_told(server: TestServer) {
         let program = server.http().get(path).await;
         assert_eq!(program.status, 404, "{path}");
         assert!(program.text().len() < 20_000, "{path}");
+    }
+}
+
+async fn az_57_an_address_that_cannot_be_read_is_answered_by_a_page_of_ours(server: TestServer) {
+    let admin = Browser::of_administrator(&server).await;
+    for (path, name) in [
+        ("/login", "request"),
+        ("/login", "switch"),
+        ("/login/select", "request"),
+        ("/login/cancel", "request"),
+        ("/consent", "request"),
+        ("/identity/connect/authorize/callback", "request"),
+        ("/password/new", "link"),
+        ("/portal/clients", "page"),
+        ("/portal/users", "page"),
+        ("/portal/audit", "page"),
+    ] {
+        let answer = admin.ask(admin.request(Method::GET, &format!("{path}?{name}=1&{name}=2"))).await;
+        let text = answer.text();
+        assert_eq!(answer.status, 400, "{path} {name}: {text}");
+        assert!(answer.header("content-type").starts_with("text/html"), "{path}: {text}");
+        assert!(text.contains("more than once") && !text.contains("deserialize"), "{path}: {text}");
+        assert!(text.contains(answer.header("x-request-id")), "{path}: the reference is on the page");
+    }
+    for path in ["/portal/clients/%ff", "/portal/users/%ff", "/portal/roles/%ff", "/docs/%ff", "/account/devices/%ff"] {
+        let answer = admin.ask(admin.request(Method::GET, path)).await;
+        let text = answer.text();
+        assert!(matches!(answer.status, 404 | 405), "{path}: {}", answer.status);
+        assert!(!text.contains("UTF-8") && !text.contains("Invalid URL"), "{path}: {text}");
+    }
+    assert_eq!(server.http().get("/assets/%ff").await.status, 404);
+}
+
+async fn programs_are_told_in_json_that_nothing_is_there(server: TestServer) {
+    let http = server.http();
+    for path in ["/identity", "/identity/x", "/identity/connect/token/", "/.well-known/nothing"] {
+        for request in [http.request(Method::GET, path), http.form(path, &[("a", "b")])] {
+            let answer = send(request).await;
+            assert_eq!((answer.status, answer.member("error").as_str()), (404, "invalid_request"), "{path}");
+            assert_eq!(answer.header("set-cookie"), "", "{path}");
+        }
+        let page = http.visit(path).await;
+        assert!(
+            page.status == 404 && page.header("content-type").starts_with("text/html"),
+            "{path}: people get a page"
+        );
     }
 }
 

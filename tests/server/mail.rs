@@ -13,8 +13,10 @@ on_both_engines!(
     ux_47_whoever_was_on_the_way_to_an_app_gets_there_with_a_new_password,
     without_mail_the_way_leads_to_an_administrator,
     whoever_is_invited_gets_a_mail,
+    whoever_forgot_an_invitation_gets_another_link_and_the_first_works_on,
     ux_33_administrators_hear_of_secrets_that_end_at_each_stage_once,
     mails_that_are_kept_are_shown_to_administrators_of_the_account_alone,
+    whoever_forgot_a_password_on_the_way_somewhere_gets_there,
 );
 
 /// Begins to send mails, and gives where they come out.
@@ -44,19 +46,31 @@ async fn ux_47_a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and
         let form = browser.visit("/password/forgot").await.form("/password/forgot");
         let page = browser.submit(&form.with("email", email)).await;
         assert_eq!((page.status(), page.heading().as_str()), (200, "Look into your mail"));
-        told.push(page.answer.text().replace(email, "ADDRESS"));
+        told.push(page.answer.text().replace(email, "ADDRESS").replace(&email.replace('@', "%40"), "ADDRESS"));
     }
     assert_eq!(told[0], told[1]);
     let mail = mails.recv().await.expect("a mail");
-    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("uma@example.com", "Choose a new password"));
-    assert!(mail.text.contains("from 127.0.0.1") && mail.text.contains("do nothing"), "{}", mail.text);
+    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("uma@example.com", "Reset your Portcullis password"));
+    assert!(
+        mail.text.contains(" UTC, from 127.0.0.1 (Unknown browser)") && mail.text.contains("do nothing"),
+        "{}",
+        mail.text
+    );
 
     let path = link(&server, &mail);
     server.confide("twelve-green-otters-nap");
     let form = browser.visit(&path).await.form(&path).with("password", "twelve-green-otters-nap");
     assert_eq!(browser.submit(&form).await.status(), 200);
     assert_eq!(browser.sign_in("uma@example.com", "twelve-green-otters-nap").await.path, "/account");
+    let changed = mails.try_recv().expect("a mail");
+    assert_eq!(
+        (changed.to.as_str(), changed.subject.as_str()),
+        ("uma@example.com", "Your Portcullis password was changed")
+    );
     assert!(mails.try_recv().is_err(), "nobody@example.com got a mail");
+    let again = browser.visit(&path).await;
+    assert_eq!((again.status(), again.heading().as_str()), (410, "This link no longer works"));
+    assert!(again.text().contains("href=\"/password/forgot\">Send a new link<"), "{}", again.text());
 }
 
 async fn ux_47_whoever_was_on_the_way_to_an_app_gets_there_with_a_new_password(server: TestServer) {
@@ -101,9 +115,39 @@ async fn whoever_is_invited_gets_a_mail(server: TestServer) {
     let page = ada.submit(&form.with("email", "uma@example.com").with("name", "Uma")).await;
     assert_eq!(page.status(), 200, "{}", page.text());
     let mail = mails.recv().await.expect("a mail");
-    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("uma@example.com", "You are invited"));
+    assert_eq!(mail.to, "uma@example.com");
+    assert!(mail.subject.contains(" invited you to ") && mail.subject.ends_with(" on Portcullis"), "{}", mail.subject);
+    assert!(page.text().contains("was mailed to uma@example.com"), "{}", page.text());
     let path = link(&server, &mail);
     assert_eq!(Browser::new(&server).visit(&path).await.status(), 200);
+}
+
+async fn whoever_forgot_an_invitation_gets_another_link_and_the_first_works_on(server: TestServer) {
+    let mut mails = mails(&server);
+    let ada = Browser::of_administrator(&server).await;
+    let form = ada.visit("/portal/users/new").await.form("/portal/users/new");
+    ada.submit(&form.with("email", "uma@example.com").with("name", "Uma")).await;
+    let first = link(&server, &mails.recv().await.expect("a mail"));
+    let stranger = Browser::new(&server);
+    let forgot = async || {
+        let form = stranger.visit("/password/forgot").await.form("/password/forgot");
+        assert_eq!(stranger.submit(&form.with("email", "uma@example.com")).await.status(), 200);
+    };
+    let mut links = vec![first];
+    for _ in 0..2 {
+        forgot().await;
+        let mail = mails.recv().await.expect("a mail");
+        assert_eq!((mail.to.as_str(), mail.what), ("uma@example.com", "invitation"));
+        links.push(link(&server, &mail));
+    }
+    for path in &links {
+        assert_eq!(Browser::new(&server).visit(path).await.status(), 200);
+    }
+    // None of them outlives the invitation.
+    server.clock().advance(7 * 86_400);
+    for path in &links {
+        assert_eq!(Browser::new(&server).visit(path).await.status(), 410);
+    }
 }
 
 async fn ux_33_administrators_hear_of_secrets_that_end_at_each_stage_once(server: TestServer) {
@@ -161,4 +205,27 @@ async fn mails_that_are_kept_are_shown_to_administrators_of_the_account_alone(se
     uma.sign_in("uma@example.com", crate::support::USER_PASSWORD).await;
     let denied = uma.visit("/dev/mail").await;
     assert!(denied.status() == 403 && !denied.text().contains("password/new"), "{}", denied.text());
+}
+
+async fn whoever_forgot_a_password_on_the_way_somewhere_gets_there(server: TestServer) {
+    let mut mails = mails(&server);
+    server.operator().await.add_user("uma@example.com").await;
+    let browser = Browser::new(&server);
+    let request = browser.visit("/account/devices").await.form("/login").value("request").to_owned();
+    let forgot = format!("/password/forgot?request={request}&email=uma%40example.com");
+    let form = browser.visit(&forgot).await.form("/password/forgot");
+    assert_eq!((form.value("email"), form.value("request")), ("uma@example.com", request.as_str()));
+    browser.submit(&form).await;
+    let path = link(&server, &mails.recv().await.expect("a mail"));
+    assert!(path.ends_with(&format!("&request={request}")), "{path}");
+    let password = "twelve-green-otters-nap";
+    server.confide(password);
+    let action = path.split("&request=").next().expect("a path").to_owned();
+    let form = browser.visit(&path).await.form(&action).with("password", password);
+    let form = browser.submit(&form).await.form("/login");
+    assert_eq!((form.value("email"), form.value("request")), ("uma@example.com", request.as_str()));
+    assert_eq!(browser.submit(&form.with("password", password)).await.path, "/account/devices");
+
+    let made_up = browser.visit("/password/forgot?request=made-up").await.form("/password/forgot");
+    assert_eq!(made_up.value("request"), "", "nothing that somebody made up is carried on");
 }

@@ -6,6 +6,7 @@ mod support;
 
 mod api;
 mod conformance;
+mod connections;
 mod discovery;
 mod edges;
 mod health;

@@ -40,6 +40,8 @@ async fn ux_03_until_it_is_set_up_nothing_is_served(server: TestServer) {
         };
         assert_eq!((answer.status, answer.member(member).as_str()), (503, says), "{path}");
         assert!(!answer.header("retry-after").is_empty());
+        let open = if path.contains("/.well-known/") { "*" } else { "" };
+        assert_eq!(answer.header("access-control-allow-origin"), open, "{path}");
         let page = server.http().visit(path).await;
         assert_eq!((page.status, page.header("retry-after").is_empty()), (503, false), "{path}");
         assert!(page.text().contains("portcullis user setup-link"), "it says what to do: {}", page.text());

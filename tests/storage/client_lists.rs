@@ -69,6 +69,7 @@ async fn a_summary_tells_of_secrets_and_urls(database: Database) {
         usable_secrets: 3,
         expired_secrets: 1,
         next_secret_end: Some(NOW.plus(10)),
+        next_secret: Some("Secret 3".to_owned()),
         redirect_urls: 2,
         first_redirect_url: Some("https://z.example/".to_owned()),
     };
@@ -212,6 +213,7 @@ async fn lists_are_sorted_both_ways(database: Database) {
     for (id, name, created, last_used) in clients {
         let client = Client { name: name.to_owned(), created_at: NOW.plus(created), ..client(&tenant, id) };
         add_client(&database, &client).await;
+        add_secret(&database, &client.id, &ending(1, id.as_bytes()[0], 100 - created)).await;
         if let Some(seconds) = last_used {
             used(&database, &client.id, seconds).await;
         }
@@ -223,6 +225,8 @@ async fn lists_are_sorted_both_ways(database: Database) {
         (ClientSort::LastUsed, true, "a c b d"),
         (ClientSort::Created, false, "b c d a"),
         (ClientSort::Created, true, "a c d b"),
+        (ClientSort::SecretEnd, false, "a c d b"),
+        (ClientSort::SecretEnd, true, "b c d a"),
     ];
     for (sort, descending, expected) in cases {
         let page = Page { sort, descending, ..ALL };

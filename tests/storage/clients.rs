@@ -120,16 +120,21 @@ async fn a_removed_client_takes_all_that_hangs_on_it(database: Database) {
     add_client(&database, &gone).await;
     add_secret(&database, &gone.id, &secret(1, 1)).await;
     let id = gone.id.clone();
+    let first = database.read().await.unwrap().incarnation_of_client(&id).await.unwrap();
     assert!(written!(database, (id), tx => tx.delete_client(&id).await).await.unwrap());
     assert!(!written!(database, (id), tx => tx.delete_client(&id).await).await.unwrap());
     assert_eq!(found(&database, &id).await, None);
     assert_eq!(database.read().await.unwrap().secrets_of(&id).await.unwrap(), []);
+
+    let incarnation = async || database.read().await.unwrap().incarnation_of_client(&id).await.unwrap();
+    assert_eq!(incarnation().await, 0, "nobody");
 
     // A new client under the old id, and the old secret's hash, begin from nothing.
     let bare = client(&tenant, "gone");
     add_client(&database, &bare).await;
     add_secret(&database, &id, &secret(1, 1)).await;
     assert_eq!(found(&database, &id).await, Some(bare));
+    assert!(0 < first && first < incarnation().await, "told from the one before");
     assert_eq!(database.read().await.unwrap().secrets_of(&id).await.unwrap().len(), 1);
 }
 

@@ -38,6 +38,7 @@ pub(crate) fn grant(id: &str, client: &str, scope: &str) -> Grant {
         scope: Scope::parse(scope).unwrap(),
         claims: ClaimsRequest::parse(Some(r#"{"userinfo":{"name":{"essential":true}}}"#)).unwrap(),
         auth_time: NOW,
+        user_generation: 3,
         created_at: NOW.plus(1),
         ends_at: NOW.plus(1_000),
         revoked_at: None,

@@ -15,6 +15,7 @@ on_both_engines!(
     exactly_one_of_many_racers_spends_a_link,
     a_link_that_is_over_is_not_spent,
     all_links_of_a_user_end_together,
+    links_for_another_password_end_without_the_invitation,
 );
 
 const RIGHT: u8 = 1;
@@ -128,4 +129,12 @@ async fn all_links_of_a_user_end_together(database: Database) {
     put_link(&database, 2, &ada, LinkPurpose::Invitation).await;
     written!(database, (ada), tx => tx.delete_links_of(&ada).await).await.unwrap();
     assert_eq!((look(&database, 1, NOW).await, look(&database, 2, NOW).await), (None, None));
+}
+
+async fn links_for_another_password_end_without_the_invitation(database: Database) {
+    let ada = add_ada(&database).await;
+    put_link(&database, 1, &ada, LinkPurpose::Reset).await;
+    put_link(&database, 2, &ada, LinkPurpose::Invitation).await;
+    written!(database, (ada), tx => tx.delete_reset_links_of(&ada).await).await.unwrap();
+    assert_eq!((look(&database, 1, NOW).await, look(&database, 2, NOW).await), (None, Some(ada)));
 }

@@ -3,12 +3,15 @@
 use crate::support::samples::{add_client, add_role, add_tenant, add_user, client, found, role, user};
 use crate::support::{Database, NOW, StorageError};
 use portcullis::oauth::{BuiltInRole, Client, Role, RoleId, UserId};
+use portcullis::redacted::Redacted;
+use portcullis::storage::NewUser;
 
 on_both_engines!(
     roles_come_back_by_name,
     a_name_is_unique_in_its_tenant_in_any_case,
     roles_of_a_user_are_replaced_as_a_whole,
-    administrators_are_counted_while_they_are_enabled,
+    administrators_are_counted_while_they_can_sign_in,
+    a_role_that_is_gone_is_told_apart_from_other_troubles,
     there_is_an_administrator_only_once_somebody_holds_the_role,
     a_role_is_removed_while_it_is_held,
     a_built_in_role_stays,
@@ -60,7 +63,7 @@ async fn roles_of_a_user_are_replaced_as_a_whole(database: Database) {
     assert_eq!(roles(&database, &ada.id).await, []);
 }
 
-async fn administrators_are_counted_while_they_are_enabled(database: Database) {
+async fn administrators_are_counted_while_they_can_sign_in(database: Database) {
     let (tenant, other) = (add_tenant(&database, "acme").await, add_tenant(&database, "other").await);
     let kind = BuiltInRole::Administrator;
     let here = add_role(&database, &tenant, "r1", Some(kind)).await;
@@ -69,15 +72,31 @@ async fn administrators_are_counted_while_they_are_enabled(database: Database) {
     let holders =
         [("ada", &tenant, &here), ("bob", &tenant, &here), ("cyd", &other, &there), ("dan", &tenant, &viewers)];
     for (id, tenant, role) in holders {
-        let user = user(tenant, id, &format!("{id}@example.com"));
+        let password_hash = Some(Redacted::new("a hash".to_owned()));
+        let user = NewUser { password_hash, ..user(tenant, id, &format!("{id}@example.com")) };
         add_user(&database, &user).await.unwrap();
         give(&database, &user.id, std::slice::from_ref(role)).await;
     }
+    let eve = user(&tenant, "eve", "eve@example.com");
+    add_user(&database, &eve).await.unwrap();
+    give(&database, &eve.id, std::slice::from_ref(&here)).await;
     let count = || async { database.read().await.unwrap().count_users_with(&tenant, kind).await.unwrap() };
-    assert_eq!(count().await, 2);
+    assert_eq!(count().await, 2, "whoever was only invited cannot sign in");
     let bob = UserId::new("bob");
     assert!(written!(database, (bob), tx => tx.set_user_enabled(&bob, false, NOW).await).await.unwrap());
     assert_eq!(count().await, 1);
+}
+
+async fn a_role_that_is_gone_is_told_apart_from_other_troubles(database: Database) {
+    let tenant = add_tenant(&database, "acme").await;
+    let ada = user(&tenant, "ada", "ada@example.com");
+    add_user(&database, &ada).await.unwrap();
+    let (id, gone) = (ada.id.clone(), vec![RoleId::new("gone")]);
+    let refused = written!(database, (id, gone), tx => tx.set_user_roles(&id, &gone).await).await;
+    assert!(matches!(refused, Err(StorageError::Gone(_))), "{refused:?}");
+    let app = Client { role_ids: gone, ..client(&tenant, "app") };
+    let refused = written!(database, (app), tx => tx.insert_client(&app).await).await;
+    assert!(matches!(refused, Err(StorageError::Gone(_))), "{refused:?}");
 }
 
 async fn there_is_an_administrator_only_once_somebody_holds_the_role(database: Database) {

@@ -11,6 +11,8 @@ on_both_engines!(
     st_07_an_address_is_one_in_any_case_and_unique_in_its_tenant,
     st_07_forms_of_one_letter_are_one_address_in_every_list_and_search,
     a_password_is_replaced,
+    a_password_is_replaced_once_by_those_who_know_it,
+    a_switch_begins_a_generation_and_a_change_of_the_name_does_not,
     a_password_is_hashed_anew_only_if_it_is_still_the_same,
     a_disabled_user_and_a_sign_in_are_kept,
     a_change_stores_everything_and_counts_the_version_up,
@@ -53,6 +55,7 @@ async fn a_user_comes_back_as_it_was_stored(database: Database) {
             updated_at: NOW,
             last_sign_in_at: None,
             version: 1,
+            generation: i64::from(password.is_some()),
         };
         assert_eq!(stored, expected);
     }
@@ -97,8 +100,37 @@ async fn a_password_is_replaced(database: Database) {
     let user = get(&database, &ada).await.unwrap();
     assert_eq!(hash_of(&user), Some("$new"));
     assert_eq!((user.password_changed_at, user.updated_at, user.version), (Some(later), later, 2));
+    assert_eq!(user.generation, 1);
     let nobody = UserId::new("nobody");
     assert!(!written!(database, (nobody), tx => tx.set_password(&nobody, "$new", later).await).await.unwrap());
+}
+
+async fn a_password_is_replaced_once_by_those_who_know_it(database: Database) {
+    let ada = add_ada(&database).await;
+    let told = crate::racing::all(16, |number| {
+        let (database, ada, hash) = (database.clone(), ada.clone(), format!("$new{number}"));
+        async move { written!(database, (ada, hash), tx => tx.replace_password(&ada, 0, &hash, NOW).await).await.unwrap() }
+    });
+    assert_eq!(told.await.into_iter().filter(|replaced| *replaced).count(), 1);
+    assert_eq!(get(&database, &ada).await.unwrap().generation, 1);
+    written!(database, (ada), tx => tx.set_user_enabled(&ada, false, NOW).await).await.unwrap();
+    let late = written!(database, (ada), tx => tx.replace_password(&ada, 2, "$late", NOW).await);
+    assert!(!late.await.unwrap(), "a disabled user changes nothing");
+}
+
+async fn a_switch_begins_a_generation_and_a_change_of_the_name_does_not(database: Database) {
+    let ada = add_ada(&database).await;
+    let switch = async |enabled| {
+        written!(database, (ada), tx => tx.set_user_enabled(&ada, enabled, NOW).await).await.unwrap();
+        get(&database, &ada).await.unwrap().generation
+    };
+    assert_eq!([switch(true).await, switch(false).await, switch(false).await, switch(true).await], [0, 1, 1, 2]);
+    for (name, enabled, generation) in [("Ada L.", true, 2), ("Ada L.", false, 3), ("Ada K.", false, 3)] {
+        let stored = get(&database, &ada).await.unwrap();
+        let changed = User { name: name.to_owned(), enabled, ..stored };
+        assert!(written!(database, (changed), tx => tx.update_user(&changed, NOW).await).await.unwrap());
+        assert_eq!(get(&database, &ada).await.unwrap().generation, generation, "{name} {enabled}");
+    }
 }
 
 async fn a_password_is_hashed_anew_only_if_it_is_still_the_same(database: Database) {
@@ -112,10 +144,12 @@ async fn a_password_is_hashed_anew_only_if_it_is_still_the_same(database: Databa
 async fn a_disabled_user_and_a_sign_in_are_kept(database: Database) {
     let ada = add_ada(&database).await;
     let later = NOW.plus(60);
-    written!(database, (ada), tx => tx.note_sign_in(&ada, later).await).await.unwrap();
+    assert!(written!(database, (ada), tx => tx.note_sign_in(&ada, 0, later).await).await.unwrap());
+    assert!(!written!(database, (ada), tx => tx.note_sign_in(&ada, 1, NOW).await).await.unwrap());
     assert!(written!(database, (ada), tx => tx.set_user_enabled(&ada, false, later).await).await.unwrap());
     let user = get(&database, &ada).await.unwrap();
     assert_eq!((user.enabled, user.last_sign_in_at, user.updated_at, user.version), (false, Some(later), later, 2));
+    assert!(!written!(database, (ada), tx => tx.note_sign_in(&ada, 1, NOW).await).await.unwrap(), "disabled");
 }
 
 async fn a_change_stores_everything_and_counts_the_version_up(database: Database) {
@@ -129,7 +163,7 @@ async fn a_change_stores_everything_and_counts_the_version_up(database: Database
     };
     let later = NOW.plus(60);
     assert!(written!(database, (changed), tx => tx.update_user(&changed, later).await).await.unwrap());
-    let expected = User { updated_at: later, version: 2, ..changed };
+    let expected = User { updated_at: later, version: 2, generation: 1, ..changed };
     let mut reader = database.read().await.unwrap();
     assert_eq!(reader.find_users_by_email("COUNTESS@example.com").await.unwrap(), std::slice::from_ref(&expected));
     assert_eq!(reader.find_users_by_email(&old.email).await.unwrap(), []);

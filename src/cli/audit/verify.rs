@@ -2,7 +2,7 @@
 
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::run::Run;
-use crate::flows::audit_chain::{ChainFault, ReadExport};
+use crate::flows::audit_chain::{ChainFault, ReadExport, csv_head};
 use crate::oauth::UnixTime;
 use clap::Args;
 use serde_json::json;
@@ -70,7 +70,20 @@ fn read(path: &Path) -> Result<ReadExport, Failure> {
     };
     let mut export = ReadExport::default();
     for line in BufReader::new(source).lines() {
-        export.take(&line.map_err(unreadable)?);
+        let line = line.map_err(unreadable)?;
+        if export.is_empty() && line.trim_start_matches('\u{feff}').trim_end() == csv_head().trim_end() {
+            let sentence =
+                format!("{} is an export as CSV, which spreadsheets read; this checks JSON lines", path.display());
+            return Err(Failure::usage(sentence).remedy("make one", "portcullis audit export > audit.jsonl"));
+        }
+        export.take(&line);
+    }
+    if export.is_empty() {
+        return Err(Failure::new(
+            Exit::ChecksFailed,
+            format!("{} is empty: there is nothing to check", path.display()),
+        )
+        .remedy("make one", "portcullis audit export > audit.jsonl"));
     }
     Ok(export)
 }

@@ -63,7 +63,9 @@ pub(super) async fn edit(args: EditArgs, run: &Run) -> Result<(), Failure> {
     run.with_tenant(async |opened| {
         let details = find_client(opened, &args.client).await?;
         let before = &details.client;
-        let settings = settings(&args, &details, opened).await?;
+        let has = format!("portcullis client show {}", quoted(&before.name));
+        let settings = settings(&args, &details, opened).await;
+        let settings = settings.map_err(|failure| failure.or_remedy("what it has", has))?;
         if args.name.is_none() && args.settings.is_empty() && !changes_lists(&settings) {
             return Err(Failure::usage("nothing to change").remedy("what can be", "portcullis client edit --help"));
         }
@@ -123,17 +125,14 @@ fn edited(
         return Ok(None);
     }
     if !fits {
-        return Err(
-            Failure::usage(format!("a client of this type has no {what}")).remedy("its type", "portcullis client show")
-        );
+        return Err(Failure::usage(format!("a client of this type has no {what}")));
     }
     let mut list = list.to_vec();
     for gone in remove {
         let Some(at) = list.iter().position(|one| one == gone) else {
             let failure = Failure::new(Exit::NotFound, format!("--remove-{what}: the client has no \"{gone}\""));
             let near = nearest(gone, list.iter().map(String::as_str)).map(str::to_owned);
-            let failure = near.into_iter().fold(failure, |failure, near| failure.remedy("did you mean", near));
-            return Err(failure.remedy("what it has", "portcullis client show"));
+            return Err(near.into_iter().fold(failure, |failure, near| failure.remedy("did you mean", near)));
         };
         list.remove(at);
     }

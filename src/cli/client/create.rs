@@ -103,12 +103,17 @@ fn answer(created: &Created, form: Form, console: Console, opened: &Opened) -> R
     }
     let url = &opened.provider.settings().public_url;
     let name = quoted(&client.name);
-    if client.client_type == ClientType::ClientCredentials && created.secret.is_some() {
-        console.note(&format!("Next: try it        portcullis token {name}"));
-    } else if client.client_type.has_secrets() && created.secret.is_none() {
+    let page = format!("{url}/portal/clients/{}", client.id);
+    if client.client_type.has_secrets() && created.secret.is_none() {
         console.note(&format!("Next: add a secret  portcullis secret add {name}"));
+        console.note(&format!("      see it        {page}"));
+    } else if client.client_type == ClientType::ClientCredentials {
+        console.note(&format!("Next: try it        portcullis token {name}"));
+        console.note(&format!("      see it        {page}"));
+    } else {
+        console.note(&format!("Next: connect your app  {page}?tab=quick-start"));
+        console.note(&format!("      see it            {page}"));
     }
-    console.note(&format!("      see it        {url}/portal/clients/{}", client.id));
     Ok(())
 }
 

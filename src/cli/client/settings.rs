@@ -1,6 +1,7 @@
 //! The flags that `client create` and `client edit` have in common.
 
 use crate::flows::admin::ClientSettings;
+use crate::oauth::admin_fields;
 use crate::oauth::{AuthMethodPolicy, ConsentPolicy, PkcePolicy, SigningAlgorithm};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -17,7 +18,7 @@ macro_rules! words {
 #[derive(Debug, Args)]
 pub(super) struct SettingFlags {
     /// Seconds an access token works, 60 to 3600; 3600 at first
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = whole_seconds)]
     token_lifetime: Option<i64>,
     /// Lets users stay signed in: the client may ask for offline access
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
@@ -42,6 +43,11 @@ pub(super) struct SettingFlags {
     /// Its logo's address, for programs that read it; no page loads it
     #[arg(hide_short_help = true, long, value_name = "URL")]
     logo_uri: Option<String>,
+}
+
+/// Seconds that are a number at all; whether they will do is asked with everything else.
+fn whole_seconds(text: &str) -> Result<i64, String> {
+    text.parse().map_err(|_| admin_fields::WHOLE_SECONDS.to_owned())
 }
 
 impl SettingFlags {

@@ -77,6 +77,8 @@ codes! {
         "portcullis keys list; the server makes keys at its start."
     MASTER_KEY 402 "The master key is missing or another one"
         "Put back the file that this database was made with. A new one opens nothing."
+    NO_SECRET 501 "Clients have no secret that works"
+        "portcullis secret add CLIENT, or disable those that are not needed."
     SECRETS_END 502 "Client secrets end soon"
         "portcullis secret rotate CLIENT, before its app stops getting tokens."
     FEW_ADMINISTRATORS 503 "There is only one administrator"

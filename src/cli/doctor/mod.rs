@@ -30,11 +30,12 @@ pub(super) struct DoctorArgs {
 
 pub(super) async fn run(args: DoctorArgs, run: &Run) -> Result<(), Failure> {
     let console = run.console;
-    let mut report = Report::new(args.only);
-    let mut nodes = String::new();
+    let mut report = Report::new(args.only)?;
+    let (mut nodes, mut pages) = (String::new(), "docs/reference/doctor.md".to_owned());
     match run.config(Vec::new()) {
         Err(wrong) => report.problem("Configuration", codes::CONFIGURATION, wrong.to_string()),
         Ok(config) => {
+            pages = format!("{}/docs/reference/doctor", config.public_url);
             local::check(&config, &mut report);
             let runs = outside::server_runs(&config).await;
             let taken = local::check_port(&config, runs, &mut report);
@@ -56,7 +57,7 @@ pub(super) async fn run(args: DoctorArgs, run: &Run) -> Result<(), Failure> {
         console.note(&report.verdict());
         return Ok(());
     }
-    Err(Failure::new(Exit::ChecksFailed, report.verdict()).remedy("each code", "/docs/reference/doctor"))
+    Err(Failure::new(Exit::ChecksFailed, report.verdict()).remedy("each code", pages))
 }
 
 async fn mail(config: &crate::config::Config, report: &mut Report) {

@@ -2,8 +2,36 @@
 
 use super::codes::Code;
 use crate::cli::console::Console;
+use crate::cli::failure::Failure;
+use crate::cli::words::counted;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+
+/// What is looked at. Not all of it is there everywhere.
+pub(super) const CHECKS: &[&str] = &[
+    "Configuration",
+    "Data folder",
+    "Disk",
+    "Open files",
+    "TLS",
+    "Server",
+    "Public URL",
+    "Proxies",
+    "Database",
+    "Clocks",
+    "Cluster",
+    "Signing keys",
+    "Master key",
+    "Secrets",
+    "Administrators",
+    "Backups",
+    "Mail",
+];
+
+/// Whether a check goes by this name, or by a name with this in it.
+fn is_named(check: &str, name: &str) -> bool {
+    check.to_lowercase().contains(&name.to_lowercase())
+}
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,9 +57,16 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Keeps findings of one check alone, if one is named.
-    pub(super) fn new(only: Option<String>) -> Self {
-        Self { only, findings: Vec::new() }
+    /// Keeps findings of one check alone, if one is named. A name that no check has is a mistake: it would find nothing
+    /// wrong for ever.
+    pub(super) fn new(only: Option<String>) -> Result<Self, Failure> {
+        match only {
+            Some(name) if !CHECKS.iter().any(|check| is_named(check, &name)) => {
+                Err(Failure::usage(format!("--only: there is no check called \"{name}\""))
+                    .remedy("there are", CHECKS.join(", ").to_lowercase()))
+            }
+            only => Ok(Self { only, findings: Vec::new() }),
+        }
     }
 
     pub(super) fn fine(&mut self, check: &'static str, sentence: impl Into<String>) {
@@ -47,7 +82,8 @@ impl Report {
     }
 
     fn note(&mut self, check: &'static str, level: Level, code: Option<Code>, sentence: String) {
-        if self.only.as_ref().is_none_or(|only| check.to_lowercase().contains(&only.to_lowercase())) {
+        debug_assert!(CHECKS.contains(&check), "{check} is not in the list");
+        if self.only.as_ref().is_none_or(|only| is_named(check, only)) {
             self.findings.push(Finding { check, level, sentence, code });
         }
     }
@@ -81,7 +117,6 @@ impl Report {
     /// The last line: how many, and where to begin.
     pub(super) fn verdict(&self) -> String {
         let (warnings, problems) = (self.count(Level::Warning), self.count(Level::Problem));
-        let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
         if warnings + problems == 0 {
             return "Nothing to fix.".to_owned();
         }

@@ -6,6 +6,7 @@ use crate::cli::console::Console;
 use crate::cli::run::require_store;
 use crate::cli::store::{StoreError, open_provider};
 use crate::cli::table::{Cell, Table};
+use crate::cli::times::relative;
 use crate::config::Config;
 use crate::flows::{Checkup, MOST_CLOCK_DIFFERENCE, NodeRow, OpenError, StorageError};
 use crate::oauth::UnixTime;
@@ -106,22 +107,32 @@ fn tell(found: &Checkup, report: &mut Report) {
         report.problem("Signing keys", codes::NO_ACTIVE_KEY, "no token can be signed");
     } else {
         let next = found.keys.iter().filter(|key| key.state == "pending").map(|key| key.activates_at).min();
-        let next = next.map_or(String::new(), |at| format!(", the next signs in {} days", days(at.since(found.now))));
+        let next = next.map_or(String::new(), |at| format!(", the next signs {}", relative(at, found.now)));
         report.fine("Signing keys", format!("{active} active{next}"));
     }
     report.fine("Master key", format!("fingerprint {}", found.key_fingerprint));
-    if found.ending_secrets.is_empty() {
-        report.fine("Secrets", "none ends within 30 days");
-    } else {
+    tell_of_secrets(found, report);
+}
+
+fn tell_of_secrets(found: &Checkup, report: &mut Report) {
+    const SECRETS: &str = "Secrets";
+    if found.ending_secrets.is_empty() && found.without_secret.is_empty() {
+        report.fine(SECRETS, "every client has one, and none ends within 30 days");
+    }
+    if !found.ending_secrets.is_empty() {
         let named = found.ending_secrets.iter().map(|secret| {
-            format!(
-                "{} {:?} in {} days",
-                secret.client_name,
-                secret.description,
-                days(UnixTime(secret.expires_at).since(found.now))
-            )
+            let end = relative(UnixTime(secret.expires_at), found.now);
+            format!("{:?} of {} ends {end}", secret.description, secret.client_name)
         });
-        report.warn("Secrets", codes::SECRETS_END, named.collect::<Vec<_>>().join(", "));
+        report.warn(SECRETS, codes::SECRETS_END, named.collect::<Vec<_>>().join(", "));
+    }
+    if !found.without_secret.is_empty() {
+        let (named, more) = (found.without_secret.join(", "), found.without_secret.len() >= 5);
+        report.warn(
+            SECRETS,
+            codes::NO_SECRET,
+            named + if more { " and perhaps others have none" } else { " without one" },
+        );
     }
 }
 
@@ -182,10 +193,14 @@ fn tell_of_nodes(nodes: &[NodeRow], report: &mut Report) {
 
 fn tell_of_backups(found: &Checkup, report: &mut Report) {
     const BACKUPS: &str = "Backups";
-    match found.last_backup.map(|at| found.now.since(at) / 3_600) {
-        None => report.warn(BACKUPS, codes::NO_BACKUP, "none was ever made with portcullis backup"),
-        Some(hours) if hours >= 36 => report.warn(BACKUPS, codes::OLD_BACKUP, format!("{hours} h ago")),
-        Some(hours) => report.fine(BACKUPS, format!("{hours} h ago, verified")),
+    let Some(at) = found.last_backup else {
+        return report.warn(BACKUPS, codes::NO_BACKUP, "none was ever made with portcullis backup");
+    };
+    let ago = relative(at, found.now);
+    if found.now.since(at) >= 36 * 3_600 {
+        report.warn(BACKUPS, codes::OLD_BACKUP, ago);
+    } else {
+        report.fine(BACKUPS, format!("{ago}, verified"));
     }
 }
 
@@ -202,8 +217,4 @@ fn table(found: &Checkup, console: Console) -> String {
         ]);
     }
     table.render(console) + "\n"
-}
-
-const fn days(seconds: i64) -> i64 {
-    seconds / 86_400
 }

@@ -5,6 +5,7 @@ use super::list::answer;
 use crate::cli::failure::Failure;
 use crate::cli::find::quoted;
 use crate::cli::run::Run;
+use crate::cli::words::counted;
 use crate::flows::admin::{AddedRole, NewRole, RoleChange};
 use clap::Args;
 use serde_json::json;
@@ -84,10 +85,9 @@ pub(super) async fn delete(role: &str, run: &Run) -> Result<(), Failure> {
         let role = find_role(opened, role).await?;
         let holders = opened.provider.holders_of_role(&opened.by, &role.id, 1).await?;
         if holders.user_count + holders.client_count > 0 && role.built_in.is_none() {
-            let facts = format!(
-                "Role {}: {} users and {} clients lose it.",
-                role.name, holders.user_count, holders.client_count
-            );
+            let count = |count: i64, what| counted(usize::try_from(count).unwrap_or_default(), what);
+            let (users, clients) = (count(holders.user_count, "user"), count(holders.client_count, "client"));
+            let facts = format!("Role {}: it is taken from {users} and {clients}.", role.name);
             console.confirm(&facts, "Remove it?")?;
         }
         opened.provider.remove_role(&opened.by, &role.id).await?;

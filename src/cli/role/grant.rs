@@ -10,12 +10,13 @@ use crate::flows::admin::Identity;
 use clap::Args;
 
 #[derive(Debug, Args)]
+#[group(id = "whom", args = ["users", "clients"], required = true, multiple = true)]
 pub(in crate::cli) struct GrantArgs {
     /// Name, id or type id; `Viewer` is `Account Viewer` too
     #[arg(value_name = "ROLE")]
     role: String,
     /// A user, by e-mail address or id. May repeat
-    #[arg(long = "user", value_name = "USER", required_unless_present = "clients")]
+    #[arg(long = "user", value_name = "USER")]
     users: Vec<String>,
     /// A client-credentials client, by name or id. May repeat
     #[arg(long = "client", value_name = "CLIENT")]
@@ -37,13 +38,18 @@ pub(super) async fn set(args: GrantArgs, held: bool, run: &Run) -> Result<(), Fa
         }
         let names: Vec<&str> = identities.iter().map(|(name, _)| name.as_str()).collect();
         for (_, identity) in &identities {
-            opened.provider.set_role_of(&opened.by, &role.id, identity, held).await?;
+            let set = opened.provider.set_role_of(&opened.by, &role.id, identity, held).await;
+            set.map_err(|error| Failure::from(error).without_flag("--role: "))?;
         }
-        let names = names.join(", ");
+        let (one, names) = (names.len() == 1, names.join(", "));
         let remark = if held {
-            format!("{names} now has {}; it is in the next token", role.name)
+            format!("{names} now {} {}; it is in the next token", if one { "has" } else { "have" }, role.name)
         } else {
-            format!("{names} has {} no more; tokens already issued have it until they expire", role.name)
+            format!(
+                "{names} {} {} no more; tokens already issued have it until they expire",
+                if one { "has" } else { "have" },
+                role.name
+            )
         };
         run.console.changed(&role.id, &remark, &answer(&role))
     })

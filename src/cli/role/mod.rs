@@ -73,7 +73,7 @@ pub(super) async fn run(command: RoleCommand, run: &Run) -> Result<(), Failure> 
 async fn find_role(opened: &Opened, text: &str) -> Result<Role, Failure> {
     let roles = opened.provider.read_roles(&opened.by).await?;
     let asked = [text.to_owned()];
-    let found = resolve_roles(&roles, &asked)?;
+    let found = resolve_roles(&roles, &asked).map_err(|failure| failure.without_flag("--role "))?;
     let role = roles.into_iter().find(|role| found.contains(&role.id));
     role.ok_or_else(|| Failure::new(Exit::NotFound, format!("there is no role called \"{text}\"")))
 }

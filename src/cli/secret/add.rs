@@ -76,7 +76,9 @@ impl NewFlags {
         let added = opened.provider.add_secret(&opened.by, &client.id, new, None).await;
         let list = || format!("portcullis secret list {}", quoted(&client.name));
         added.map_err(|error| match Failure::from(error) {
-            full if full.exit() == Exit::Conflict => full.remedy("which are unused", list()),
+            full if full.exit() == Exit::Conflict && client.client_type.has_secrets() => {
+                full.remedy("which are unused", list())
+            }
             other => other,
         })
     }

@@ -66,14 +66,15 @@ pub(super) async fn set_enabled(name: &str, enabled: bool, run: &Run) -> Result<
         let change = UserChange { enabled: Some(enabled), ..UserChange::default() };
         let user = opened.provider.change_user(&opened.by, &user.id, change).await?;
         let remark = match (enabled, &user.password_hash) {
-            (true, Some(_)) => format!("Enabled user {}: signing in works again", user.email),
+            (true, Some(_)) => format!("Enabled user {}: signing in works again; apps have to send them to sign in", user.email),
             (true, None) => format!(
                 "Enabled user {}, who has no password yet: portcullis user reset-password {}",
                 user.email,
                 quoted(&user.email)
             ),
             (false, _) => format!(
-                "Disabled user {}: all sessions ended, and apps get no new tokens (those they have expire within an hour)",
+                "Disabled user {}: all sessions ended, and apps get no new tokens, not even once the user is enabled again (those \
+                 they have expire within an hour)",
                 user.email
             ),
         };

@@ -33,7 +33,7 @@ pub(super) enum UserCommand {
     #[command(before_help = "Examples:
   portcullis user enable alex@example.com")]
     Enable(UserName),
-    /// End all sessions of a user and refuse new ones; enable undoes it
+    /// End all sessions of a user and all that apps were granted, and refuse new ones; enable lets them sign in anew
     #[command(before_help = "Examples:
   portcullis user disable alex@example.com")]
     Disable(UserName),

@@ -1,7 +1,9 @@
 //! What is seen of clients, in memory until the next batch: folded, counted, and bounded.
 
 use super::{Sighting, Trace};
-use crate::oauth::{Activity, ActivityKind, Client, ClientId, ReasonCode, TenantId, TokenCount, UnixTime};
+use crate::oauth::{
+    Activity, ActivityKind, Client, ClientId, ReasonCode, TenantId, TokenCount, UnixTime, program_name,
+};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
@@ -82,7 +84,7 @@ impl ActivityLog {
             proven: seen.proven,
             detail: cut(&seen.detail, LONGEST),
             address: cut(trace.address, 64),
-            agent: cut(trace.agent, 80),
+            agent: cut(&program_name(trace.agent), 80),
         };
         let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.kind.is_token_request() {

@@ -79,7 +79,7 @@ impl Provider {
     ) {
         let refusal = match outcome {
             Ok(_) => None,
-            Err(TokenError::Refused(TokenRefusal::UnknownClient, _)) => return,
+            Err(TokenError::Refused(TokenRefusal::UnknownClient | TokenRefusal::UnknownClientNoSecret, _)) => return,
             Err(TokenError::Refused(refusal, _)) => Some(refusal),
             Err(TokenError::Throttled(_)) => return self.note_throttled(kind, call, now),
             Err(_) => return,

@@ -3,10 +3,10 @@
 use super::client_changes::{ClientChange, NewClient};
 use super::secrets::{CreatedSecret, Drawn, NewSecret};
 use super::subjects::require_no_user;
-use super::{AdminError, Administrator, ClientFilter, ClientSummary, Page, ReadAccess, limits};
+use super::{AdminError, Administrator, ClientFilter, ClientSummary, Page, ReadAccess, limits, role_gone};
 use crate::flows::{Provider, audit};
 use crate::oauth::audit::AuditEvent;
-use crate::oauth::{Client, ClientId, ClientSecret, Role, TenantId, UnixTime};
+use crate::oauth::{Client, ClientId, ClientSecret, Role, TenantId, UnixTime, admin_fields};
 use crate::storage::{Reader, StorageError, Transaction};
 use std::sync::Arc;
 
@@ -122,7 +122,7 @@ impl Provider {
                     if after == before {
                         return Ok(before);
                     }
-                    if !tx.update_client(&after, now).await? {
+                    if !tx.update_client(&after, now).await.map_err(role_gone)? {
                         return Err(AdminError::Stale);
                     }
                     let action = match (before.enabled, after.enabled) {
@@ -183,10 +183,10 @@ impl Adding {
         if tx.count_all_clients(&self.client.tenant_id).await? >= Client::MAX_PER_TENANT {
             return Err(limits::CLIENTS);
         }
-        require_no_user(tx, &self.client.id).await?;
+        require_free_id(tx, &self.client.id).await?;
         tx.insert_client(&self.client).await.map_err(|error| match error {
             StorageError::Conflict(_) => AdminError::IdTaken,
-            other => AdminError::Storage(other),
+            other => role_gone(other),
         })?;
         let event =
             client_event(&self.client, "client.created", &serde_json::json!({ "after": describe(&self.client) }));
@@ -196,6 +196,19 @@ impl Adding {
             None => Ok(None),
         }
     }
+}
+
+/// Refuses an id for a new client that a user has, or another client in other letters: a GUID is the same in whatever
+/// letters it is written. An id that is no GUID is compared as it is, as clients' ids are everywhere.
+pub(super) async fn require_free_id(tx: &mut Transaction, id: &ClientId) -> Result<(), AdminError> {
+    require_no_user(tx, id).await?;
+    let Ok(lower) = admin_fields::guid(id.as_str()) else { return Ok(()) };
+    for spelling in [lower.to_ascii_uppercase(), lower] {
+        if spelling != id.as_str() && tx.find_client(&ClientId::new(spelling)).await?.is_some() {
+            return Err(AdminError::IdTaken);
+        }
+    }
+    Ok(())
 }
 
 /// A client of this tenant. One of another tenant is not there at all.

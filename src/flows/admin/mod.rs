@@ -46,7 +46,7 @@ pub use crate::storage::{
 };
 
 use crate::oauth::TenantId;
-use crate::oauth::admin_fields::FieldError;
+use crate::oauth::admin_fields::{self, FieldError};
 use crate::oauth::audit::Origin;
 use crate::storage::StorageError;
 use std::ops::Deref;
@@ -101,6 +101,8 @@ pub enum AdminError {
     IdTaken,
     /// Fields that will not do, each with its sentence.
     Invalid(Vec<FieldError>),
+    /// A field that somebody else has already, with its sentence.
+    Taken(FieldError),
     /// Someone changed it since it was read.
     Stale,
     /// A limit is reached; the sentence says which, and what to do.
@@ -115,7 +117,19 @@ pub enum AdminError {
 
 impl From<StorageError> for AdminError {
     fn from(error: StorageError) -> Self {
-        Self::Storage(error)
+        match error {
+            // Someone removed at the same moment what this was about.
+            StorageError::Gone(_) => Self::Stale,
+            other => Self::Storage(other),
+        }
+    }
+}
+
+/// What is said when a role went away between the choice and its storing: the words of [`admin_fields::client_roles`].
+fn role_gone(error: StorageError) -> AdminError {
+    match error {
+        StorageError::Gone(_) => admin_fields::role_gone().into(),
+        other => other.into(),
     }
 }
 

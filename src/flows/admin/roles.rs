@@ -2,8 +2,9 @@
 
 use super::{AdminError, Administrator, limits};
 use crate::flows::{Provider, audit};
+use crate::oauth::admin_fields::{self, role_name_key};
 use crate::oauth::audit::AuditEvent;
-use crate::oauth::{Role, RoleId, admin_fields};
+use crate::oauth::{Role, RoleId};
 use crate::storage::{StorageError, Transaction};
 use std::sync::Arc;
 
@@ -62,7 +63,16 @@ impl Provider {
     /// Adds a role of the tenant's own. The same one again is no error: programs that set a tenant up run twice.
     pub async fn create_role(&self, by: &Administrator, new: NewRole) -> Result<AddedRole, RoleError> {
         let (role, given) = self.build(by, &new)?;
-        let (now, salt, role, by) = (self.clock.now(), self.random.base64url::<6>(), Arc::new(role), by.clone());
+        let role = Arc::new(role);
+        match self.add_role(by, &role, given).await {
+            // Another call of the same moment was first: a second look sees whether it added the very same.
+            Err(RoleError::Taken) => self.add_role(by, &role, given).await,
+            added => added,
+        }
+    }
+
+    async fn add_role(&self, by: &Administrator, role: &Arc<Role>, given: bool) -> Result<AddedRole, RoleError> {
+        let (now, salt, role, by) = (self.clock.now(), self.random.base64url::<6>(), Arc::clone(role), by.clone());
         let added = self
             .database
             .write::<_, RoleError, _>(move |tx| {
@@ -88,7 +98,7 @@ impl Provider {
     /// The role as it would be, and whether the caller chose its id.
     fn build(&self, by: &Administrator, new: &NewRole) -> Result<(Role, bool), AdminError> {
         let given = new.id.as_deref().map(str::trim).filter(|id| !id.is_empty());
-        let id = given.map_or_else(|| Ok(self.random.uuid()), admin_fields::guid);
+        let id = given.map_or_else(|| Ok(self.random.uuid()), admin_fields::role_id);
         let (name, description) =
             (admin_fields::role_name(&new.name), admin_fields::role_description(&new.description));
         match (id, name, description) {
@@ -127,6 +137,10 @@ impl Provider {
                     if after == before {
                         return Ok(before);
                     }
+                    let known = tx.list_roles(by.tenant_id()).await?;
+                    if known.iter().any(|known| known.id != after.id && is_clash(known, &after)) {
+                        return Err(RoleError::Taken);
+                    }
                     tx.update_role(&after).await.map_err(taken)?;
                     let detail = serde_json::json!({ "before": describe(&before), "after": describe(&after) });
                     audit::record(tx, &role_event(&after, "role.changed", &detail), by.origin(), &salt, now).await?;
@@ -159,7 +173,7 @@ impl Provider {
 }
 
 fn is_clash(known: &Role, new: &Role) -> bool {
-    known.id == new.id || admin_fields::fold(&known.name) == admin_fields::fold(&new.name)
+    known.id == new.id || role_name_key(&known.name) == role_name_key(&new.name)
 }
 
 /// A drawn id says nothing; a chosen one must be the same.

@@ -131,7 +131,7 @@ impl Provider {
                     let client = require_client(tx, by.tenant_id(), &id).await?;
                     if !client.client_type.has_secrets() {
                         return Err(AdminError::Limit(
-                            "Authorization Code clients have no secrets: they prove themselves with PKCE.",
+                            "Authorization Code clients have no secrets. They prove themselves with PKCE.",
                         ));
                     }
                     drawn.store(tx, &client, by.origin(), &salt, now).await

@@ -1,7 +1,8 @@
 //! Users: add, change, disable, remove, and the links that let them in.
 
 use super::subjects::require_no_client;
-use super::{AdminError, Administrator, ReadAccess, limits};
+use super::{AdminError, Administrator, ReadAccess, limits, role_gone};
+use crate::flows::account::end_what_was_given;
 use crate::flows::one_time_links::user_event;
 use crate::flows::{OneTimeLink, Provider, audit};
 use crate::oauth::admin_fields::{self, Field, FieldError};
@@ -124,7 +125,8 @@ impl Provider {
         Ok(self.database.read().await?.roles_of_user(id).await?)
     }
 
-    /// Changes a user. Disabling ends all sessions; roles count from the next token on.
+    /// Changes a user. Disabling ends all sessions and everything that apps were granted, for good: enabling brings none of it
+    /// back. Roles count from the next token on.
     pub async fn change_user(&self, by: &Administrator, id: &UserId, change: UserChange) -> Result<User, AdminError> {
         let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
         let (by, id, change) = (by.clone(), id.clone(), Arc::new(change));
@@ -146,8 +148,9 @@ impl Provider {
                 Box::pin(async move {
                     let user = require_user(tx, &by, &id).await?;
                     refuse_self(&by, &id, "You cannot remove your own account. Ask another administrator.")?;
+                    let able = administrators(tx, &by).await?;
                     tx.delete_user(&id).await?;
-                    require_administrator(tx, &by).await?;
+                    require_administrator(tx, &by, able).await?;
                     let event = user_event(&user, "user.removed", &serde_json::json!({ "name": user.name }));
                     audit::record(tx, &event, by.origin(), &salt, now).await?;
                     Ok(user)
@@ -227,7 +230,7 @@ async fn insert(
         return Err(limits::USERS);
     }
     tx.insert_user(user, now).await.map_err(email_taken)?;
-    tx.set_user_roles(&user.id, roles).await?;
+    tx.set_user_roles(&user.id, roles).await.map_err(role_gone)?;
     let stored = tx.find_user(&user.id).await?.ok_or(AdminError::NotFound("user"))?;
     let event = user_event(&stored, "user.created", &serde_json::json!({ "name": stored.name, "roles": roles }));
     Ok(audit::record(tx, &event, by, salt, now).await?)
@@ -263,6 +266,7 @@ async fn apply(
     if !after.enabled {
         refuse_self(by, id, "You cannot disable your own account. Ask another administrator.")?;
     }
+    let able = administrators(tx, by).await?;
     if !tx.update_user(&after, now).await.map_err(email_taken)? {
         return Err(AdminError::Stale);
     }
@@ -271,12 +275,11 @@ async fn apply(
     if let Some(asked) = &change.role_ids {
         let all = tx.list_roles(by.tenant_id()).await?;
         roles_after = admin_fields::client_roles(asked, &all)?;
-        tx.set_user_roles(id, &roles_after).await?;
+        tx.set_user_roles(id, &roles_after).await.map_err(role_gone)?;
     }
-    require_administrator(tx, by).await?;
+    require_administrator(tx, by, able).await?;
     if before.enabled && !after.enabled {
-        tx.delete_sessions_of(id, None).await?;
-        tx.delete_links_of(id).await?;
+        end_what_was_given(tx, id, now).await?;
     }
     let action = match (before.enabled, after.enabled) {
         (true, false) => "user.disabled",
@@ -289,6 +292,7 @@ async fn apply(
     });
     audit::record(tx, &user_event(&after, action, &detail), by.origin(), salt, now).await?;
     after.version += 1;
+    after.generation += i64::from(before.enabled != after.enabled);
     Ok(after)
 }
 
@@ -303,10 +307,22 @@ pub(super) async fn require_user(tx: &mut Transaction, by: &Administrator, id: &
     user.ok_or(AdminError::NotFound("user"))
 }
 
-/// The change may not leave the tenant without an administrator who can sign in. Asked after the change was made, in
-/// its transaction: what it would leave behind is then plain to see.
-pub(super) async fn require_administrator(tx: &mut Transaction, by: &Administrator) -> Result<(), AdminError> {
-    if tx.count_users_with(by.tenant_id(), BuiltInRole::Administrator).await? > 0 {
+/// How many administrators who can sign in there are before a change that may take one away. Changes of that kind wait
+/// for each other from here on: two that did not see each other would each leave the other's administrator.
+pub(super) async fn administrators(tx: &mut Transaction, by: &Administrator) -> Result<i64, AdminError> {
+    tx.lock_role(by.tenant_id(), BuiltInRole::Administrator).await?;
+    Ok(tx.count_users_with(by.tenant_id(), BuiltInRole::Administrator).await?)
+}
+
+/// The change may not take away the last administrator who can sign in, of so many before it. Asked after the change was
+/// made, in its transaction: what it would leave behind is then plain to see.
+pub(super) async fn require_administrator(
+    tx: &mut Transaction,
+    by: &Administrator,
+    before: i64,
+) -> Result<(), AdminError> {
+    // Where nobody can sign in yet, as after an import without passwords, there is nobody to take away.
+    if before == 0 || tx.count_users_with(by.tenant_id(), BuiltInRole::Administrator).await? > 0 {
         return Ok(());
     }
     Err(AdminError::Limit("This is the last Account Administrator. Give the role to someone else first."))
@@ -322,7 +338,7 @@ fn refuse_self(by: &Administrator, id: &UserId, why: &'static str) -> Result<(),
 fn email_taken(error: StorageError) -> AdminError {
     match error {
         StorageError::Conflict(_) => {
-            FieldError::new(Field::Email, "There is a user with this e-mail address already.").into()
+            AdminError::Taken(FieldError::new(Field::Email, "There is a user with this e-mail address already."))
         }
         other => AdminError::Storage(other),
     }

@@ -49,6 +49,7 @@ impl AdminError {
                 let all: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
                 Words::new(all.join(" "), "Correct what is named and send it again.")
             }
+            Self::Taken(error) => Words::new(error.message.as_str(), "Choose another, or change what has it already."),
             Self::Stale => Words::new(
                 "Someone else changed it at the same moment; nothing was changed.",
                 "Read it again and repeat your change.",
@@ -98,6 +99,7 @@ mod tests {
             AdminError::NotFound("client"),
             AdminError::IdTaken,
             AdminError::Invalid(vec![FieldError::new(Field::Name, "One."), FieldError::new(Field::Email, "Two.")]),
+            AdminError::Taken(FieldError::new(Field::Email, "Three.")),
             AdminError::Stale,
             AdminError::Limit("This account has reached 50 000 clients."),
             AdminError::Limit("This client already has 10 secrets. Remove one you no longer use."),

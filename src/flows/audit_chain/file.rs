@@ -57,6 +57,12 @@ impl ReadExport {
         }
     }
 
+    /// Whether nothing was taken yet but empty lines.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.report.entries == 0 && self.report.faults.is_empty()
+    }
+
     /// What is wrong with all that was taken. `whole`: entries that are missing in between count.
     #[must_use]
     pub fn report(&self, whole: bool) -> ExportReport {

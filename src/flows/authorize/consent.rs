@@ -163,7 +163,8 @@ impl Provider {
         let actor = Actor::User { id: user.id.clone(), name: user.email.clone() };
         let origin = Origin { actor, address: visit.address.to_owned(), reference: visit.reference.to_owned() };
         let noted = Arc::new((user.id.clone(), client.id.clone(), shown, event, origin, salt));
-        self.database
+        let kept = self
+            .database
             .write(move |tx| {
                 let noted = Arc::clone(&noted);
                 Box::pin(async move {
@@ -176,6 +177,11 @@ impl Provider {
                     audit::record(tx, event, origin, salt, now).await
                 })
             })
-            .await
+            .await;
+        match kept {
+            // The user or the client was removed meanwhile; what comes next sees that.
+            Err(StorageError::Gone(_)) => Ok(()),
+            kept => kept,
+        }
     }
 }

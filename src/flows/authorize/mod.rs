@@ -145,7 +145,8 @@ impl Provider {
         visit: &Visit<'_>,
         now: UnixTime,
     ) -> Result<AuthorizeOutcome, IssueError> {
-        let validated = AuthorizeRequest::validate(&pending.parameters, &pending.repeated, client, &self.issuer);
+        let validated = AuthorizeRequest::validate(&pending.parameters, &pending.repeated, client, &self.issuer)
+            .and_then(|request| request.require_own_target(&pending.parameters, &self.audience));
         let (request, client) = match (validated, client) {
             (Ok(request), Some(client)) => (request, client),
             (Err(AuthorizeRejection::Redirect(refusal, address)), Some(client)) => {
@@ -158,11 +159,11 @@ impl Provider {
                 return Ok(AuthorizeOutcome::page(PageRefusal::UnknownClient, None, &pending.parameters, visit));
             }
         };
-        let wanted = match self.wanted(&request, now) {
+        let bearer = self.present(visit).await?;
+        let wanted = match self.wanted(&request, bearer.as_ref(), now) {
             Ok(wanted) => wanted,
             Err(refusal) => return Ok(self.refuse(&refusal, &request.return_address, client, visit)),
         };
-        let bearer = self.present(visit).await?;
         let need = match &bearer {
             Some(bearer) => self.consent_need(&request, client, bearer, &pending).await?,
             None => ConsentNeed::None,
@@ -186,6 +187,11 @@ impl Provider {
             now,
         });
         let sealed = || self.seal_pending(&pending, now);
+        let login = || AuthorizeOutcome::Login {
+            sealed: sealed(),
+            client: ClientCard::of(client),
+            login_hint: request.login_hint.clone(),
+        };
         Ok(match (step, bearer, visit.sign_in) {
             (NextStep::Refuse(refusal), ..) => self.refuse(&refusal, &request.return_address, client, visit),
             (NextStep::SelectAccount, Some(bearer), _) => AuthorizeOutcome::SelectAccount {
@@ -197,19 +203,30 @@ impl Provider {
                 self.consent_wanted(&pending, &request, client, bearer.user, sign_in, new, now),
             )),
             (NextStep::Respond, Some(bearer), Some(sign_in)) => {
-                self.respond(&request, client, &bearer, sign_in, visit, now).await?
+                let granted = self.respond(&request, client, &bearer, sign_in, visit, now).await?;
+                match granted {
+                    Some(outcome) => outcome,
+                    None if request.prompts.none => {
+                        self.refuse(&AuthorizeRefusal::LoginRequired, &request.return_address, client, visit)
+                    }
+                    None => login(),
+                }
             }
-            _ => AuthorizeOutcome::Login {
-                sealed: sealed(),
-                client: ClientCard::of(client),
-                login_hint: request.login_hint.clone(),
-            },
+            _ => login(),
         })
     }
 
-    /// The user that the client means: by the hint, or by a value asked of `sub`.
-    fn wanted(&self, request: &AuthorizeRequest, now: UnixTime) -> Result<Option<String>, AuthorizeRefusal> {
-        let Some(hint) = &request.id_token_hint else { return Ok(request.claims.subject().map(ToOwned::to_owned)) };
+    /// The user that the client means: by the hint, or by the values asked of `sub`, of which any will do.
+    fn wanted(
+        &self,
+        request: &AuthorizeRequest,
+        present: Option<&Bearer>,
+        now: UnixTime,
+    ) -> Result<Option<String>, AuthorizeRefusal> {
+        let Some(hint) = &request.id_token_hint else {
+            let present = present.map(|bearer| bearer.user.id.as_str());
+            return Ok(request.claims.subject(present).map(ToOwned::to_owned));
+        };
         match self.id_token_subject(hint, now) {
             Some((subject, _)) => Ok(Some(subject)),
             // Whoever may not ask the user has nothing but a new sign-in left; that is what this error stands for.
@@ -238,7 +255,8 @@ impl Provider {
         let Some(sign_in) = visit.sign_in else { return Ok(None) };
         let mut reader = self.database.read().await?;
         let bearer = Bearer::find(&mut reader, &sign_in.user_id).await?;
-        Ok(bearer.filter(|bearer| bearer.user.enabled))
+        let is_theirs = |bearer: &Bearer| bearer.account().is_of(sign_in.generation, sign_in.auth_time);
+        Ok(bearer.filter(|bearer| bearer.user.enabled && is_theirs(bearer)))
     }
 
     async fn consent_need(

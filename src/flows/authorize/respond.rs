@@ -4,13 +4,13 @@ use super::{AuthorizeOutcome, Visit};
 use crate::flows::user_tokens::{Bearer, Granted, IdTokenParts};
 use crate::flows::{IssueError, Provider, SignIn};
 use crate::oauth::{
-    AuthorizeRefusal, AuthorizeRequest, AuthorizeResponse, Client, Grant, GrantId, Scope, TokenHash, TokenKind,
-    UnixTime,
+    AuthorizeRequest, AuthorizeResponse, Client, Grant, GrantId, Scope, TokenHash, TokenKind, UnixTime,
 };
 use crate::storage::{StorageError, StoredCode};
 use std::sync::Arc;
 
 impl Provider {
+    /// The answer that carries the grant; none if the user or the client may not be used any more since we looked.
     pub(super) async fn respond(
         &self,
         request: &AuthorizeRequest,
@@ -19,7 +19,7 @@ impl Provider {
         sign_in: &SignIn,
         visit: &Visit<'_>,
         now: UnixTime,
-    ) -> Result<AuthorizeOutcome, IssueError> {
+    ) -> Result<Option<AuthorizeOutcome>, IssueError> {
         self.require_signers(client)?;
         let grant = self.new_grant(request, client, sign_in, now);
         let code = TokenKind::AuthorizationCode.format(self.random.bytes::<32>());
@@ -31,7 +31,7 @@ impl Provider {
             expires_at: now.plus(self.settings.tokens.code),
         };
         if !self.keep(&grant, TokenKind::AuthorizationCode.hash(&code), stored).await? {
-            return Ok(self.refuse(&AuthorizeRefusal::LoginRequired, &request.return_address, client, visit));
+            return Ok(None);
         }
         let granted = Granted { client, grant: &grant, bearer, scope: &grant.scope, now };
         let access_token =
@@ -50,11 +50,11 @@ impl Provider {
             access_token: access_token.map(|token| (token, i64::from(client.token_lifetime))),
             scope: grant.scope.to_string(),
         };
-        Ok(AuthorizeOutcome::Return {
+        Ok(Some(AuthorizeOutcome::Return {
             response: request.return_address.success(response),
             client_id: client.id.clone(),
             refusal: None,
-        })
+        }))
     }
 
     fn new_grant(&self, request: &AuthorizeRequest, client: &Client, sign_in: &SignIn, now: UnixTime) -> Grant {
@@ -73,6 +73,7 @@ impl Provider {
             scope: request.scope.clone(),
             claims: request.claims.clone(),
             auth_time: sign_in.auth_time,
+            user_generation: sign_in.generation,
             created_at: now,
             ends_at: now.plus(lifetime),
             revoked_at: None,
@@ -82,14 +83,16 @@ impl Provider {
     /// Keeps grant and code; false if the user or the client may not be used any more since we looked.
     async fn keep(&self, grant: &Grant, hash: TokenHash, code: StoredCode) -> Result<bool, StorageError> {
         let kept = Arc::new((grant.clone(), code));
-        self.database
+        let kept = self
+            .database
             .write(move |tx| {
                 let kept = Arc::clone(&kept);
                 Box::pin(async move {
                     let (grant, code) = &*kept;
                     let user = tx.find_user(&grant.user_id).await?;
                     let client = tx.find_client(&grant.client_id).await?;
-                    if !user.is_some_and(|user| user.enabled) || !client.is_some_and(|client| client.enabled) {
+                    let usable = grant.require_usable(user.map(|user| user.account())).is_ok();
+                    if !usable || !client.is_some_and(|client| client.enabled) {
                         return Ok(false);
                     }
                     tx.insert_grant(grant).await?;
@@ -97,6 +100,11 @@ impl Provider {
                     Ok(true)
                 })
             })
-            .await
+            .await;
+        match kept {
+            // Removed while we looked: PostgreSQL runs writes side by side.
+            Err(StorageError::Gone(_)) => Ok(false),
+            kept => kept,
+        }
     }
 }

@@ -28,6 +28,7 @@ impl Provider {
             tid: client.tenant_id.as_str(),
             roles: &who.client.roles,
             role_type: &who.client.role_types,
+            incarnation: Some(who.client.incarnation).filter(|&known| known > 0),
         };
         let access_token = self.sign_access_token(client.access_token_algorithm, &claims)?;
         Ok(TokenResponse {

@@ -7,7 +7,7 @@ mod url_lines;
 mod urls;
 
 pub use fold::{fold, fold_part};
-pub use role_fields::{guid, role_description, role_name};
+pub use role_fields::{guid, role_description, role_id, role_name, role_name_key};
 pub use url_lines::{Said, UrlLine, look_at_urls, url_notices};
 pub use urls::{cors_origins, is_loopback, logout_redirect_urls, origin_of, page_url, redirect_urls};
 
@@ -95,7 +95,7 @@ impl Field {
 pub fn client_name(text: &str) -> Result<String, FieldError> {
     let name = text.trim();
     let wrong = |message: &str| Err(FieldError::new(Field::Name, message));
-    if name.is_empty() {
+    if !is_seen(name) {
         wrong("Enter a name, like \"nightly-import\".")
     } else if name.chars().count() > 100 {
         wrong("Name must be 100 characters or fewer.")
@@ -106,6 +106,9 @@ pub fn client_name(text: &str) -> Result<String, FieldError> {
     }
 }
 
+/// What is said of a Token Lifetime that is no number of seconds.
+pub const WHOLE_SECONDS: &str = "Enter Token Lifetime as a whole number of seconds.";
+
 /// Token Lifetime from a text box: empty means the default.
 pub fn token_lifetime(text: &str) -> Result<u32, FieldError> {
     let text = text.trim();
@@ -114,7 +117,7 @@ pub fn token_lifetime(text: &str) -> Result<u32, FieldError> {
     }
     let whole = text.bytes().all(|b| b.is_ascii_digit());
     if !whole && text.strip_prefix('-').is_none_or(|rest| !rest.bytes().all(|b| b.is_ascii_digit())) {
-        return Err(FieldError::new(Field::TokenLifetime, "Enter Token Lifetime as a whole number of seconds."));
+        return Err(FieldError::new(Field::TokenLifetime, WHOLE_SECONDS));
     }
     token_lifetime_seconds(text.parse::<i64>().unwrap_or(i64::MAX))
 }
@@ -139,6 +142,10 @@ pub fn token_lifetime_up_to(seconds: u32, most: u32) -> Result<(), FieldError> {
 /// The id of a client, chosen by a caller: 1..100 characters that need no escaping in a URL or a Basic header.
 pub fn client_id(text: &str) -> Result<String, FieldError> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
+    if matches!(text, "." | "..") {
+        // Whatever follows a path reads these as steps, not as names.
+        return Err(FieldError::new(Field::Id, "Id must not be \".\" or \"..\"; a GUID is best."));
+    }
     if (1..=100).contains(&text.len()) && text.bytes().all(plain) {
         Ok(text.to_owned())
     } else {
@@ -157,8 +164,14 @@ pub fn client_roles(asked: &[RoleId], roles: &[Role]) -> Result<Vec<RoleId>, Fie
     held.sort();
     match asked.iter().find(|id| !held.contains(id)) {
         None => Ok(held),
-        Some(_) => Err(FieldError::new(Field::Roles, "A chosen role is no longer there. Choose again.")),
+        Some(_) => Err(role_gone()),
     }
+}
+
+/// A role that was chosen is not there, or not any more.
+#[must_use]
+pub fn role_gone() -> FieldError {
+    FieldError::new(Field::Roles, "A chosen role is no longer there. Choose again.")
 }
 
 /// Tags: up to 50 words of 1..100 characters.
@@ -202,6 +215,9 @@ pub struct SecretPolicy {
 }
 
 impl SecretEnd {
+    /// What is said of a day that is not after today.
+    pub const NOT_IN_THE_FUTURE: &str = "Expiry date must be in the future.";
+
     /// Checks the end of a secret against the calendar and this server's policy.
     pub fn check(self, policy: &SecretPolicy, now: UnixTime) -> Result<Option<UnixTime>, FieldError> {
         let wrong = |message: String| Err(FieldError::new(Field::ExpiresOn, message));
@@ -210,7 +226,7 @@ impl SecretEnd {
                 wrong("This server does not allow secrets that never expire. Enter an expiry date.".to_owned())
             }
             (Self::Never, _) => Ok(None),
-            (Self::At(end), _) if end <= now => wrong("Expiry date must be in the future.".to_owned()),
+            (Self::At(end), _) if end <= now => wrong(Self::NOT_IN_THE_FUTURE.to_owned()),
             (Self::At(end), _) if end > UnixTime::MAX => wrong("Enter a date before the year 10000.".to_owned()),
             (Self::At(end), Some(most)) if end.since(now) > most + 86_400 => {
                 wrong(format!("This server allows at most {} days (until {}).", most / 86_400, now.plus(most).date()))
@@ -219,14 +235,17 @@ impl SecretEnd {
         }
     }
 
-    /// Reads a date box: the secret works until the end of that day, UTC.
-    pub fn from_form(date: &str, never: bool) -> Result<Self, FieldError> {
+    /// Reads a date box: the secret works until the end of that day, UTC, which has to be after today.
+    pub fn from_form(date: &str, never: bool, now: UnixTime) -> Result<Self, FieldError> {
         if never {
             return Ok(Self::Never);
         }
-        UnixTime::end_of_day(date.trim()).map(Self::At).ok_or_else(|| {
-            FieldError::new(Field::ExpiresOn, "Enter the expiry date as year, month and day, like 2027-11-24.")
-        })
+        let wrong = |message: &str| FieldError::new(Field::ExpiresOn, message);
+        match UnixTime::end_of_day(date.trim()) {
+            None => Err(wrong("Enter the expiry date as year, month and day, like 2027-11-24.")),
+            Some(end) if end.date() == now.date() => Err(wrong(Self::NOT_IN_THE_FUTURE)),
+            Some(end) => Ok(Self::At(end)),
+        }
     }
 }
 
@@ -245,10 +264,23 @@ pub fn email(text: &str) -> Result<String, FieldError> {
 /// The name of a person: 1..100 characters.
 pub fn person_name(text: &str) -> Result<String, FieldError> {
     let name = text.trim();
-    if name.is_empty() || name.chars().count() > 100 || name.chars().any(is_unprintable) {
+    if !is_seen(name) || name.chars().count() > 100 || name.chars().any(is_unprintable) {
         return Err(FieldError::new(Field::Name, "Enter a name of 1 to 100 characters."));
     }
     Ok(name.to_owned())
+}
+
+/// Whether there is anything to see in a text.
+fn is_seen(text: &str) -> bool {
+    text.chars().any(|c| !c.is_whitespace() && !is_invisible(c))
+}
+
+/// Characters without a width or a shape of their own: joiners, fillers, selectors of variants, tags.
+const fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Control characters, and the marks that turn the direction of text: both can make a page lie.
@@ -297,8 +329,20 @@ mod tests {
     fn names_are_trimmed_and_measured() {
         assert_eq!(client_name("  nightly "), Ok("nightly".to_owned()));
         assert!(client_name(&"x".repeat(100)).is_ok());
-        for bad in ["", "   ", &"x".repeat(101), "a\u{0}b", "a\nb", "a\u{202e}b"] {
+        for bad in ["", "   ", &"x".repeat(101), "a\u{0}b", "a\nb", "a\u{202e}b", "\u{200b}", "\u{feff} \u{2060}"] {
             assert!(client_name(bad).is_err(), "{bad:?}");
+        }
+        assert!(client_name("\u{1f468}\u{200d}\u{1f469}").is_ok(), "joined with what is seen");
+        assert!(person_name("\u{3164}").is_err());
+    }
+
+    #[test]
+    fn a_client_id_is_one_word_of_a_path() {
+        for good in ["a", "nightly-import", "a.b", "...", ".a", "2DC742AB-39EA-4FC0-A39E-2BCB71C26A5F", "~_-."] {
+            assert!(client_id(good).is_ok(), "{good}");
+        }
+        for bad in ["", ".", "..", "a b", "a/b", "a%2e", "\u{e4}", &"x".repeat(101)] {
+            assert!(client_id(bad).is_err(), "{bad}");
         }
     }
 
@@ -307,16 +351,18 @@ mod tests {
         let free = SecretPolicy { max_lifetime: None, allow_never: true };
         let strict = SecretPolicy { max_lifetime: Some(730 * 86_400), allow_never: false };
         let now = UnixTime::start_of_day("2026-11-24").expect("a day").plus(3_600);
-        let day = |text| SecretEnd::from_form(text, false).expect("a date");
+        let day = |text| SecretEnd::from_form(text, false, now).expect("a date");
         assert_eq!(SecretEnd::Never.check(&free, now), Ok(None));
         assert!(SecretEnd::Never.check(&strict, now).is_err());
-        assert!(day("2026-11-24").check(&free, now).is_ok(), "until the end of today");
+        assert!(SecretEnd::from_form("2026-11-24", false, now).is_err(), "today is not the future");
+        assert!(day("2026-11-25").check(&free, now).is_ok());
+        assert!(SecretEnd::At(now.plus(1)).check(&free, now).is_ok(), "a time of day is as exact as it is written");
         assert!(day("2026-11-23").check(&free, now).is_err());
         assert!(day("2028-11-23").check(&strict, now).is_ok());
         let error = day("2028-11-30").check(&strict, now).expect_err("too far");
         assert_eq!(error.message, "This server allows at most 730 days (until 2028-11-23).");
-        assert!(SecretEnd::from_form("soon", false).is_err());
-        assert_eq!(SecretEnd::from_form("soon", true), Ok(SecretEnd::Never));
+        assert!(SecretEnd::from_form("soon", false, now).is_err());
+        assert_eq!(SecretEnd::from_form("soon", true, now), Ok(SecretEnd::Never));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The fields of a tenant's own roles.
 
-use super::{Field, FieldError, is_unprintable};
+use super::{Field, FieldError, fold, is_invisible, is_seen, is_unprintable};
+use crate::oauth::BuiltInRole;
 
 /// Most characters of a role's name, and of its description.
 const LONGEST: usize = 128;
@@ -9,7 +10,7 @@ const LONGEST: usize = 128;
 pub fn role_name(text: &str) -> Result<String, FieldError> {
     let name = text.trim();
     let wrong = |message: &str| Err(FieldError::new(Field::Name, message));
-    if name.is_empty() {
+    if !is_seen(name) {
         wrong("Enter a name for the role, like \"Pump Operator\".")
     } else if name.chars().count() > LONGEST {
         wrong("The name of a role must be 128 characters or fewer.")
@@ -31,6 +32,25 @@ pub fn role_description(text: &str) -> Result<String, FieldError> {
     } else {
         Ok(text.to_owned())
     }
+}
+
+/// What two names of roles have in common that people take for the same: letters in any case, spaces of any kind, marks
+/// that nobody sees.
+#[must_use]
+pub fn role_name_key(name: &str) -> String {
+    let seen: String = fold(name).chars().filter(|c| !is_invisible(*c)).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The id of a tenant's own role, chosen by a caller: a GUID, and not one that stands for a built-in role in `role_type`.
+/// Both kinds of id are in tokens, and a program may look into the wrong claim.
+pub fn role_id(text: &str) -> Result<String, FieldError> {
+    let id = guid(text)?;
+    if BuiltInRole::from_type_id(&id).is_some() {
+        let message = "Id must not be the RoleTypeId of a built-in role. Leave it out to get a new one.";
+        return Err(FieldError::new(Field::Id, message));
+    }
+    Ok(id)
 }
 
 /// The id of a role or user, chosen by a caller: a GUID, kept in lower case.
@@ -57,6 +77,24 @@ mod tests {
             assert!(role_name(bad).is_err(), "{bad:?}");
         }
         assert!(role_description(&"x".repeat(129)).is_err() && role_description("a\nb").is_err());
+    }
+
+    #[test]
+    fn names_that_look_alike_have_one_key() {
+        let key = role_name_key("Account Administrator");
+        for name in ["account\u{a0}administrator", " ACCOUNT  Administrator", "Account\u{200b} Admin\u{2060}istrator"] {
+            assert_eq!(role_name_key(name), key, "{name:?}");
+        }
+        assert_ne!(role_name_key("AccountAdministrator"), key);
+        assert!(role_name("\u{200b}").is_err());
+    }
+
+    #[test]
+    fn an_id_is_no_role_type() {
+        for role in BuiltInRole::ALL {
+            assert!(role_id(&role.type_id().to_uppercase()).is_err(), "{}", role.name());
+        }
+        assert!(role_id("2dc742ab-39ea-4fc0-a39e-2bcb71c26a5e").is_ok());
     }
 
     #[test]

@@ -102,7 +102,7 @@ pub(super) fn redirect_url(text: &str) -> Result<String, String> {
     }
     match url.scheme() {
         "https" => require_host(text, &url),
-        "http" if is_loopback(&url) => require_host(text, &url),
+        "http" if is_this_machine(&url) => require_host(text, &url),
         "http" => Err(format!("http is only allowed for localhost. Use https{}.", shown(&text[4..]))),
         scheme if scheme.contains('.') => Ok(text.to_owned()),
         _ => Err(full()),
@@ -141,13 +141,42 @@ fn require_host(text: &str, url: &Url) -> Result<String, String> {
     let Some(host) = url.host_str().filter(|_| !written.is_empty()) else {
         return Err(format!("\"{}\" has no host. Write it like https://shop.example.com/callback.", shown(text)));
     };
+    if !is_host(url) {
+        return Err(format!("\"{}\" is not the name of a host. Use letters, digits, hyphens and dots.", shown(host)));
+    }
+    if url.port() == Some(0) {
+        return Err("nothing listens on port 0. Write the port that the application listens on.".to_owned());
+    }
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let normal = format!("{}://{host}{port}", url.scheme());
-    let has_dots = rest.split(['?']).next().unwrap_or_default().split('/').any(|part| part == "." || part == "..");
+    // Percent-encoded dots are dots to browsers.
+    let path = rest.split(['?']).next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
+    let has_dots = path.split('/').any(|part| part == "." || part == "..");
     if has_dots {
         return Err("remove the \".\" or \"..\" from the path.".to_owned());
     }
     Ok(format!("{normal}{rest}"))
+}
+
+/// Whether the host is an address, or a name as DNS and hosts files have them. Parsers take more: `a,b` and `a..b` are
+/// hosts to them, and an origin that no browser ever sends.
+fn is_host(url: &Url) -> bool {
+    let Some(Host::Domain(name)) = url.host() else { return true };
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len()) && label.bytes().all(plain) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    name.len() <= 253 && name.split('.').all(is_label)
+}
+
+/// Whether plain http will do: the three ways to write the machine that the browser runs on.
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address == std::net::Ipv4Addr::LOCALHOST,
+        Some(Host::Ipv6(address)) => address == std::net::Ipv6Addr::LOCALHOST,
+        None => false,
+    }
 }
 
 /// Whether an address leads to the machine that the browser runs on.
@@ -223,6 +252,22 @@ mod tests {
             ("https:///cb", Err("has no host")),
             ("https:cb", Err("has no host")),
             ("myapp:/cb", Err(full)),
+            ("https://x..test/", Err("\"x..test\" is not the name of a host.")),
+            ("https://x.test./", Err("is not the name of a host")),
+            ("https://-x.test/", Err("is not the name of a host")),
+            ("https://x-.test/", Err("is not the name of a host")),
+            ("https://a,b.test/", Err("is not the name of a host")),
+            ("https://a;b.test/", Err("is not the name of a host")),
+            ("https://a'b.test/", Err("is not the name of a host")),
+            ("https://a$b.test/", Err("is not the name of a host")),
+            ("https://a=b.test/", Err("is not the name of a host")),
+            ("https://my_app.corp/cb", Ok("https://my_app.corp/cb")),
+            ("http://127.0.0.2/cb", Err("http is only allowed for localhost")),
+            ("https://x.test:0/cb", Err("nothing listens on port 0")),
+            ("http://127.0.0.1:07777/cb", Ok("http://127.0.0.1:7777/cb")),
+            ("https://x.test/%2e%2e/b", Err("remove the \".\" or \"..\" from the path.")),
+            ("https://x.test/a/.%2E?x=%2e%2e", Err("remove the \".\" or \"..\" from the path.")),
+            ("https://x.test/a?x=%2e%2e/", Ok("https://x.test/a?x=%2e%2e/")),
         ];
         for (text, expected) in rows {
             match (redirect_urls(&[(*text).to_owned()]), expected) {
@@ -253,7 +298,8 @@ mod tests {
         let one = |text: &str| cors_origins(&[text.to_owned()]);
         assert_eq!(one("https://app.example.com/"), Ok(vec!["https://app.example.com".to_owned()]));
         assert_eq!(one("http://localhost:5173/app"), Ok(vec!["http://localhost:5173".to_owned()]));
-        for bad in ["*", "null", "NULL", "app.example.com", "http://app.example.com", "com.example.app:/"] {
+        let bad = ["*", "null", "NULL", "app.example.com", "http://app.example.com", "com.example.app:/"];
+        for bad in bad.into_iter().chain(["https://o.test,https://p.test", "https://o.test;", "https://o.test:0"]) {
             assert!(one(bad).is_err(), "{bad}");
         }
     }

@@ -42,13 +42,16 @@ pub(super) fn require_no_request_object(parameters: &Parameters) -> Result<(), A
 }
 
 /// The scopes that are known and that the client may have; the account's API if none was asked for. An
-/// `offline_access` that is not permitted is left out without a word: programs ask for it everywhere.
+/// `offline_access` that is not permitted is left out without a word, as if it had not been asked for: programs ask for it
+/// everywhere.
 pub(super) fn resolve_scope(asked: Option<&str>, client: &Client) -> Result<Scope, AuthorizeRefusal> {
     let Some(asked) = asked else { return Ok(Scope::of(&[Scope::API])) };
     let mut scope = Scope::parse(asked).map_err(|_| AuthorizeRefusal::MalformedScope)?;
-    scope.retain(|word| {
-        Scope::SUPPORTED.contains(&word) && (word != Scope::OFFLINE_ACCESS || client.may_have_refresh_tokens())
-    });
+    scope.retain(|word| word != Scope::OFFLINE_ACCESS || client.may_have_refresh_tokens());
+    if scope.is_empty() {
+        return Ok(Scope::of(&[Scope::API]));
+    }
+    scope.retain(|word| Scope::SUPPORTED.contains(&word));
     if scope.is_empty() { Err(AuthorizeRefusal::NoKnownScope) } else { Ok(scope) }
 }
 

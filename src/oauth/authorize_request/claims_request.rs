@@ -1,7 +1,7 @@
 //! The `claims` parameter (OpenID Connect Core 5.5).
 
 use crate::oauth::claims::{CLAIM_SCOPES, scope_of_claim};
-use crate::oauth::{AuthorizeRefusal, Scope};
+use crate::oauth::{AuthorizeRefusal, Scope, strict_json};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ impl ClaimsRequest {
             return Err(AuthorizeRefusal::TooLong("claims"));
         }
         let bad = AuthorizeRefusal::BadParameter("claims");
-        let Ok(Value::Object(root)) = serde_json::from_str(text) else { return Err(bad) };
+        let Ok(Value::Object(root)) = strict_json(text) else { return Err(bad) };
         let read = |name: &str| match root.get(name) {
             None | Some(Value::Null) => Some(BTreeMap::new()),
             Some(Value::Object(claims)) => requests(claims),
@@ -56,10 +56,13 @@ impl ClaimsRequest {
         }
     }
 
-    /// The user that the client means by a value for `sub`, if it does.
+    /// The user that the client means by the values for `sub`, if it means any: whoever is `present` if that is one of them,
+    /// for any of them will do (OpenID Connect Core 5.5.1).
     #[must_use]
-    pub fn subject(&self) -> Option<&str> {
-        self.id_token.get("sub").or_else(|| self.userinfo.get("sub"))?.values.first().map(String::as_str)
+    pub fn subject(&self, present: Option<&str>) -> Option<&str> {
+        let values = &self.id_token.get("sub").or_else(|| self.userinfo.get("sub"))?.values;
+        let there = values.iter().find(|value| present == Some(value.as_str()));
+        there.or_else(|| values.first()).map(String::as_str)
     }
 
     /// Whether `acr` is asked for as essential with values that do not hold `reached` (OpenID Connect Core 5.5.1.1).
@@ -155,8 +158,17 @@ mod tests {
 
     #[test]
     fn values_of_sub_and_acr_are_understood() {
-        assert_eq!(parse(r#"{"id_token":{"sub":{"value":"u1"}}}"#).subject(), Some("u1"));
-        assert_eq!(parse(r#"{"userinfo":{"name":null}}"#).subject(), None);
+        let subjects = [
+            (r#"{"id_token":{"sub":{"value":"u1"}}}"#, None, Some("u1")),
+            (r#"{"id_token":{"sub":{"value":"u1"}}}"#, Some("u2"), Some("u1")),
+            (r#"{"id_token":{"sub":{"values":["u1","u2"]}}}"#, Some("u2"), Some("u2")),
+            (r#"{"userinfo":{"sub":{"values":["u1","u2"]}}}"#, Some("u3"), Some("u1")),
+            (r#"{"id_token":{"sub":{"values":[]}}}"#, Some("u2"), None),
+            (r#"{"userinfo":{"name":null}}"#, Some("u2"), None),
+        ];
+        for (text, present, expected) in subjects {
+            assert_eq!(parse(text).subject(present), expected, "{text} {present:?}");
+        }
         let rows = [
             (r#"{"id_token":{"acr":{"essential":true,"values":["2","1"]}}}"#, false),
             (r#"{"id_token":{"acr":{"essential":true,"value":"2"}}}"#, true),

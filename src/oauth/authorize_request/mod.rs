@@ -11,6 +11,7 @@ pub use claims_request::{ClaimRequest, ClaimsRequest};
 pub use prompts::Prompts;
 
 use super::claims::PASSWORD_ACR;
+use super::token_request::is_own_target;
 use super::{
     AuthorizeRefusal, Client, CodeChallenge, PageRefusal, Parameters, ResponseMode, ResponseType, ReturnAddress, Scope,
 };
@@ -103,7 +104,9 @@ impl AuthorizeRequest {
         if response_type.has_id_token() && nonce.is_none() {
             return Err(AuthorizeRefusal::NoNonce);
         }
-        let code_challenge = checks::resolve_challenge(parameters, client, nonce.is_some())?;
+        // Only an ID token brings the nonce back: without `openid` nobody ever sees it.
+        let is_seen = nonce.is_some() && scope.contains(Scope::OPENID);
+        let code_challenge = checks::resolve_challenge(parameters, client, is_seen)?;
         let prompts = Prompts::parse(parameters.get("prompt"))?;
         let max_age = checks::max_age(parameters.get("max_age"))?;
         checks::require_own_tenant(parameters.get("acr_values"), client)?;
@@ -126,6 +129,16 @@ impl AuthorizeRequest {
             login_hint: text("login_hint"),
             ui_locales: text("ui_locales"),
         })
+    }
+
+    /// Refuses a `resource` that is not this server's API (RFC 8707 2.1): the client hears of it before the user is asked.
+    pub fn require_own_target(self, parameters: &Parameters, own_audience: &str) -> Result<Self, AuthorizeRejection> {
+        match parameters.get("resource") {
+            Some(target) if !is_own_target(target, own_audience) => {
+                Err(AuthorizeRejection::Redirect(AuthorizeRefusal::UnknownTarget, self.return_address))
+            }
+            _ => Ok(self),
+        }
     }
 
     /// What the user has to agree to: the scopes, and those that single claims belong to.

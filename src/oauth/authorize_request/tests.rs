@@ -95,7 +95,7 @@ fn what_a_browser_app_asks_wrongly_is_told_by_redirect() {
         (&[("scope", "open\"id")], R::MalformedScope),
         (&[("scope", "caf\u{e9}")], R::MalformedScope),
         (&[("scope", "unheard of")], R::NoKnownScope),
-        (&[("scope", "offline_access")], R::NoKnownScope),
+        (&[("scope", "unheard offline_access")], R::NoKnownScope),
         (&[("code_challenge", ""), ("code_challenge_method", "")], R::NoCodeChallenge),
         (&[("code_challenge", ""), ("code_challenge_method", ""), ("nonce", "n")], R::NoCodeChallenge),
         (&[("code_challenge", "")], R::NoCodeChallenge),
@@ -164,12 +164,48 @@ fn pkce_is_asked_for_by_the_policy_of_the_client() {
 }
 
 #[test]
+fn a_nonce_that_no_id_token_brings_back_protects_nothing() {
+    let client = client(ClientType::Hybrid);
+    assert_eq!(client.pkce, PkcePolicy::PkceOrNonce);
+    assert_eq!(refusal(&client, &[("scope", "ocsapi")]).0, AuthorizeRefusal::NoCodeChallenge);
+    assert!(validate(&client, &[("scope", "ocsapi openid")]).is_ok());
+    let pkce = [("scope", "ocsapi"), ("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
+    assert!(validate(&client, &pkce).is_ok());
+}
+
+#[test]
+fn a_resource_is_this_servers_api_or_refused() {
+    let client = client(ClientType::AuthorizationCode);
+    let rows = [
+        ("", true),
+        ("https://id.example/api", true),
+        ("https://id.example/api/", true),
+        ("https://id.example", false),
+        ("https://evil.example/api", false),
+        ("api", false),
+    ];
+    for (resource, passes) in rows {
+        let parameters = request(client.client_type, &[("resource", resource)]);
+        let request = AuthorizeRequest::validate(&parameters, &[], Some(&client), ISSUER).expect("a request");
+        match request.require_own_target(&parameters, "https://id.example/api") {
+            Ok(_) => assert!(passes, "{resource}"),
+            Err(AuthorizeRejection::Redirect(refusal, _)) => {
+                assert_eq!((refusal, passes), (AuthorizeRefusal::UnknownTarget, false), "{resource}");
+            }
+            Err(other) => panic!("{resource}: {other:?}"),
+        }
+    }
+}
+
+#[test]
 fn scopes_are_those_known_and_permitted() {
     let rows = [
         (false, "openid profile shoes offline_access", "openid profile"),
         (true, "openid profile shoes offline_access", "offline_access openid profile"),
         (false, "ocsapi", "ocsapi"),
         (false, "", "ocsapi"),
+        (false, "offline_access", "ocsapi"),
+        (true, "offline_access", "offline_access"),
         (false, "email phone address openid openid", "address email openid phone"),
     ];
     for (allow_offline_access, asked, expected) in rows {
@@ -185,7 +221,8 @@ fn consent_names_the_scopes_of_single_claims() {
     let claims = ("claims", r#"{"userinfo":{"email":null},"id_token":{"phone_number":null}}"#);
     let request = validate(&client, &[claims]).expect("a request");
     assert_eq!(request.consent_scope().to_string(), "email openid phone");
-    let request = validate(&client, &[claims, ("scope", "ocsapi")]).expect("a request");
+    let pkce = [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
+    let request = validate(&client, &[claims, ("scope", "ocsapi"), pkce[0], pkce[1]]).expect("a request");
     assert_eq!(request.claims, ClaimsRequest::default(), "claims need openid");
 }
 

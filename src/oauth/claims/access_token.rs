@@ -29,4 +29,8 @@ pub struct AccessTokenClaims<'a> {
     pub roles: &'a [String],
     /// Type ids of the built-in roles among them; always a list.
     pub role_type: &'a [String],
+    /// Which client of this id it was made for, if it speaks for a client: one that is made anew under the id of one that
+    /// was removed does not take over its tokens. Tokens of users hang on a grant instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incarnation: Option<i64>,
 }

@@ -138,7 +138,7 @@ pub const REASONS: &[ReasonPage] = &[
     page(
         2201,
         "invalid_client",
-        "No client credentials arrived, or the Authorization header could not be read.",
+        "No client credentials arrived, no Client Secret from a client that needs one or is not known, or the Authorization header could not be read.",
         "Send client_id and client_secret in the form, or as HTTP Basic. Proxies sometimes strip the header.",
     ),
     page(

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 const LIFETIMES: RefreshLifetimes = RefreshLifetimes { idle: 1_000, absolute: 5_000, retry_window: 10 };
-const ACCOUNT: Option<AccountState> = Some(AccountState { enabled: true, password_changed_at: None });
+const ACCOUNT: Option<AccountState> = Some(AccountState { enabled: true, generation: 0, password_changed_at: None });
 
 #[derive(Debug, Clone)]
 enum Event {

@@ -70,7 +70,7 @@ proptest! {
         let presented = CodePresented { client_id, redirect_uri: Some("u"), code_verifier: None };
         prop_assert_eq!(code.redeem(presented, now).is_ok(), now < one);
 
-        let account = AccountState { enabled: true, password_changed_at: Some(one) };
+        let account = AccountState { enabled: true, generation: 0, password_changed_at: Some(one) };
         let mut grant = grant("openid");
         grant.created_at = two;
         prop_assert_eq!(grant.require_usable(Some(account)).is_ok(), one <= two);

@@ -20,9 +20,14 @@ pub(super) fn etag_of(view: &impl Serialize) -> String {
 }
 
 /// One thing, as it is now.
-#[expect(clippy::unnecessary_wraps, reason = "handlers end with it")]
 pub(super) fn one(view: &impl Serialize) -> Answer {
-    let body = serde_json::to_vec(view).unwrap_or_default();
+    text(serde_json::to_vec(view).unwrap_or_default())
+}
+
+/// The same, of which the JSON is there already.
+#[expect(clippy::unnecessary_wraps, reason = "handlers end with it")]
+pub(super) fn text(body: impl Into<Vec<u8>>) -> Answer {
+    let body = body.into();
     let tag = etag(&body);
     let mut response = ([(CONTENT_TYPE, "application/json")], body).into_response();
     if let Ok(tag) = HeaderValue::from_str(&tag) {

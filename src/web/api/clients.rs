@@ -85,23 +85,25 @@ async fn chosen(call: &Call, kind: ClientType, listing: &Listing) -> Answer {
     let views: Vec<ClientView> = found.iter().filter(has_tags).map(ClientView::from).collect();
     let missing: Vec<&str> =
         ids.iter().filter(|id| !found.iter().any(|client| client.id == **id)).map(ClientId::as_str).collect();
+    // How many there are of the type, whatever was asked for.
+    let (total, _) = call.provider.read_clients(&call.by, &ClientSelection::of(kind), 0, 0).await?;
     if missing.is_empty() || kind != ClientType::ClientCredentials {
-        let total = i64::try_from(views.len()).unwrap_or(i64::MAX);
         return Ok(listing.answer(&call.own_address(), total, &views));
     }
-    Ok(partial(call, "client", &missing, &views))
+    Ok(partial(call, "client", &missing, total, &views))
 }
 
-/// 207: what was found, and an error for each id that was not.
+/// 207: what was found, and an error for each id that was not. `total`: how many there are in all.
 pub(super) fn partial<V: serde::Serialize>(
     call: &Call,
     kind: &'static str,
     missing: &[&str],
+    total: i64,
     found: &[V],
 ) -> axum::response::Response {
     let body = PartlyFound::new(call.reference.as_str(), AdminError::NotFound(kind).words(), missing, found);
     let mut response = (StatusCode::MULTI_STATUS, axum::Json(body)).into_response();
-    response.headers_mut().insert("total-count", HeaderValue::from(found.len()));
+    response.headers_mut().insert("total-count", HeaderValue::from(total));
     response
 }
 

@@ -59,7 +59,7 @@ async fn statuses(call: Call) -> Answer {
     if missing.is_empty() {
         return Ok(listing.answer(&call.own_address(), total, &views));
     }
-    Ok(partial(&call, "user", &missing.iter().map(String::as_str).collect::<Vec<_>>(), &views))
+    Ok(partial(&call, "user", &missing.iter().map(String::as_str).collect::<Vec<_>>(), total, &views))
 }
 
 async fn status(call: Call) -> Answer {

@@ -84,6 +84,7 @@ impl Listing {
     pub(super) fn read(query: &str) -> Result<Self, Problem> {
         let (ids, tags, role_types, statuses) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut listing = Self { ids, tags, role_types, statuses, skip: 0, count: USUAL };
+        let (mut skips, mut counts) = (Vec::new(), Vec::new());
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let value = value.trim();
             if value.is_empty() {
@@ -97,13 +98,22 @@ impl Listing {
                 "tag" => listing.tags.push(value.to_owned()),
                 "roletypeid" => listing.role_types.push(value.to_owned()),
                 "status" => listing.statuses.push(value.to_owned()),
-                "skip" => listing.skip = number("skip", value, 0)?,
-                "count" => listing.count = number("count", value, 1)?.min(MOST),
+                "skip" => skips.push(value.to_owned()),
+                "count" => counts.push(value.to_owned()),
                 _ => {}
             }
         }
         if listing.ids.len() > MOST_IDS {
             return Err(Problem::bad(format!("There are more than {MOST_IDS} ids."), "Ask for fewer at once."));
+        }
+        // Whoever names what is wanted wants no page, whatever else is said.
+        if listing.ids.is_empty() {
+            for value in skips {
+                listing.skip = number("skip", &value, 0)?;
+            }
+            for value in counts {
+                listing.count = number("count", &value, 1)?.min(MOST);
+            }
         }
         let mut seen = HashSet::new();
         listing.ids.retain(|id| seen.insert(id.clone()));
@@ -190,6 +200,9 @@ mod tests {
             ("count=1e3", None),
             ("skip=99999999999999999999", None),
             ("tag=%00", None),
+            ("id=a&count=0&skip=x", Some((0, 100))),
+            ("skip=7&id=a", Some((0, 100))),
+            ("id=&count=0", None),
         ];
         for (query, expected) in rows {
             let read = Listing::read(query).ok().map(|listing| (listing.skip, listing.count));

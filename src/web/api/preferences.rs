@@ -1,6 +1,6 @@
 //! What programs keep about a user: one JSON object, which nobody here reads.
 
-use super::answers::{Answer, etag, one};
+use super::answers::{Answer, etag, text};
 use super::bodies::Preferences;
 use super::call::Call;
 use super::clients::stale_if;
@@ -23,16 +23,16 @@ pub(super) fn operations() -> Vec<Operation> {
 }
 
 async fn show(call: Call) -> Answer {
-    one(&Preferences::kept(&call.provider.read_preferences(&call.by, &call.user_id()).await?))
+    text(call.provider.read_preferences(&call.by, &call.user_id()).await?)
 }
 
 async fn replace(call: Call, sent: Sent) -> Answer {
     let by = call.may_change()?;
-    let new = sent.read::<Preferences>()?;
-    let text = new.text()?;
+    let new = Preferences::read(&sent)?.into_text();
     let before = call.provider.read_preferences(&call.by, &call.user_id()).await?;
     let watched = call.require_match(&etag(before.as_bytes()))?;
-    let replaced = call.provider.replace_preferences(&by, &call.user_id(), watched.then_some(before), text).await;
+    let replaced =
+        call.provider.replace_preferences(&by, &call.user_id(), watched.then_some(before), new.clone()).await;
     replaced.map_err(|error| stale_if(watched, error))?;
-    one(&new)
+    text(new)
 }

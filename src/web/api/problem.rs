@@ -99,7 +99,9 @@ impl From<AdminError> for Problem {
         let Words { reason, resolution } = error.words();
         let status = match &error {
             AdminError::NotFound(_) => StatusCode::NOT_FOUND,
-            AdminError::IdTaken | AdminError::Stale | AdminError::Repeated(_) => StatusCode::CONFLICT,
+            AdminError::IdTaken | AdminError::Taken(_) | AdminError::Stale | AdminError::Repeated(_) => {
+                StatusCode::CONFLICT
+            }
             AdminError::Invalid(_) | AdminError::Limit(_) => StatusCode::BAD_REQUEST,
             AdminError::Busy => StatusCode::SERVICE_UNAVAILABLE,
             AdminError::Storage(error) => return Self::from(error),
@@ -111,6 +113,9 @@ impl From<AdminError> for Problem {
 
 impl From<&StorageError> for Problem {
     fn from(error: &StorageError) -> Self {
+        if matches!(error, StorageError::Gone(_)) {
+            return AdminError::Stale.into();
+        }
         tracing::error!(event = "api.failed", %error);
         let Words { reason, resolution } = AdminError::Storage(error.clone()).words();
         match error {

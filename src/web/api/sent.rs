@@ -8,11 +8,12 @@ use http::{StatusCode, header};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::oauth::UnixTime;
+use crate::oauth::{UnixTime, strict_json};
 
 /// A body as it came.
 pub(super) struct Sent {
@@ -47,7 +48,23 @@ impl Sent {
         Ok(rows.into_iter().map(|Object(row)| row).collect())
     }
 
+    /// The body, an object of which nothing is known beforehand, and its text. Nothing in it is said twice.
+    pub(super) fn read_object(&self) -> Result<(Map<String, Value>, &str), Problem> {
+        self.require_json()?;
+        let text = std::str::from_utf8(&self.bytes)
+            .map_err(|_| Problem::bad("The body is not UTF-8.", "Send JSON, which is always UTF-8."))?;
+        match strict_json(text).map_err(|error| unreadable(&error))? {
+            Value::Object(object) => Ok((object, text)),
+            _ => Err(unreadable(&serde_json::Error::custom("expected an object"))),
+        }
+    }
+
     fn parse<T: for<'d> Deserialize<'d>>(&self) -> Result<T, Problem> {
+        self.require_json()?;
+        serde_json::from_slice(&self.bytes).map_err(|error| unreadable(&error))
+    }
+
+    fn require_json(&self) -> Result<(), Problem> {
         if !self.is_json {
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -55,7 +72,7 @@ impl Sent {
                 "Send JSON, with the header Content-Type: application/json.",
             ));
         }
-        serde_json::from_slice(&self.bytes).map_err(|error| unreadable(&error))
+        Ok(())
     }
 
     /// The same, but no body is as good as an empty object.

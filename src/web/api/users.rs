@@ -52,12 +52,12 @@ async fn list(call: Call) -> Answer {
     if missing.is_empty() {
         return Ok(listing.answer(&call.own_address(), total, &views));
     }
-    Ok(partial(&call, "user", &missing.iter().map(String::as_str).collect::<Vec<_>>(), &views))
+    Ok(partial(&call, "user", &missing.iter().map(String::as_str).collect::<Vec<_>>(), total, &views))
 }
 
 type Selected = (i64, Vec<(User, Vec<RoleId>)>, Vec<String>);
 
-/// The users of a page, or those with the ids asked for and the ids of nobody.
+/// The users of a page, or those with the ids asked for and the ids of nobody; and how many there are in all.
 pub(super) async fn select(call: &Call, listing: &Listing) -> Result<Selected, Problem> {
     if listing.ids.is_empty() {
         let (total, users) = call.provider.read_users(&call.by, None, listing.skip, listing.count).await?;
@@ -67,7 +67,8 @@ pub(super) async fn select(call: &Call, listing: &Listing) -> Result<Selected, P
     let found = call.provider.read_users_by_id(&call.by, &ids).await?;
     let is_missing = |id: &&String| !found.iter().any(|(user, _)| user.id.as_str().eq_ignore_ascii_case(id));
     let missing = listing.ids.iter().filter(is_missing).cloned().collect();
-    Ok((i64::try_from(found.len()).unwrap_or(i64::MAX), found, missing))
+    let (total, _) = call.provider.read_users(&call.by, None, 0, 0).await?;
+    Ok((total, found, missing))
 }
 
 async fn add(call: Call, sent: Sent) -> Answer {

@@ -4,13 +4,12 @@ mod library;
 mod markdown;
 
 use super::errors;
-use super::extract::{PageContext, Visitor, person};
+use super::extract::{PageContext, Path, Visitor, person};
 use super::pages::{Area, Frame, Shell};
 use super::state::AppState;
 use crate::oauth::{REASONS, ReasonPage};
 use askama::Template;
 use axum::Router;
-use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;

@@ -1,9 +1,9 @@
 //! An administrator at a door of the portal that changes something.
 
-use super::{AdminSession, FreshAdminSession, PageContext};
+use super::{AdminSession, FreshAdminSession, PageContext, Path};
 use crate::web::state::AppState;
-use axum::extract::{FromRequestParts, Path};
-use axum::response::{IntoResponse, Response};
+use axum::extract::FromRequestParts;
+use axum::response::Response;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -27,7 +27,7 @@ impl<P: DeserializeOwned + Send> FromRequestParts<AppState> for AdminVisit<P> {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Response> {
         let FreshAdminSession(admin) = FreshAdminSession::from_request_parts(parts, app).await?;
         let page = PageContext::from_request_parts(parts, app).await?;
-        let Path(path) = Path::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        let Path(path) = Path::from_request_parts(parts, app).await?;
         Ok(Self { app: app.clone(), admin, page, path })
     }
 }

@@ -1,5 +1,6 @@
 //! What handlers take out of requests. A value that exists has been checked.
 
+mod address;
 mod admin_visit;
 mod form;
 mod login_origin;
@@ -8,6 +9,7 @@ mod session;
 mod sign_on;
 mod upload;
 
+pub(super) use address::{Path, Query};
 pub(super) use admin_visit::AdminVisit;
 pub(super) use form::{FormGuard, ProtectedForm};
 pub(super) use page::{PageContext, person};

@@ -86,21 +86,33 @@ async fn at_the_portal(parts: &mut Parts, app: &AppState) -> Result<(SignedIn, P
     let Visitor(Some(who)) = Visitor::from_request_parts(parts, app).await? else {
         return Err(to_sign_in(parts, app, "/login"));
     };
-    let ClientAddress(address) =
-        parts.extensions.get().copied().unwrap_or(ClientAddress(std::net::Ipv4Addr::UNSPECIFIED.into()));
-    let reference =
-        parts.extensions.get::<Reference>().map(|reference| reference.as_str().to_owned()).unwrap_or_default();
-    let portal = who.portal(address.to_string(), reference);
+    let (address, reference) = whence(parts);
+    let portal = who.portal(address, reference);
     if !matches!(portal, Portal::Closed) && !is_in_use(parts, app, &who).await {
         return Err(to_sign_in(parts, app, "/login/confirm"));
     }
     Ok((who, portal))
 }
 
+/// From which address a request comes, and its reference.
+fn whence(parts: &Parts) -> (String, String) {
+    let ClientAddress(address) =
+        parts.extensions.get().copied().unwrap_or(ClientAddress(std::net::Ipv4Addr::UNSPECIFIED.into()));
+    let reference = parts.extensions.get::<Reference>().map(|reference| reference.as_str().to_owned());
+    (address.to_string(), reference.unwrap_or_default())
+}
+
 async fn denied(parts: &mut Parts, app: &AppState, who: &SignedIn) -> Response {
     tracing::info!(event = "admin.denied", user = who.user.id.as_str());
+    let (address, reference) = whence(parts);
+    if let Err(error) = app.provider.note_denied(who, address, reference).await {
+        tracing::error!(event = "audit.failed", %error);
+    }
     match PageContext::from_request_parts(parts, app).await {
-        Ok(page) => errors::not_an_administrator(&page, who),
+        Ok(page) => {
+            let (site, now) = (&app.provider.settings().public_url, app.provider.now().rfc3339());
+            errors::not_an_administrator(&page, who, &format!("{site}{}, {now}", parts.uri.path()))
+        }
         Err(response) => response,
     }
 }

@@ -95,7 +95,7 @@ pub(super) fn is_probe(path: &str) -> bool {
 
 /// Whether `path` is one that people visit, cookies and all; the others are for programs. Of the protocol's endpoints
 /// the front-channel ones are visited, of the API its pages.
-pub(super) fn is_browser_page(path: &str) -> bool {
+pub(in crate::web) fn is_browser_page(path: &str) -> bool {
     const VISITED: [&str; 4] =
         ["/identity/connect/authorize", "/identity/connect/endsession", "/identity/connect/checksession", "/api/docs"];
     let for_programs = is_api(path) || is_below(path, "/identity") || is_below(path, "/.well-known");

@@ -1,12 +1,13 @@
 //! Bounds one request: its shape before the handler runs, its time and its panics while it runs.
 
 use super::Edge;
+use super::answer::is_api;
 use super::panic::caught;
 use super::refusal::Refusal;
 use axum::extract::Request;
 use axum::response::Response;
-use http::header::CONTENT_ENCODING;
-use http::{HeaderMap, Method};
+use http::header::{CONTENT_ENCODING, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderValue, Method};
 use std::future::Future;
 use std::time::Duration;
 
@@ -15,7 +16,11 @@ pub(super) fn check(request: &Request, edge: &Edge) -> Result<(), Refusal> {
     if matches!(*request.method(), Method::TRACE | Method::CONNECT) {
         return Err(Refusal::Method);
     }
-    if request.uri().path_and_query().map_or(0, |target| target.as_str().len()) > edge.target_bytes {
+    if !is_framed(request.headers()) {
+        return Err(Refusal::Transfer);
+    }
+    let longest = if is_api(request.uri().path()) { edge.api_target_bytes } else { edge.target_bytes };
+    if request.uri().path_and_query().map_or(0, |target| target.as_str().len()) > longest {
         return Err(Refusal::Target);
     }
     if request.headers().len() > edge.header_count {
@@ -25,6 +30,14 @@ pub(super) fn check(request: &Request, edge: &Edge) -> Result<(), Refusal> {
         return Err(Refusal::Encoding);
     }
     Ok(())
+}
+
+/// Whether the body comes as it is, or in chunks and nothing else. A coding beside them would be for whoever reads the
+/// body to undo (RFC 9112 section 6.1), and a proxy in front may have undone it or not.
+fn is_framed(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let only_chunked = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    codings.next().is_none_or(only_chunked) && codings.next().is_none()
 }
 
 /// Nothing is ever unpacked: a few bytes could become gigabytes.

@@ -30,7 +30,7 @@ mod refusal;
 mod request_id;
 mod span;
 
-pub(super) use answer::is_api;
+pub(super) use answer::{is_api, is_browser_page};
 pub use client_address::ClientAddress;
 pub use headers::{AllowFraming, FormTarget};
 pub use networks::{InvalidNetwork, LiveNetworks, Networks};
@@ -47,6 +47,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use body::Fate;
 pub(super) use client_address::client_address;
 use host::Verdict;
 use http::header::{CONNECTION, LOCATION};
@@ -81,6 +82,8 @@ pub struct Edge {
     pub api_body_bytes: usize,
     /// Most bytes of path and query together. Default 16 KiB. Above: 414.
     pub target_bytes: usize,
+    /// The same under `/api`: 500 ids are to fit. Default 24 KiB, which leaves room for headers beside it.
+    pub api_target_bytes: usize,
     /// Most headers. Default 100. Above: 431.
     pub header_count: usize,
 }
@@ -100,6 +103,7 @@ impl Edge {
             body_bytes: 64 * 1024,
             api_body_bytes: 256 * 1024,
             target_bytes: 16 * 1024,
+            api_target_bytes: 24 * 1024,
             header_count: 100,
         }
     }
@@ -137,16 +141,17 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let asker = Asker::of(&request);
     let one_at_a_time = request.version() < Version::HTTP_2;
     let span = tracing::info_span!("request", reference = reference.as_str());
-    let outcome = consider(&edge, request, next).instrument(span).await;
-    let mut response = outcome.unwrap_or_else(|refusal| {
-        let mut told = asker.tell(&refusal, &reference);
-        // A body that is not read to its end is the connection's end: a client that is not told sends its next request
-        // into it (RFC 9112 section 9.6).
-        if refusal.leaves_the_body_unread() && one_at_a_time {
-            told.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        }
-        told
-    });
+    // The body is measured while it is read, so it has to be wrapped before anybody reads.
+    let most = if answer::is_api(request.uri().path()) { edge.api_body_bytes } else { edge.body_bytes };
+    let body = body::meter(&mut request, most, edge.body_timeout);
+    let outcome = consider(&edge, request, next, &body).instrument(span).await;
+    // Where it is in doubt how a body ends, nobody can say where the next request begins.
+    let in_doubt = matches!(outcome, Err(Refusal::Transfer));
+    let mut response = outcome.unwrap_or_else(|refusal| asker.tell(&refusal, &reference));
+    let over = in_doubt || !body.comes_to_its_end().await;
+    if over && one_at_a_time {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
 
     // Headers are put on behind everything that can answer: no refusal leaves without them.
     headers::dress(&mut response, edge.home.is_https());
@@ -155,7 +160,7 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     response
 }
 
-async fn consider(edge: &Edge, mut request: Request, next: Next) -> Result<Response, Refusal> {
+async fn consider(edge: &Edge, request: Request, next: Next, body: &Fate) -> Result<Response, Refusal> {
     // Shape and size first: nothing below then meets a request that is too big, encoded or not one of ours.
     guard::check(&request, edge)?;
 
@@ -166,14 +171,13 @@ async fn consider(edge: &Edge, mut request: Request, next: Next) -> Result<Respo
         Verdict::Refused(refusal) => return Err(refusal),
     }
 
-    // The body is measured while it is read, so it has to be wrapped before anybody reads.
-    let most = if answer::is_api(request.uri().path()) { edge.api_body_bytes } else { edge.body_bytes };
-    let fate = body::meter(&mut request, most, edge.body_timeout)?;
+    // Too long by its own word: nobody needs to look at it.
+    body.verdict()?;
 
     // Time and panics last, right around the handler: what is caught here still passes everything above on its way out.
     let response = guard::run(next.run(request), edge.request_timeout).await?;
 
     // An extractor turns any trouble with the body into its own 400; we know better what it was.
-    fate.verdict()?;
+    body.verdict()?;
     Ok(response)
 }

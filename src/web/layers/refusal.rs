@@ -18,6 +18,8 @@ pub(super) enum Refusal {
     Headers,
     /// The body is compressed or encoded otherwise.
     Encoding,
+    /// The body is encoded for the way, by more than chunks.
+    Transfer,
     /// The body is longer than so many bytes.
     BodySize(usize),
     /// The body did not come in time.
@@ -37,16 +39,12 @@ impl Refusal {
             Self::Target => StatusCode::URI_TOO_LONG,
             Self::Headers => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::Encoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Transfer => StatusCode::NOT_IMPLEMENTED,
             Self::BodySize(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTime => StatusCode::REQUEST_TIMEOUT,
             Self::Time => StatusCode::SERVICE_UNAVAILABLE,
             Self::Panic => StatusCode::INTERNAL_SERVER_ERROR,
         }
-    }
-
-    /// Whether the rest of the request's body is still on its way.
-    pub(super) const fn leaves_the_body_unread(&self) -> bool {
-        matches!(self, Self::Encoding | Self::BodySize(_) | Self::BodyTime)
     }
 
     /// The error code of RFC 6749, for those who speak OAuth.
@@ -67,6 +65,7 @@ impl Refusal {
             Self::Target => "Address too long",
             Self::Headers => "Too many headers",
             Self::Encoding => "Unsupported content encoding",
+            Self::Transfer => "Unsupported transfer encoding",
             Self::BodySize(_) => "Request too large",
             Self::BodyTime => "Request too slow",
             Self::Time => "Busy",
@@ -83,6 +82,7 @@ impl Refusal {
             Self::Target => "The address is too long.",
             Self::Headers => "There are too many headers.",
             Self::Encoding => "Request bodies are taken as they are, not compressed.",
+            Self::Transfer => "Request bodies are taken as they are or in chunks, and in no other coding.",
             Self::BodySize(most) => return format!("The body is longer than {most} bytes.").into(),
             Self::BodyTime => "The body did not come in time.",
             Self::Time => "The answer took too long.",
@@ -99,6 +99,7 @@ impl Refusal {
             Self::Target => "Send parameters in the body of a POST.",
             Self::Headers => "Send fewer headers.",
             Self::Encoding => "Send the body without Content-Encoding.",
+            Self::Transfer => "Send the body with Content-Length, or with Transfer-Encoding: chunked alone.",
             Self::BodySize(_) => "Send less at once.",
             Self::BodyTime => "Try again.",
             Self::Time => "Try again in a moment.",

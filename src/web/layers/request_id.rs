@@ -150,14 +150,14 @@ impl Drop for AccessLine {
         self.metrics.in_flight.add(-1);
         self.metrics.answered(endpoint_of(&self.path), self.status, seconds);
         let duration_ms = (seconds * 10_000.0).round() / 10.0;
-        let (method, path, client) = (self.method.as_str(), self.path.as_str(), self.client.as_deref());
+        let (method, path, client_id) = (self.method.as_str(), self.path.as_str(), self.client.as_deref());
         let (status, address, reference) = (self.status, self.address, self.reference.as_str());
         let request_id = Some(self.id.as_str()).filter(|id| *id != reference);
         // Probes come every few seconds and would be most of the log.
         if is_probe(path) {
-            tracing::debug!(target: "access", method, path, status, duration_ms, reference, request_id, %address, client);
+            tracing::debug!(target: "access", method, path, status, duration_ms, reference, request_id, %address, client_id, "answered");
         } else {
-            tracing::info!(target: "access", method, path, status, duration_ms, reference, request_id, %address, client);
+            tracing::info!(target: "access", method, path, status, duration_ms, reference, request_id, %address, client_id, "answered");
         }
     }
 }

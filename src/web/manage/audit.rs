@@ -6,13 +6,13 @@ use crate::flows::admin::AuditFilter;
 use crate::flows::audit_chain::{ExportedEntry, LogWalk, csv_head};
 use crate::oauth::UnixTime;
 use crate::web::errors::storage_page;
-use crate::web::extract::{PageContext, PortalSession, ProtectedForm};
+use crate::web::extract::{PageContext, Path, PortalSession, ProtectedForm, Query};
 use crate::web::pages::{Area, Choice, Mark, State, When};
 use crate::web::portal::audit::{AuditEntryPage, AuditPage, ChainView};
 use crate::web::portal::list::Pager;
 use crate::web::state::AppState;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::State as Shared;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -67,6 +67,7 @@ pub(super) async fn list(
     page: PageContext,
     Query(asked): Query<AuditQuery>,
 ) -> Response {
+    check_if_short(&app).await;
     let number = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 100_000);
     // One row more than the page holds tells whether there is another: the log is never counted, it only grows.
     match app.provider.list_audit(&viewer.access, &asked.filter(), (number - 1) * SIZE, SIZE + 1).await {
@@ -96,6 +97,19 @@ pub(super) async fn list(
             page.answer(StatusCode::OK, &view)
         }
         Err(error) => gone(page, error).await,
+    }
+}
+
+/// Checks a chain anew that is soon checked, so that what is said of it holds for what is seen of it. A long one is checked
+/// every hour, and by the button.
+async fn check_if_short(app: &AppState) {
+    const SHORT: u64 = 10_000;
+    let now = app.provider.now();
+    let old = |at: UnixTime| now.since(at) >= 60;
+    if app.provider.last_audit_check().is_some_and(|check| old(check.at) && check.entries() <= SHORT)
+        && let Err(error) = app.provider.check_audit().await
+    {
+        tracing::warn!(event = "audit.check_failed", %error);
     }
 }
 

@@ -75,6 +75,20 @@ pub(super) fn facts(row: &AuditRow) -> Vec<Fact> {
     ]
 }
 
+/// The same as `changes` on one line: “token lifetime 3600 → 900, tags ci”. What is long is cut.
+pub(super) fn changes_in_words(detail: &str) -> String {
+    let words = changes(detail).into_iter().map(|one| match (one.mine.as_str(), one.theirs.as_str()) {
+        ("", after) => format!("{} {after}", one.label),
+        (before, "") => format!("{} {before} → none", one.label),
+        (before, after) => format!("{} {before} → {after}", one.label),
+    });
+    let line = words.collect::<Vec<_>>().join(", ");
+    if line.chars().count() > LONGEST { format!("{}…", line.chars().take(LONGEST).collect::<String>()) } else { line }
+}
+
+/// Most characters of a line.
+const LONGEST: usize = 200;
+
 /// Before and after, out of the row's JSON: `{"field": [before, after]}`, `{"before": {…}, "after": {…}}` or `{"field": value}`.
 /// What did not change is left out.
 fn changes(detail: &str) -> Vec<ConflictField> {
@@ -116,7 +130,7 @@ fn field(name: &str, before: Option<Value>, after: Option<Value>) -> ConflictFie
 
 #[cfg(test)]
 mod tests {
-    use super::{changes, words};
+    use super::{changes, changes_in_words, words};
 
     #[test]
     fn an_action_is_told_in_the_words_of_the_other_pages() {
@@ -129,6 +143,19 @@ mod tests {
         for (action, expected) in rows {
             assert_eq!(words(action), expected);
         }
+    }
+
+    #[test]
+    fn what_changed_fits_on_one_line() {
+        let rows = [
+            (r#"{"token_lifetime":[3600,900]}"#, "token lifetime 3600 → 900"),
+            (r#"{"before":{"name":"gone"},"after":{"description":"prod"}}"#, "description prod, name gone → none"),
+            ("", ""),
+        ];
+        for (detail, expected) in rows {
+            assert_eq!(changes_in_words(detail), expected);
+        }
+        assert_eq!(changes_in_words(&format!(r#"{{"urls":"{}"}}"#, "x".repeat(900))).chars().count(), 201);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! What a client was seen to do: the tabs *Quick Start* and *Activity*, the checklist alone, and the counts as a file.
 
-use super::audit_words::words;
+use super::audit_words::{changes_in_words, words};
 use super::list_query::ListQuery;
 use super::shown::gone;
 use crate::flows::admin::{AdminError, AuditFilter, AuditRow, ClientActivity};
 use crate::oauth::{Activity, ChecklistStep, Client, ClientId, REASONS, ReasonCode, UnixTime, checklist};
-use crate::web::extract::{PageContext, PortalSession};
+use crate::web::extract::{PageContext, Path, PortalSession, Query};
 use crate::web::pages::{Link, Mark, When, duration};
 use crate::web::portal::activity::{ActivityLine, ActivityView, CheckLine, Checklist, Failure};
 use crate::web::portal::chart::Chart;
@@ -13,7 +13,7 @@ use crate::web::portal::clients::TabLink;
 use crate::web::portal::quick_start::{Language, QuickStartView, code, settings};
 use crate::web::state::AppState;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 
@@ -90,7 +90,7 @@ fn check_line(step: &ChecklistStep<'_>, client: &Client, now: UnixTime, read_onl
     };
     let from = [seen.address.as_str(), seen.agent.as_str()].into_iter().filter(|part| !part.is_empty());
     CheckLine {
-        what: step.what,
+        what: if seen.reason.is_some() { seen.kind.words(true) } else { step.what },
         optional: step.optional,
         seen: Some(When::relative(seen.last_at, now)),
         from: from.collect::<Vec<_>>().join(", "),
@@ -235,13 +235,15 @@ fn request_line(seen: &Activity, now: UnixTime) -> ActivityLine {
 }
 
 fn change_line(row: AuditRow, now: UnixTime) -> ActivityLine {
+    // What a new client began with is on its other tabs.
+    let detail = if row.action == "client.created" { String::new() } else { changes_in_words(&row.detail) };
     let facts = [row.actor_name, row.address].into_iter().filter(|fact| !fact.is_empty()).collect();
     ActivityLine {
         when: When::relative(UnixTime(row.at), now),
         mark: Mark::Quiet,
         what: words(&row.action),
         times: String::new(),
-        detail: String::new(),
+        detail,
         facts,
         reason: None,
     }

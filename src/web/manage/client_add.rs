@@ -2,18 +2,17 @@
 //! Nothing is stored until the last **Add**: what step 1 took travels through step 2 and is checked again.
 
 use super::client_urls;
-use super::secret_pages::first_secret_page;
+use super::secret_pages::{first_secret_page, secret_view};
 use super::shown::{Holder, client_type, failed, gone, role_choices, shell};
 use crate::flows::admin::{AdminError, ClientFilter, ClientSettings, Created, NewClient, NewSecret, Page};
 use crate::oauth::admin_fields::{self, Field, FieldError, SecretEnd, fold};
 use crate::oauth::{ClientId, ClientType, Role, RoleId};
-use crate::web::extract::{AdminSession, AdminVisit, PageContext, ProtectedForm};
+use crate::web::extract::{AdminSession, AdminVisit, PageContext, ProtectedForm, Query};
 use crate::web::pages::{Area, Frame};
 use crate::web::portal::client_add::{AddClientPage, ChooseClientTypePage};
-use crate::web::portal::created::{CreatedKind, CreatedPage, NewSecretView};
+use crate::web::portal::created::{CreatedKind, CreatedPage};
 use crate::web::portal::secrets::{ClientDraft, SecretGonePage};
 use crate::web::state::AppState;
-use axum::extract::Query;
 use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
@@ -65,7 +64,8 @@ async fn first_step(
     roles: &[Role],
     form: &ProtectedForm,
 ) -> Response {
-    let (new, mut errors) = read(kind, form);
+    // What `read` finds is wrong with the last field: in the form's order it comes behind the others.
+    let ((new, last), mut errors) = (read(kind, form), Vec::new());
     let same_name = match same_name(app, &admin, form).await {
         Ok(same) => same,
         Err(error) => return gone(page, error).await,
@@ -80,6 +80,7 @@ async fn first_step(
     if let Err(AdminError::Invalid(more)) = app.provider.check_new_client(&admin.administrator, &new, roles) {
         errors.extend(more);
     }
+    errors.extend(last);
     if !errors.is_empty() {
         return again(app, &admin, &page, page.frame_with(errors), kind, roles, form, same_name);
     }
@@ -106,7 +107,7 @@ async fn add_with_secret(
     if !errors.is_empty() {
         return again_first(page.frame_with(errors));
     }
-    let end = match SecretEnd::from_form(form.text("expires_on"), form.ticked("never_expires")) {
+    let end = match SecretEnd::from_form(form.text("expires_on"), form.ticked("never_expires"), app.provider.now()) {
         Ok(end) => end,
         Err(error) => {
             let view = first_secret_page(app, &admin, page.frame_with(vec![error]), draft(form), Some(form));
@@ -180,12 +181,9 @@ fn created_page(app: &AppState, admin: &AdminSession, frame: Frame, created: &Cr
         kind,
         client_name: client.name.clone(),
         client_id: client.id.as_str().to_owned(),
-        secret: created.secret.as_ref().map(|secret| NewSecretView {
-            value: secret.value.clone(),
-            end: secret.expires_at.map_or("Never expires".to_owned(), |end| format!("Expires {}", end.date())),
-        }),
+        secret: created.secret.as_ref().map(|secret| secret_view(client, secret)),
         token_url: format!("{}/connect/token", app.provider.settings().issuer()),
-        close_href: format!("/portal/clients/{}", client.id),
+        close_href: format!("/portal/clients/{}?done=added", client.id),
     }
 }
 

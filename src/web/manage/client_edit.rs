@@ -7,11 +7,10 @@ use crate::oauth::admin_fields;
 use crate::oauth::{
     AuthMethodPolicy, Client, ClientId, ClientType, ConsentPolicy, PkcePolicy, RoleId, SigningAlgorithm,
 };
-use crate::web::extract::{AdminSession, AdminVisit, ProtectedForm};
+use crate::web::extract::{AdminSession, AdminVisit, ProtectedForm, Query};
 use crate::web::pages::{Choice, Frame, When};
 use crate::web::portal::client_edit::{AdvancedFields, Conflict, ConflictField, EditClientPage, ManageRolesPage};
 use crate::web::state::AppState;
-use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;

@@ -5,13 +5,13 @@ use super::client_urls;
 use super::list_query::{ListQuery, SIZE};
 use super::shown::{gone, shell};
 use crate::flows::admin::{AdminError, ClientFilter, ClientSummary, Page};
-use crate::oauth::{ClientId, ClientType, UnixTime};
-use crate::web::extract::{PageContext, PortalSession};
-use crate::web::pages::{Area, Choice, Frame, Link, Mark, Notice, State, When};
+use crate::oauth::{ClientId, ClientSecret, ClientType, UnixTime};
+use crate::web::extract::{PageContext, Path, PortalSession, Query};
+use crate::web::pages::{Area, Choice, Frame, Link, Mark, Notice, State, When, relative};
 use crate::web::portal::clients::{ClientListView, ClientPane, ClientRow, ClientsPage};
 use crate::web::portal::list::{Column, Pager};
 use crate::web::state::AppState;
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::State as Shared;
 use axum::response::Response;
 use http::StatusCode;
 
@@ -45,6 +45,12 @@ pub(super) async fn one(
     if asked.done.starts_with("saved") {
         notices.extend(client_urls::look_alikes(&details.client));
     }
+    if asked.done == "secret-leaked" {
+        let add = Link::new("Add Secret", format!("/portal/clients/{}/secrets/new", details.client.id));
+        for notice in &mut notices {
+            notice.link = Some(add.clone());
+        }
+    }
     let shown = async {
         let list = list_view(&app, &admin, &asked, Some(details.client.id.as_str())).await?;
         Ok((list, pane(&app, &admin, &details, &asked, page.language()).await?))
@@ -58,6 +64,8 @@ pub(super) async fn one(
 /// What was just done, in words.
 fn notice(done: &str, name: &str) -> Option<String> {
     Some(match done {
+        "added" => format!("Client ‘{name}’ was added."),
+        "secret-added" => format!("A secret was added to client ‘{name}’."),
         "saved" => format!("Client ‘{name}’ was saved."),
         "roles" => format!("The roles of client ‘{name}’ were saved."),
         "disabled" => format!("Client ‘{name}’ is disabled. It gets no new tokens."),
@@ -131,7 +139,6 @@ async fn list_view(
     let add_href = filter
         .client_type
         .map_or("/portal/clients/new".to_owned(), |kind| format!("/portal/clients/new?type={}", kind.as_str()));
-    let empty = filter.client_type.unwrap_or(ClientType::ClientCredentials);
     Ok(ClientListView {
         types: Choice::list(&types, asked.type_word()),
         query: asked.q.clone(),
@@ -145,14 +152,16 @@ async fn list_view(
         },
         elsewhere,
         filtered,
-        searched: format!("Nothing matches “{}” among {label} clients.", asked.q.trim()),
+        searched: searched(asked),
         clear_href: asked.list_address(&[("q", ""), ("status", ""), ("page", "")]),
-        empty_title: format!("No {} client yet", empty.label()),
-        empty_text: empty_text(empty).to_owned(),
+        empty_title: filter
+            .client_type
+            .map_or("No client yet".to_owned(), |kind| format!("No {} client yet", kind.label())),
+        empty_text: empty_text(filter.client_type).to_owned(),
         caption: format!("{label} clients"),
-        columns: columns(asked, shows_type, empty),
+        columns: columns(asked, filter.client_type),
         shows_type,
-        summary_label: summary_label(empty).to_owned(),
+        summary_label: summary_label(filter.client_type).to_owned(),
         rows: found.clients.into_iter().map(row).collect(),
         pager: Pager::new(asked.number(), SIZE, found.total, |page| asked.list_address(&[("page", &page.to_string())])),
     })
@@ -170,30 +179,48 @@ const STATUSES: [(&str, &str); 9] = [
     ("refused-24h", "Refused in the last 24 h"),
 ];
 
-const fn empty_text(kind: ClientType) -> &'static str {
+/// What an empty list was narrowed to, in a sentence.
+fn searched(asked: &ListQuery) -> String {
+    let clients = asked.client_type().map_or("clients".to_owned(), |kind| format!("{} clients", kind.label()));
+    let status = STATUSES.iter().find(|(word, _)| !word.is_empty() && *word == asked.status);
+    let among = status.map_or_else(|| clients.clone(), |(_, label)| format!("{clients} with the status “{label}”"));
+    match asked.q.trim() {
+        "" => format!("There are no {among}."),
+        text => format!("Nothing matches “{text}” among {among}."),
+    }
+}
+
+const fn empty_text(kind: Option<ClientType>) -> &'static str {
     match kind {
-        ClientType::ClientCredentials => {
+        None => "A client is a service, device or app that gets tokens from this server.",
+        Some(ClientType::ClientCredentials) => {
             "Client-credentials clients let a service or device sign in without a user. Use one per service instance."
         }
-        ClientType::AuthorizationCode => {
+        Some(ClientType::AuthorizationCode) => {
             "Authorization code clients let users sign in to an app that runs in their browser."
         }
-        ClientType::Hybrid => "Hybrid clients let users sign in to a native app or a web app with a server.",
+        Some(ClientType::Hybrid) => "Hybrid clients let users sign in to a native app or a web app with a server.",
     }
 }
 
-const fn summary_label(kind: ClientType) -> &'static str {
+const fn summary_label(kind: Option<ClientType>) -> &'static str {
     match kind {
-        ClientType::AuthorizationCode => "Redirect URLs",
-        ClientType::ClientCredentials | ClientType::Hybrid => "Secrets",
+        None => "Secrets or URLs",
+        Some(ClientType::AuthorizationCode) => "Redirect URLs",
+        Some(ClientType::ClientCredentials | ClientType::Hybrid) => "Secrets",
     }
 }
 
-fn columns(asked: &ListQuery, shows_type: bool, kind: ClientType) -> Vec<Column> {
-    let sortable = |label: &str, sort: &str| {
+fn columns(asked: &ListQuery, kind: Option<ClientType>) -> Vec<Column> {
+    // Of names people want the first, of times the latest.
+    let sortable = |label: &str, sort: &str, first: &'static str| {
         let current = asked.sort == sort || (asked.sort.is_empty() && sort == "name");
         let descending = current && asked.dir == "desc";
-        let next = if current && !descending { "desc" } else { "asc" };
+        let next = match (current, descending) {
+            (false, _) => first,
+            (true, true) => "asc",
+            (true, false) => "desc",
+        };
         Column {
             label: label.to_owned(),
             href: asked.list_address(&[("sort", sort), ("dir", next), ("page", "")]),
@@ -204,12 +231,12 @@ fn columns(asked: &ListQuery, shows_type: bool, kind: ClientType) -> Vec<Column>
             },
         }
     };
-    let mut columns = vec![sortable("Name", "name"), Column::plain("Client Id")];
-    if shows_type {
+    let mut columns = vec![sortable("Name", "name", "asc"), Column::plain("Client Id")];
+    if kind.is_none() {
         columns.push(Column::plain("Type"));
     }
     columns.push(Column::plain(summary_label(kind)));
-    columns.push(sortable("Last used", "used"));
+    columns.push(sortable("Last used", "last_used", "desc"));
     columns
 }
 
@@ -217,7 +244,8 @@ fn row(client: ClientSummary, asked: &ListQuery, selected: Option<&str>, now: Un
     let more = client.redirect_urls - 1;
     let first = client.first_redirect_url.clone().unwrap_or_default();
     ClientRow {
-        href: asked.address(&format!("/portal/clients/{}", client.id), &[]),
+        // The place of the pane: the focus goes there with the page.
+        href: format!("{}#client", asked.address(&format!("/portal/clients/{}", client.id), &[])),
         selected: selected == Some(client.id.as_str()),
         enabled: client.enabled,
         type_label: client.client_type.label(),
@@ -234,9 +262,9 @@ fn secrets_state(client: &ClientSummary, now: UnixTime) -> State {
         return State::new(Mark::Bad, "No usable secret");
     }
     match client.next_secret_end {
-        Some(end) if end.since(now) <= 30 * 86_400 => {
-            let days = (end.since(now) / 86_400).max(0);
-            State::new(Mark::Warning, format!("1 expires in {days} d"))
+        Some(end) if end.since(now) <= ClientSecret::NOTICE => {
+            let mark = if end.since(now) <= ClientSecret::URGENT { Mark::Bad } else { Mark::Warning };
+            State::new(mark, format!("1 expires {}", relative(end, now)))
         }
         _ => State::new(Mark::Good, format!("{} active", client.usable_secrets)),
     }

@@ -27,7 +27,7 @@ pub(super) async fn pane(
     let link = |each: PaneTab| asked.address(&own, &[("tab", each.as_str()), ("alone", &asked.alone)]);
     let tabs = PaneTab::of(client.client_type).iter().map(|each| TabLink {
         label: each.label(),
-        href: link(*each),
+        href: format!("{}#client", link(*each)),
         chosen: *each == tab,
     });
     let alone = if asked.alone == "1" { "" } else { "1" };

@@ -2,11 +2,11 @@
 
 use super::shown::{gone, shell};
 use crate::flows::admin::{AdminError, ClientFilter, Page};
-use crate::web::extract::{PageContext, PortalSession};
+use crate::web::extract::{PageContext, PortalSession, Query};
 use crate::web::pages::Area;
 use crate::web::portal::go::{GoPage, Place};
 use crate::web::state::AppState;
-use axum::extract::{Query, State as Shared};
+use axum::extract::State as Shared;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;

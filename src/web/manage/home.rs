@@ -3,10 +3,10 @@
 use super::shown::{gone, shell};
 use super::system::state;
 use crate::flows::HealthLine;
-use crate::flows::admin::{AdminError, ClientFilter, ClientStatus, ClientSummary, Page, ReadAccess};
-use crate::oauth::UnixTime;
+use crate::flows::admin::{AdminError, ClientFilter, ClientSort, ClientStatus, ClientSummary, Page, ReadAccess};
+use crate::oauth::{ClientSecret, UnixTime};
 use crate::web::extract::{PageContext, PortalSession};
-use crate::web::pages::{Area, Fact, Link, Mark, State, relative};
+use crate::web::pages::{Area, Fact, Frame, Link, Mark, Notice, State, relative};
 use crate::web::portal::chart::Chart;
 use crate::web::portal::home::{Attention, Count, HomePage, Step};
 use crate::web::state::AppState;
@@ -35,11 +35,12 @@ async fn view(app: &AppState, admin: &PortalSession, page: &PageContext) -> Resu
     let alone = app.provider.has_one_administrator(by).await?;
     let mut attention: Vec<Attention> = health.lines.iter().filter(|line| !line.well).map(unwell).collect();
     attention.extend(secrets_to_see(app, by).await?);
+    attention.extend(unsettled(app));
     let public_url = app.provider.settings().public_url.clone();
     let counted =
         |number, label: &str, href: &str, icon| Count { number, label: label.to_owned(), href: href.to_owned(), icon };
     Ok(HomePage {
-        frame: page.frame(),
+        frame: Frame { notices: development(&public_url).into_iter().collect(), ..page.frame() },
         shell: shell(admin, Area::Home, &[]),
         tenant: app.provider.tenant(by).await?.name,
         attention,
@@ -103,12 +104,13 @@ async fn secrets_to_see(app: &AppState, by: &ReadAccess) -> Result<Vec<Attention
     let mut all = Vec::new();
     for status in [ClientStatus::NoUsableSecret, ClientStatus::ExpiringSoon] {
         let filter = ClientFilter { status: Some(status), ..ClientFilter::default() };
-        let page = Page { count: NAMED, ..Page::default() };
+        let sort = if status == ClientStatus::ExpiringSoon { ClientSort::SecretEnd } else { ClientSort::Name };
+        let page = Page { count: NAMED, sort, ..Page::default() };
         let found = app.provider.list_clients(by, &filter, page).await?;
         let rest = found.total - i64::try_from(found.clients.len()).unwrap_or(found.total);
         all.extend(found.clients.iter().map(|client| to_see(client, now)));
         if rest > 0 {
-            let (mark, word) = look_of(status);
+            let (mark, word) = look_of(status, ClientSecret::NOTICE);
             let link = Link::new("Show all", format!("/portal/clients?type=all&status={}", status.as_str()));
             let text = format!("{rest} more {}", if rest == 1 { "client" } else { "clients" });
             all.push(Attention { state: State::new(mark, word), text, detail: String::new(), link });
@@ -117,22 +119,52 @@ async fn secrets_to_see(app: &AppState, by: &ReadAccess) -> Result<Vec<Attention
     Ok(all)
 }
 
-const fn look_of(status: ClientStatus) -> (Mark, &'static str) {
+/// How it looks when something is the matter that comes in so many seconds.
+const fn look_of(status: ClientStatus, left: i64) -> (Mark, &'static str) {
     match status {
         ClientStatus::NoUsableSecret => (Mark::Bad, "No usable secret"),
+        _ if left <= ClientSecret::URGENT => (Mark::Bad, "Expiring"),
         _ => (Mark::Warning, "Expiring"),
     }
 }
 
 fn to_see(client: &ClientSummary, now: UnixTime) -> Attention {
     let link = Link::new("Open", format!("/portal/clients/{}", client.id));
-    let (status, text) = match client.next_secret_end {
-        Some(end) => {
-            (ClientStatus::ExpiringSoon, format!("A secret of {} expires {}", client.name, relative(end, now)))
-        }
-        None => (ClientStatus::NoUsableSecret, format!("{} cannot get tokens", client.name)),
+    let Some(end) = client.next_secret_end else {
+        let (mark, word) = look_of(ClientStatus::NoUsableSecret, 0);
+        let text = format!("{} cannot get tokens", client.name);
+        return Attention { state: State::new(mark, word), text, detail: String::new(), link };
     };
-    let detail = client.next_secret_end.map(|end| format!("on {}", end.date())).unwrap_or_default();
-    let (mark, word) = look_of(status);
-    Attention { state: State::new(mark, word), text, detail, link }
+    let (mark, word) = look_of(ClientStatus::ExpiringSoon, end.since(now));
+    let secret = client.next_secret.as_deref().filter(|name| !name.is_empty());
+    Attention {
+        state: State::new(mark, word),
+        text: format!("A secret of {} expires {}", client.name, relative(end, now)),
+        detail: secret.map_or_else(|| format!("on {}", end.date()), |name| format!("‘{name}’, on {}", end.date())),
+        link,
+    }
+}
+
+/// Said where the address of this server is one that only this machine can reach.
+fn development(public_url: &str) -> Option<Notice> {
+    const ONLY_HERE: [&str; 3] = ["http://localhost", "http://127.", "http://[::1]"];
+    ONLY_HERE.iter().any(|begin| public_url.starts_with(begin)).then(|| Notice {
+        mark: Mark::Quiet,
+        text: "This is a development address: other machines cannot reach it.".to_owned(),
+        link: Some(Link::new("Go to production", "/docs/how-to/run-in-production")),
+    })
+}
+
+/// What does not work until somebody has settled it.
+fn unsettled(app: &AppState) -> Vec<Attention> {
+    let mut all = Vec::new();
+    if !app.provider.sends_mail() {
+        all.push(Attention {
+            state: State::new(Mark::Warning, "Mail"),
+            text: "Mail is not set up".to_owned(),
+            detail: "Password reset links and notices cannot be sent.".to_owned(),
+            link: Link::new("How to set it up", "/docs/how-to/send-mail"),
+        });
+    }
+    all
 }

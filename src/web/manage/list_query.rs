@@ -57,7 +57,7 @@ impl ListQuery {
 
     pub(super) fn page(&self) -> Page {
         let sort = match self.sort.as_str() {
-            "used" => ClientSort::LastUsed,
+            "last_used" => ClientSort::LastUsed,
             "created" => ClientSort::Created,
             _ => ClientSort::Name,
         };

@@ -50,6 +50,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/portal/clients/{id}/enable", get(client_switch::ask_enable).post(client_switch::enable))
         .route("/portal/clients/{id}/remove", get(client_switch::ask_remove).post(client_switch::remove))
         .route("/portal/clients/{id}/secrets/new", get(secrets::show_add).post(secrets::add))
+        .route("/portal/clients/{id}/secrets/{secret}/shown", get(secrets::shown))
         .route("/portal/clients/{id}/secrets/{secret}/edit", get(secrets::show_edit).post(secrets::edit))
         .route("/portal/clients/{id}/secrets/{secret}/use", get(secret_uses::show))
         .route("/portal/clients/{id}/secrets/{secret}/leaked", get(secret_uses::show_leaked).post(secret_uses::leaked))

@@ -3,11 +3,11 @@
 use super::shown::{failed, gone, query, shell};
 use crate::flows::admin::{Accepted, Finding, FindingKey, FindingKind};
 use crate::web::errors::not_found;
-use crate::web::extract::{FreshAdminSession, PageContext, PortalSession, ProtectedForm};
+use crate::web::extract::{AdminVisit, PageContext, PortalSession, ProtectedForm, Query};
 use crate::web::pages::{Area, Frame, Link, Mark, Notice, State, When};
 use crate::web::portal::review::{AcceptFindingPage, AcceptedLine, FindingGroup, FindingLine, ReviewPage};
 use crate::web::state::AppState;
-use axum::extract::{Query, State as Shared};
+use axum::extract::State as Shared;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
@@ -70,9 +70,7 @@ pub(super) async fn show(
 
 /// *Accept until…*: which finding, until when and why.
 pub(super) async fn ask_accept(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
+    AdminVisit { app, admin, page, .. }: AdminVisit,
     Query(asked): Query<AskedFinding>,
 ) -> Response {
     let Some(key) = asked.key() else { return not_found(page).await };
@@ -83,12 +81,7 @@ pub(super) async fn ask_accept(
 }
 
 /// Keeps it.
-pub(super) async fn accept(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    form: ProtectedForm,
-) -> Response {
+pub(super) async fn accept(AdminVisit { app, admin, page, .. }: AdminVisit, form: ProtectedForm) -> Response {
     let Some(key) = AskedFinding::of_form(&form).key() else { return not_found(page).await };
     let (until, reason) = (form.text("expires_on"), form.text("description"));
     let finding = match app.provider.finding(&admin.administrator, &key).await {
@@ -107,12 +100,7 @@ pub(super) async fn accept(
 }
 
 /// Takes it back.
-pub(super) async fn reopen(
-    Shared(app): Shared<AppState>,
-    FreshAdminSession(admin): FreshAdminSession,
-    page: PageContext,
-    form: ProtectedForm,
-) -> Response {
+pub(super) async fn reopen(AdminVisit { app, admin, page, .. }: AdminVisit, form: ProtectedForm) -> Response {
     let Some(key) = AskedFinding::of_form(&form).key() else { return not_found(page).await };
     match app.provider.reopen_finding(&admin.administrator, &key).await {
         Ok(()) => Redirect::to("/portal/review?done=reopened").into_response(),

@@ -6,12 +6,12 @@ use crate::flows::admin::{
 };
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::oauth::{BuiltInRole, ClientId, ClientType, Role, RoleId, UserId};
-use crate::web::extract::{AdminSession, AdminVisit, PageContext, PortalSession, ProtectedForm};
+use crate::web::extract::{AdminSession, AdminVisit, PageContext, Path, PortalSession, ProtectedForm, Query};
 use crate::web::pages::{Area, Frame, Notice};
 use crate::web::portal::confirm::ConfirmPage;
 use crate::web::portal::roles::{EditRolePage, IdentityRow, RolePage, RoleRow, RolesPage};
 use crate::web::state::AppState;
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::State as Shared;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;

@@ -1,11 +1,12 @@
 //! The pages around secrets, filled.
 
 use super::shown::{client_shell, shell};
-use crate::flows::admin::ClientDetails;
+use crate::flows::admin::{ClientDetails, CreatedSecret};
 use crate::oauth::{Client, ClientSecret, UnixTime};
 use crate::web::extract::{AdminSession, ProtectedForm};
 use crate::web::pages::{Area, Choice, Fact, Frame, Link, duration, relative};
 use crate::web::portal::confirm::ConfirmPage;
+use crate::web::portal::created::NewSecretView;
 use crate::web::portal::secrets::{AddSecretPage, ClientDraft, EditSecretPage};
 use crate::web::state::AppState;
 
@@ -63,6 +64,15 @@ pub(super) fn add_page(
         unused: unused(details, now),
     };
     filled(blank, typed)
+}
+
+/// A secret that was just added, for the window that shows it.
+pub(super) fn secret_view(client: &Client, secret: &CreatedSecret) -> NewSecretView {
+    NewSecretView {
+        value: secret.value.clone(),
+        end: secret.expires_at.map_or("Never expires".to_owned(), |end| format!("Expires {}", end.date())),
+        shown_href: format!("/portal/clients/{}/secrets/{}/shown", client.id, secret.id),
+    }
 }
 
 /// Which secrets could go, when there is no room for another: those that do not work, then those unused for longest.

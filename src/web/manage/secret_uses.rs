@@ -5,11 +5,11 @@ use super::secrets::one;
 use super::shown::{client_shell, gone};
 use crate::flows::admin::{AdminError, Leak, SecretUse};
 use crate::oauth::{ClientId, ClientType};
-use crate::web::extract::{AdminVisit, PageContext, PortalSession, ProtectedForm};
+use crate::web::extract::{AdminVisit, PageContext, Path, PortalSession, ProtectedForm};
 use crate::web::pages::{Frame, When, duration};
 use crate::web::portal::secret_uses::{SecretUsePage, UseLine};
 use crate::web::state::AppState;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 

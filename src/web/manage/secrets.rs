@@ -1,14 +1,15 @@
 //! `/portal/clients/{id}/secrets/…`: add, edit, disable, enable, remove.
 
-use super::secret_pages::{add_page, edit_page, question};
+use super::secret_pages::{add_page, edit_page, question, secret_view};
 use super::shown::{client_shell, failed, gone};
 use crate::flows::admin::{AdminError, ClientDetails, NewSecret, SecretChange};
 use crate::oauth::admin_fields::SecretEnd;
 use crate::oauth::{ClientId, ClientSecret, ClientType};
-use crate::web::extract::{AdminVisit, PageContext, PortalSession, ProtectedForm};
-use crate::web::portal::created::{CreatedKind, CreatedPage, NewSecretView};
+use crate::web::extract::{AdminVisit, PageContext, Path, PortalSession, ProtectedForm};
+use crate::web::portal::created::{CreatedKind, CreatedPage};
 use crate::web::portal::secrets::SecretGonePage;
 use crate::web::state::AppState;
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
@@ -32,7 +33,8 @@ pub(super) async fn add(
     let again = |page: &PageContext, frame| {
         page.answer(StatusCode::UNPROCESSABLE_ENTITY, &add_page(&app, &admin, frame, &details, Some(&form)))
     };
-    let end = match SecretEnd::from_form(form.text("expires_on"), form.ticked("never_expires")) {
+    let end = SecretEnd::from_form(form.text("expires_on"), form.ticked("never_expires"), app.provider.now());
+    let end = match end {
         Ok(end) => end,
         Err(error) => return again(&page, page.frame_with(vec![error])),
     };
@@ -52,12 +54,9 @@ pub(super) async fn add(
                 kind,
                 client_name: details.client.name.clone(),
                 client_id: id.clone(),
-                secret: Some(NewSecretView {
-                    value: secret.value.clone(),
-                    end: secret.expires_at.map_or("Never expires".to_owned(), |end| format!("Expires {}", end.date())),
-                }),
+                secret: Some(secret_view(&details.client, &secret)),
                 token_url: format!("{}/connect/token", app.provider.settings().issuer()),
-                close_href: format!("/portal/clients/{id}"),
+                close_href: format!("/portal/clients/{id}?done=secret-added"),
             };
             page.answer(StatusCode::OK, &view)
         }
@@ -72,6 +71,28 @@ pub(super) async fn add(
             page.answer(StatusCode::CONFLICT, &view)
         }
         Err(error) => failed(page, error, async |page, frame| again(page, frame)).await,
+    }
+}
+
+/// Where Back and reload lead from the window that showed a secret.
+pub(super) async fn shown(
+    State(app): State<AppState>,
+    admin: PortalSession,
+    page: PageContext,
+    Path(path): Path<(String, String)>,
+) -> Response {
+    match one(&app, &admin, &path).await {
+        Ok((details, secret)) => {
+            let view = SecretGonePage {
+                frame: page.frame(),
+                shell: client_shell(&admin, &details.client, "Add Secret"),
+                client_id: details.client.id.as_str().to_owned(),
+                client_name: details.client.name.clone(),
+                secret_id: secret.id.to_string(),
+            };
+            page.answer(StatusCode::OK, &view)
+        }
+        Err(error) => gone(page, error).await,
     }
 }
 
@@ -104,7 +125,7 @@ pub(super) async fn edit(
     let end = if untouched {
         None
     } else {
-        match SecretEnd::from_form(form.text("expires_on"), form.ticked("never_expires")) {
+        match SecretEnd::from_form(form.text("expires_on"), form.ticked("never_expires"), now) {
             Ok(end) => Some(end),
             Err(error) => return again(&page, page.frame_with(vec![error])),
         }

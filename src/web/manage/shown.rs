@@ -32,6 +32,7 @@ pub(super) async fn failed(
 ) -> Response {
     match error {
         AdminError::Invalid(errors) => again(&page, page.frame_with(errors)).await,
+        AdminError::Taken(error) => again(&page, page.frame_with(vec![error])).await,
         AdminError::Limit(_) | AdminError::Busy => again(&page, page.frame_saying(error.words().to_string())).await,
         other => gone(page, other).await,
     }
@@ -42,7 +43,9 @@ pub(super) async fn gone(page: PageContext, error: AdminError) -> Response {
     let status = match &error {
         AdminError::NotFound(_) => return not_found(page).await,
         AdminError::Storage(error) => return storage_page(error),
-        AdminError::Stale | AdminError::IdTaken | AdminError::Repeated(_) => StatusCode::CONFLICT,
+        AdminError::Stale | AdminError::IdTaken | AdminError::Taken(_) | AdminError::Repeated(_) => {
+            StatusCode::CONFLICT
+        }
         AdminError::Invalid(_) | AdminError::Limit(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AdminError::Busy => StatusCode::SERVICE_UNAVAILABLE,
     };
@@ -72,9 +75,9 @@ pub(super) enum Holder {
 pub(super) fn role_choices(holder: Holder, roles: &[Role], held: &[String]) -> Vec<RoleChoice> {
     let (member, administrator) = match holder {
         Holder::Client => {
-            ("every client has this role", "Whoever gets the secret controls this account. Prefer a smaller role.")
+            ("Every client has this role.", "Whoever gets the secret controls this account. Prefer a smaller role.")
         }
-        Holder::User => ("every user has this role", "Whoever has this role controls this account."),
+        Holder::User => ("Every user has this role.", "Whoever has this role controls this account."),
     };
     let mut choices: Vec<(usize, RoleChoice)> = roles
         .iter()
@@ -127,7 +130,7 @@ pub(super) fn secret_row(secret: &ClientSecret, now: UnixTime) -> SecretRow {
         hint: secret.hint.clone(),
         state: State::new(mark, state.as_str()),
         enabled: secret.enabled,
-        urgent: secret.expires_at.is_some_and(|end| end.since(now) <= 7 * 86_400),
+        urgent: secret.expires_at.is_some_and(|end| end.since(now) <= ClientSecret::URGENT),
         created: When::date(secret.created_at),
         expires: secret.expires_at.map(When::date),
         distance: near.map(|end| relative(end, now)).unwrap_or_default(),

@@ -42,6 +42,7 @@ pub(super) fn add_page(
         name: text("name"),
         email: text("email"),
         roles: role_choices(Holder::User, roles, &ticked),
+        mails: app.provider.sends_mail(),
     }
 }
 
@@ -108,7 +109,9 @@ pub(super) fn link_page(
         title,
         email: link.email,
         link: link.url,
-        until: When::relative(link.expires_at, app.provider.now()),
+        until: When::minute(link.expires_at),
+        // A reset link that an administrator makes is handed over by them.
+        mailed: app.provider.sends_mail() && user.password_hash.is_none(),
         close_href: format!("/portal/users/{}", user.id),
     };
     page.answer(StatusCode::OK, &view)

@@ -31,9 +31,11 @@ impl Verb {
     const fn sentence(self) -> &'static str {
         match self {
             Self::Disable => {
-                "They are signed out everywhere and cannot sign in. Apps get no new tokens for them. You can enable them again."
+                "They are signed out everywhere and cannot sign in. Apps get no new tokens for them. You can enable them again; what apps were allowed does not come back then."
             }
-            Self::Enable => "They can sign in again with their password.",
+            Self::Enable => {
+                "They can sign in again with their password. Sessions and what apps were allowed before do not come back."
+            }
             Self::Remove => {
                 "The account is removed for ever, with its sessions and everything apps were allowed. Access tokens already issued work until they expire."
             }

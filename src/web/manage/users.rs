@@ -6,13 +6,13 @@ use crate::flows::User;
 use crate::flows::admin::{NewUserFields, UserChange};
 use crate::oauth::{Role, RoleId, UserClaims, UserId};
 use crate::web::errors::storage_page;
-use crate::web::extract::{AdminVisit, PageContext, PortalSession, ProtectedForm};
+use crate::web::extract::{AdminVisit, PageContext, Path, PortalSession, ProtectedForm, Query};
 use crate::web::own::read_claims;
 use crate::web::pages::{Area, Errors, Frame, Notice, Person, When};
 use crate::web::portal::list::{Column, Pager};
 use crate::web::portal::users::{UserPage, UserRow, UsersPage};
 use crate::web::state::AppState;
-use axum::extract::{Path, Query, State as Shared};
+use axum::extract::State as Shared;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
@@ -105,6 +105,8 @@ pub(super) async fn one(
                 yourself: user.id == admin.who.user.id,
                 created: When::date(user.created_at),
                 last_sign_in: user.last_sign_in_at.map(|at| When::relative(at, now)),
+                pending: user.password_hash.is_none(),
+                signed_in: sessions > 0,
                 sessions: if sessions == 1 { "1 session".to_owned() } else { format!("{sessions} sessions") },
                 roles: role_lines(&roles),
                 claims: claim_facts(&user),

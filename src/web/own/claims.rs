@@ -15,7 +15,7 @@ const PROFILE: &[Row] = &[
     ("nickname", "Nickname", "nickname"),
     ("preferred_username", "Preferred user name", "off"),
     ("profile", "Profile page", "url"),
-    ("picture", "Picture", "off"),
+    ("picture", "Address of a picture", "off"),
     ("website", "Website", "off"),
     ("gender", "Gender", "sex"),
     ("birthdate", "Birth date", "bday"),
@@ -30,7 +30,7 @@ const ADDRESS: &[Row] = &[
     ("locality", "Town", "address-level2"),
     ("region", "Region", "address-level1"),
     ("country", "Country", "country-name"),
-    ("formatted", "Whole address", "off"),
+    ("formatted", "Address as it stands on a letter", "off"),
 ];
 
 /// The boxes, filled with what was typed, else with what is stored. `name` stands first, if it belongs there.

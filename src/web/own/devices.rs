@@ -2,14 +2,14 @@
 
 use super::{saying, shell};
 use crate::flows::OwnSession;
-use crate::oauth::{SessionId, UnixTime};
+use crate::oauth::{SessionId, UnixTime, browser_name};
 use crate::web::errors::storage_page;
-use crate::web::extract::{PageContext, ProtectedForm, SignedInVisitor};
+use crate::web::extract::{PageContext, Path, ProtectedForm, SignedInVisitor};
 use crate::web::layers::ClientAddress;
 use crate::web::pages::account::{Device, DevicesPage};
 use crate::web::pages::{Area, When};
 use crate::web::state::AppState;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
@@ -74,60 +74,5 @@ fn device(session: OwnSession, now: UnixTime) -> Device {
         signed_in: When::relative(session.created_at, now),
         seen: When::relative(session.last_seen_at, now),
         this: session.this,
-    }
-}
-
-/// Browser and system in words, as far as they can be told from what the browser calls itself.
-fn browser_name(agent: &str) -> String {
-    const BROWSERS: [(&str, &str); 6] = [
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-        ("curl/", "curl"),
-    ];
-    const SYSTEMS: [(&str, &str); 6] = [
-        ("Windows", "Windows"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Android", "Android"),
-        ("Mac OS X", "macOS"),
-        ("Linux", "Linux"),
-    ];
-    let find =
-        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    match (find(&BROWSERS), find(&SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(name), None) | (None, Some(name)) => name.to_owned(),
-        (None, None) => "Unknown browser".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::browser_name;
-
-    #[test]
-    fn browsers_are_told_by_what_they_call_themselves() {
-        let rows = [
-            (
-                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126 Safari/537.36 Edg/126",
-                "Edge on Windows",
-            ),
-            (
-                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126 Safari/537.36",
-                "Chrome on Linux",
-            ),
-            (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605 Version/17 Safari/604",
-                "Safari on iPhone",
-            ),
-            ("curl/8.5", "curl"),
-            ("", "Unknown browser"),
-        ];
-        for (agent, expected) in rows {
-            assert_eq!(browser_name(agent), expected);
-        }
     }
 }

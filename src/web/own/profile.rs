@@ -3,12 +3,12 @@
 use super::{claim_groups, read_claims, saying, shell};
 use crate::oauth::UserClaims;
 use crate::web::errors::storage_page;
-use crate::web::extract::{PageContext, ProtectedForm, SignedInVisitor};
+use crate::web::extract::{PageContext, ProtectedForm, Query, SignedInVisitor};
 use crate::web::layers::ClientAddress;
 use crate::web::pages::account::OverviewPage;
 use crate::web::pages::{Area, Errors, Frame, When};
 use crate::web::state::AppState;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;

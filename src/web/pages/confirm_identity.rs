@@ -18,3 +18,9 @@ pub struct ConfirmIdentityPage {
     /// The app that asks, if one does.
     pub app: Option<App>,
 }
+
+impl ConfirmIdentityPage {
+    fn forgot_href(&self) -> String {
+        super::login::forgot_href(&self.request, &self.person.email)
+    }
+}

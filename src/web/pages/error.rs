@@ -30,6 +30,8 @@ pub struct DeveloperDetails {
     pub name: String,
     /// What the app sent; for administrators also what would have been right.
     pub sent: Vec<Fact>,
+    /// What makes the two differ, for administrators; may be empty.
+    pub difference: String,
     /// What to do about it.
     pub remedy: String,
     /// Where to do it, for administrators.

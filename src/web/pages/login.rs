@@ -26,12 +26,32 @@ pub struct LoginPage {
     pub email: String,
     /// The app that asks, if one does.
     pub app: Option<App>,
+    /// Whether somebody is signed in who is asked to prove it once more.
+    pub again: bool,
 }
 
 impl LoginPage {
-    fn forgot_href(&self) -> String {
-        carrying("/password/forgot", &self.request)
+    /// The heading.
+    const fn heading(&self) -> &'static str {
+        if self.again { "Confirm it’s you" } else { "Sign in" }
     }
+
+    /// Where a forgotten password leads, with what is known here.
+    fn forgot_href(&self) -> String {
+        forgot_href(&self.request, &self.email)
+    }
+}
+
+/// Where a forgotten password leads: the address need not be typed again, and the way to the app is not lost.
+pub(super) fn forgot_href(request: &str, email: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in [("request", request), ("email", email)] {
+        if !value.is_empty() {
+            query.append_pair(name, value);
+        }
+    }
+    let query = query.finish();
+    if query.is_empty() { "/password/forgot".to_owned() } else { format!("/password/forgot?{query}") }
 }
 
 /// The address of a page of ours, with the sealed request along if there is one. It may be what somebody typed: it is

@@ -1,6 +1,6 @@
 //! `/invite/{t}`, `/password/…`: a password by a link that works once.
 
-use super::{Frame, Person, carrying};
+use super::{Frame, Person};
 use askama::Template;
 
 /// A new password, for an invited person or one who forgot the old. Opening the page does not spend the link; posting
@@ -77,10 +77,13 @@ pub struct ForgotPage {
     pub mails: bool,
     /// Whom a link was mailed to, if there is an account; empty before that.
     pub sent_to: String,
+    /// The address, as far as it is known.
+    pub email: String,
 }
 
 impl ForgotPage {
+    /// This page again, for another link.
     fn again_href(&self) -> String {
-        carrying("/password/forgot", &self.request)
+        super::login::forgot_href(&self.request, &self.sent_to)
     }
 }

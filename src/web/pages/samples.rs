@@ -62,7 +62,13 @@ fn outside() -> Vec<Sample> {
         sample("login", &LoginPage { frame: frame(), ..LoginPage::default() }),
         sample(
             "login-app",
-            &LoginPage { frame: frame(), request: request.clone(), email: email.clone(), app: Some(app()) },
+            &LoginPage {
+                frame: frame(),
+                request: request.clone(),
+                email: email.clone(),
+                app: Some(app()),
+                again: false,
+            },
         ),
         sample("login-wrong", &LoginPage { frame: wrong(&[("", mismatch)]), email, ..LoginPage::default() }),
         sample("select", &SelectPage { frame: frame(), request: request.clone(), app: Some(app()), accounts }),
@@ -151,6 +157,7 @@ fn passwords() -> Vec<Sample> {
                 back: "/login".to_owned(),
                 mails: true,
                 sent_to: "uma@example.com".to_owned(),
+                ..ForgotPage::default()
             },
         ),
     ]
@@ -198,8 +205,8 @@ fn errors() -> Vec<Sample> {
             Fact::new("Sent", "http://localhost:5174/callback"),
             Fact::new("Closest", "http://localhost:5173/callback"),
         ],
-        remedy: "It must equal one of the client’s Allowed Redirect URL(s), character for character. The port differs."
-            .to_owned(),
+        difference: "The port differs: 5174 ≠ 5173.".to_owned(),
+        remedy: "It must equal one of the client’s Allowed Redirect URL(s), character for character.".to_owned(),
         links: vec![Link::new("Add this URL", "/portal/clients/x/edit?add=y")],
     });
     pages.push(sample("error-redirect", &page));

@@ -31,6 +31,14 @@ impl When {
         Self::with(at, at.date())
     }
 
+    /// Date and time to the minute, UTC.
+    #[must_use]
+    pub fn minute(at: UnixTime) -> Self {
+        let iso = at.rfc3339();
+        let text = format!("{} {} UTC", iso.get(..10).unwrap_or_default(), iso.get(11..16).unwrap_or_default());
+        Self::with(at, text)
+    }
+
     fn with(at: UnixTime, text: String) -> Self {
         let iso = at.rfc3339();
         let exact = format!("{} {} UTC", iso.get(..10).unwrap_or_default(), iso.get(11..19).unwrap_or_default());
@@ -107,5 +115,6 @@ mod tests {
     fn the_exact_time_is_in_utc() {
         let when = When::date(UnixTime(1_795_487_999));
         assert_eq!((when.text.as_str(), when.exact.as_str()), ("2026-11-24", "2026-11-24 02:39:59 UTC"));
+        assert_eq!(When::minute(UnixTime(1_795_487_999)).text, "2026-11-24 02:39 UTC");
     }
 }

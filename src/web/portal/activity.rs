@@ -100,7 +100,7 @@ impl Checklist {
     pub fn standing(&self) -> String {
         let needed = || self.lines.iter().filter(|line| !line.optional);
         if let Some(failed) = self.lines.iter().find(|line| line.failure.is_some()) {
-            return format!("{}: failed.", failed.what);
+            return format!("{}.", failed.what);
         }
         match needed().find(|line| line.seen.is_none()) {
             Some(_) if self.lines.iter().all(|line| line.seen.is_none()) => "Waiting for your app…".to_owned(),

@@ -11,6 +11,8 @@ pub struct NewSecretView {
     pub value: Redacted<String>,
     /// “Expires 2027-11-24”, or that it never does.
     pub end: String,
+    /// A page that says that it was shown once: what Back and reload lead to.
+    pub shown_href: String,
 }
 
 /// What stands under the values.
@@ -55,10 +57,6 @@ impl CreatedPage {
     pub const CLIENT: &str = "Client Successfully Created";
     /// The window's title when a secret was added to a client.
     pub const SECRET: &str = "Secret Successfully Created";
-
-    fn of_client(&self) -> bool {
-        self.title == Self::CLIENT
-    }
 
     /// A command that asks for a token. The values come from the environment, so that they stay out of the history.
     fn curl(&self) -> String {

@@ -162,6 +162,7 @@ fn created() -> Vec<Sample> {
         secret: secret.map(|value| NewSecretView {
             value: Redacted::new(value.to_owned()),
             end: "Expires 2027-11-24.".to_owned(),
+            shown_href: format!("/portal/clients/{ID}/secrets/1/shown"),
         }),
         token_url: "http://localhost:8484/identity/connect/token".to_owned(),
         close_href: "/portal/clients".to_owned(),

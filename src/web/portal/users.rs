@@ -61,6 +61,8 @@ pub struct AddUserPage {
     pub email: String,
     /// All roles of the tenant.
     pub roles: Vec<RoleChoice>,
+    /// Whether the invitation is mailed.
+    pub mails: bool,
 }
 
 /// A link that works once, to be passed on. To be answered with `no-store`.
@@ -79,6 +81,8 @@ pub struct UserLinkPage {
     pub link: Redacted<String>,
     /// Until when it works.
     pub until: When,
+    /// Whether it was mailed to whom it belongs, too.
+    pub mailed: bool,
     /// Where Close leads.
     pub close_href: String,
 }
@@ -109,6 +113,10 @@ pub struct UserPage {
     pub created: When,
     /// Last sign-in.
     pub last_sign_in: Option<When>,
+    /// Whether they have not chosen a password yet.
+    pub pending: bool,
+    /// Whether they are signed in somewhere.
+    pub signed_in: bool,
     /// “2 sessions”.
     pub sessions: String,
     /// Their roles.

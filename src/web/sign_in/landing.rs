@@ -3,6 +3,7 @@
 use crate::flows::{Destination, SESSION_SIGN_IN, SignIn};
 use crate::web::cookies;
 use crate::web::errors::{session_page, storage_page};
+use crate::web::extract::Visitor;
 use crate::web::state::AppState;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header::SET_COOKIE;
@@ -57,6 +58,15 @@ pub(in crate::web) async fn leave(app: &AppState, session: &Session, answer: Res
         answer.headers_mut().append(SET_COOKIE, cookie);
     }
     answer
+}
+
+/// The bare address, which the server prints when it starts: to the pages of whoever is signed in, else to sign in.
+pub(super) async fn start(Visitor(who): Visitor) -> Redirect {
+    Redirect::to(match who {
+        Some(who) if who.may_open_portal() => "/portal",
+        Some(_) => "/account",
+        None => "/login",
+    })
 }
 
 /// Where a signed-in browser goes: to where it was on the way, else to the portal or to its user's own pages.

@@ -1,14 +1,15 @@
 //! `/login` and `/login/confirm`.
 
 use super::landing;
-use crate::flows::{AuthorizeOutcome, Destination, LoginError, LoginOrigin};
+use crate::flows::{AuthorizeOutcome, Destination, LoginError, LoginOrigin, SignedIn};
+use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
 use crate::web::errors::{issue_page, storage_page};
-use crate::web::extract::{PageContext, ProtectedForm, SignOnVisit, Visitor, person};
+use crate::web::extract::{PageContext, ProtectedForm, Query, SignOnVisit, Visitor, person};
 use crate::web::pages::{ConfirmIdentityPage, Frame, LoginPage, Person};
 use crate::web::signon;
 use crate::web::state::AppState;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use http::header::RETRY_AFTER;
@@ -30,18 +31,20 @@ pub(super) async fn show(State(app): State<AppState>, visit: SignOnVisit, Query(
     if waits && query.switch.is_empty() {
         return match app.provider.resume_authorize(&query.request, &visit.visit()).await {
             Ok(AuthorizeOutcome::Login { .. }) => {
-                form_page(&app, &visit.page, StatusCode::OK, visit.page.frame(), query.request, None).await
+                // Whoever is signed in is asked again: the address is known.
+                let who = visit.who.as_ref();
+                form_page(&app, &visit.page, StatusCode::OK, visit.page.frame(), query.request, None, who).await
             }
             other => signon::show(&app, &visit, other).await,
         };
     }
     match visit.who {
         Some(who) if !waits => landing::onward(&app, who.sign_in, &query.request).await,
-        _ => form_page(&app, &visit.page, StatusCode::OK, visit.page.frame(), query.request, None).await,
+        _ => form_page(&app, &visit.page, StatusCode::OK, visit.page.frame(), query.request, None, None).await,
     }
 }
 
-/// The form. For an app that waits it names the app, and may lead there.
+/// The form. For an app that waits it names the app, and may lead there. `again` is who is signed in and has to prove it.
 pub(super) async fn form_page(
     app: &AppState,
     page: &PageContext,
@@ -49,19 +52,20 @@ pub(super) async fn form_page(
     frame: Frame,
     request: String,
     email: Option<String>,
+    again: Option<&SignedIn>,
 ) -> Response {
     let waiting = match app.provider.waiting_client(&request).await {
         Ok(waiting) => waiting,
         Err(error) => return issue_page(&error),
     };
     let (client, hint) = waiting.map_or((None, None), |(client, hint)| (Some(client), hint));
-    let email = email.or(hint).unwrap_or_default();
+    let email = email.or(hint).or_else(|| again.map(|who| who.user.email.clone())).unwrap_or_default();
     let returns_to = match app.provider.waiting_return(&request).await {
         Ok(returns_to) => returns_to,
         Err(error) => return issue_page(&error),
     };
     let app = client.as_ref().map(|client| signon::app_with_way_back(client, returns_to.as_deref(), &request));
-    let view = LoginPage { frame, request: request.clone(), email, app };
+    let view = LoginPage { frame, request: request.clone(), email, app, again: again.is_some() };
     signon::leading_to(returns_to.as_deref(), page.answer(status, &view))
 }
 
@@ -80,12 +84,17 @@ pub(super) async fn take(
     form: ProtectedForm,
 ) -> Response {
     let (email, request) = (form.text("email").trim().to_owned(), form.text("request").to_owned());
+    let missing = missing(&email, form.text("password"));
+    if !missing.is_empty() {
+        let frame = page.frame_with(missing);
+        return form_page(&app, &page, StatusCode::UNPROCESSABLE_ENTITY, frame, request, Some(email), None).await;
+    }
     let password = Redacted::new(form.text("password").to_owned());
     match app.provider.sign_in(&email, password, form.ticked("remember"), &from).await {
         Ok(sign_in) => landing::begin(&app, &session, sign_in, &request).await,
         Err(error) => match told(&page, error) {
             Ok((status, frame, wait)) => {
-                let mut response = form_page(&app, &page, status, frame, request, Some(email)).await;
+                let mut response = form_page(&app, &page, status, frame, request, Some(email), None).await;
                 if let Some(wait) = wait {
                     response.headers_mut().insert(RETRY_AFTER, wait.into());
                 }
@@ -94,6 +103,18 @@ pub(super) async fn take(
             Err(response) => *response,
         },
     }
+}
+
+/// The fields that nothing was typed into. That is no try: nobody is told anything of any account.
+fn missing(email: &str, password: &str) -> Vec<FieldError> {
+    let mut missing = Vec::new();
+    if email.is_empty() {
+        missing.push(FieldError::new(Field::Email, "Enter your e-mail address."));
+    }
+    if password.is_empty() {
+        missing.push(FieldError::new(Field::Password, "Enter your password."));
+    }
+    missing
 }
 
 /// Asks who is signed in for the password once more.
@@ -139,7 +160,8 @@ fn told(page: &PageContext, error: LoginError) -> Result<(StatusCode, Frame, Opt
         }
         LoginError::Throttled(wait) => {
             let seconds = wait.retry_after;
-            let message = format!("Too many attempts. Try again in {seconds} seconds, or reset your password.");
+            let wait = in_words(seconds);
+            let message = format!("Too many attempts. Try again in {wait}, or reset your password.");
             Ok((StatusCode::TOO_MANY_REQUESTS, page.frame_saying(message), Some(seconds)))
         }
         LoginError::Busy => {
@@ -147,5 +169,14 @@ fn told(page: &PageContext, error: LoginError) -> Result<(StatusCode, Frame, Opt
             Ok((StatusCode::SERVICE_UNAVAILABLE, frame, Some(2)))
         }
         LoginError::Storage(error) => Err(Box::new(storage_page(&error))),
+    }
+}
+
+/// How long to wait: in seconds, or from two minutes on in minutes that are over by then.
+fn in_words(seconds: i64) -> String {
+    match seconds {
+        1 => "1 second".to_owned(),
+        ..120 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", (seconds + 59) / 60),
     }
 }

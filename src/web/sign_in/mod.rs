@@ -14,6 +14,7 @@ use axum::routing::get;
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
+        .route("/", get(landing::start))
         .route("/setup", get(setup::show).post(setup::take))
         .route("/login", get(login::show).post(login::take))
         .route("/login/cancel", get(login::cancel))

@@ -5,28 +5,36 @@ use crate::flows::{LinkError, LinkOwner, LoginOrigin, ResetError};
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
 use crate::web::errors::{storage_page, unavailable_page};
-use crate::web::extract::{PageContext, ProtectedForm};
+use crate::web::extract::{PageContext, ProtectedForm, Query};
 use crate::web::layers::ClientAddress;
 use crate::web::pages::{ForgotPage, Frame, LinkGonePage, NewPasswordPage, Notice, Person, carrying};
 use crate::web::state::AppState;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
 
 /// The query of a link.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Link {
-    #[serde(default)]
     link: String,
-    /// The sealed request of whoever was on the way to an app.
-    #[serde(default)]
+    /// The sealed request of the app that the person was on the way to.
     request: String,
 }
 
+/// The query of the page for a forgotten password: what the sign-in page knows.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Known {
+    request: String,
+    email: String,
+}
+
 /// Where a forgotten password leads.
-pub(super) async fn forgot(State(app): State<AppState>, page: PageContext, Query(query): Query<Link>) -> Response {
-    page.answer(StatusCode::OK, &forgot_page(&app, page.frame(), &query.request, String::new()))
+pub(super) async fn forgot(State(app): State<AppState>, page: PageContext, Query(known): Query<Known>) -> Response {
+    let view = forgot_page(&app, page.frame(), &known.request);
+    page.answer(StatusCode::OK, &ForgotPage { email: known.email.chars().take(254).collect(), ..view })
 }
 
 /// Has a link mailed. The answer is the same whether there is such an account or not.
@@ -40,29 +48,37 @@ pub(super) async fn mail_link(
     let request = form.text("request");
     if !email.contains('@') {
         let frame = page.frame_with(vec![FieldError::new(Field::Email, "Enter your e-mail address.")]);
-        return page.answer(StatusCode::UNPROCESSABLE_ENTITY, &forgot_page(&app, frame, request, String::new()));
+        let view = ForgotPage { email, ..forgot_page(&app, frame, request) };
+        return page.answer(StatusCode::UNPROCESSABLE_ENTITY, &view);
     }
     let sends = app.provider.sends_mail();
     let asked = if sends { app.provider.mail_reset_link(&email, request, &from).await } else { Ok(()) };
     match asked {
         // Whoever asks too often is told the same; the first links are on their way.
         Ok(()) | Err(ResetError::Throttled(_)) => {
-            page.answer(StatusCode::OK, &forgot_page(&app, page.frame(), request, email))
+            let view = forgot_page(&app, page.frame(), request);
+            let sent_to = if view.mails { email } else { String::new() };
+            page.answer(StatusCode::OK, &ForgotPage { sent_to, ..view })
         }
         Err(ResetError::Storage(error)) => storage_page(&error),
     }
 }
 
-fn forgot_page(app: &AppState, frame: Frame, request: &str, sent_to: String) -> ForgotPage {
+fn forgot_page(app: &AppState, frame: Frame, request: &str) -> ForgotPage {
+    let request = still_sealed(app, request);
     let mails = app.provider.sends_mail();
-    let sent_to = if mails { sent_to } else { String::new() };
-    ForgotPage { frame, request: request.to_owned(), back: carrying("/login", request), mails, sent_to }
+    ForgotPage { frame, back: carrying("/login", request), mails, request: request.to_owned(), ..ForgotPage::default() }
+}
+
+/// The sealed request if it is one, and empty otherwise: nothing that somebody made up goes into addresses and mails.
+fn still_sealed<'r>(app: &AppState, request: &'r str) -> &'r str {
+    if app.provider.unseal(request).is_some() { request } else { "" }
 }
 
 /// Shows the form. Looking spends nothing.
 pub(super) async fn show(State(app): State<AppState>, page: PageContext, Query(query): Query<Link>) -> Response {
     match app.provider.look_at_link(&query.link).await {
-        Ok(Some(owner)) => page.answer(StatusCode::OK, &form_page(page.frame(), &query, owner)),
+        Ok(Some(owner)) => page.answer(StatusCode::OK, &form_page(&app, page.frame(), &query, owner)),
         Ok(None) => gone(&app, &page, &query),
         Err(error) => storage_page(&error),
     }
@@ -82,7 +98,8 @@ pub(super) async fn take(
         Ok(email) => {
             let notices = vec![Notice::done("Your password was saved. Sign in with it.")];
             let frame = Frame { notices, ..page.frame() };
-            login::form_page(&app, &page, StatusCode::OK, frame, query.request, Some(email)).await
+            let request = still_sealed(&app, &query.request).to_owned();
+            login::form_page(&app, &page, StatusCode::OK, frame, request, Some(email), None).await
         }
         Err(LinkError::Dead) => gone(&app, &page, &query),
         Err(LinkError::Password(problem)) => {
@@ -90,14 +107,14 @@ pub(super) async fn take(
                 return gone(&app, &page, &query);
             };
             let frame = page.frame_with(vec![FieldError::new(Field::Password, problem.0)]);
-            page.answer(StatusCode::UNPROCESSABLE_ENTITY, &form_page(frame, &query, owner))
+            page.answer(StatusCode::UNPROCESSABLE_ENTITY, &form_page(&app, frame, &query, owner))
         }
         Err(LinkError::Busy) => unavailable_page(),
         Err(LinkError::Storage(error)) => storage_page(&error),
     }
 }
 
-fn form_page(frame: Frame, query: &Link, owner: LinkOwner) -> NewPasswordPage {
+fn form_page(app: &AppState, frame: Frame, query: &Link, owner: LinkOwner) -> NewPasswordPage {
     let action = format!("/password/new?link={}", query.link);
     let person = Person { email: owner.email, name: owner.name, portal: false };
     let page = if owner.is_new {
@@ -105,7 +122,7 @@ fn form_page(frame: Frame, query: &Link, owner: LinkOwner) -> NewPasswordPage {
     } else {
         NewPasswordPage::reset(frame, action, person)
     };
-    page.on_the_way(query.request.clone())
+    page.on_the_way(still_sealed(app, &query.request).to_owned())
 }
 
 fn gone(app: &AppState, page: &PageContext, query: &Link) -> Response {

@@ -2,7 +2,7 @@
 
 use crate::flows::{AuthorizeOutcome, ClientCard, IssueError, PageProblem, SignedIn};
 use crate::oauth::admin_fields::origin_of;
-use crate::oauth::{BuiltInRole, REASONS, ReturnResponse};
+use crate::oauth::{BuiltInRole, PageRefusal, REASONS, ReturnResponse, nearest_url};
 use crate::web::errors::{issue_page, storage_page};
 use crate::web::extract::{PageContext, SignOnVisit};
 use crate::web::layers::{AllowFraming, FormTarget};
@@ -112,10 +112,14 @@ pub(in crate::web) fn app_with_way_back(client: &ClientCard, returns_to: Option<
 async fn problem_page(app: &AppState, visit: &SignOnVisit, problem: PageProblem) -> Response {
     let reason = REASONS.iter().find(|reason| reason.code == problem.refusal.reason());
     let name = problem.client.as_ref().map_or("this app", |client| client.name.as_str());
+    let what = match problem.refusal {
+        PageRefusal::RedirectUriNotAllowed => "an address that we don’t know",
+        _ => "a request that we cannot answer",
+    };
     let mut view = ErrorPage::new(
         visit.page.frame(),
         &format!("You can’t sign in to {name} right now"),
-        "The app sent us a request that we cannot answer. This is a problem in the app, not with your account. Nothing was shared.",
+        &format!("The app sent us {what}. This is a problem in the app, not with your account. Nothing was shared."),
         &visit.page.reference,
     );
     let mut details = DeveloperDetails {
@@ -127,6 +131,7 @@ async fn problem_page(app: &AppState, visit: &SignOnVisit, problem: PageProblem)
             .iter()
             .map(|url| Fact::new("Sent redirect_uri", url.chars().take(500).collect::<String>()))
             .collect(),
+        difference: String::new(),
         remedy: reason.map_or(String::new(), |reason| reason.remedy.to_owned()),
         links: Vec::new(),
     };
@@ -134,7 +139,7 @@ async fn problem_page(app: &AppState, visit: &SignOnVisit, problem: PageProblem)
         match registered(app, who, &problem).await {
             Ok(Some((urls, link))) => {
                 details.open = true;
-                details.sent.extend(urls.into_iter().map(|url| Fact::new("Allowed", url)));
+                compare(&mut details, urls, problem.sent_url.as_deref());
                 details.links.push(link);
             }
             Ok(None) => {}
@@ -146,6 +151,17 @@ async fn problem_page(app: &AppState, visit: &SignOnVisit, problem: PageProblem)
     }
     view.developer = Some(details);
     visit.page.answer(StatusCode::BAD_REQUEST, &view)
+}
+
+/// Puts the allowed URL that is nearest to the one sent first, and says what differs.
+fn compare(details: &mut DeveloperDetails, allowed: Vec<String>, sent: Option<&str>) {
+    let nearest = sent.and_then(|sent| nearest_url(&allowed, sent));
+    let closest = nearest.as_ref().map(|nearest| nearest.closest.as_str());
+    details.sent.extend(closest.map(|url| Fact::new("Closest", url)));
+    details
+        .sent
+        .extend(allowed.iter().filter(|url| Some(url.as_str()) != closest).map(|url| Fact::new("Allowed", url)));
+    details.difference = nearest.map(|nearest| nearest.words).unwrap_or_default();
 }
 
 /// The client's registered URLs, and the link that opens its form with the sent one added.

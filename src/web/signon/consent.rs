@@ -5,12 +5,12 @@ use super::authorize::Sealed;
 use crate::flows::{AuthorizeOutcome, ConsentAnswer, ConsentWanted};
 use crate::oauth::Scope;
 use crate::web::errors::issue_page;
-use crate::web::extract::{ProtectedForm, SignOnVisit};
+use crate::web::extract::{ProtectedForm, Query, SignOnVisit};
 use crate::web::manage::logo_address;
 use crate::web::pages::{ConsentPage, Person, ScopeLine};
 use crate::web::scope_words::in_words;
 use crate::web::state::AppState;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 

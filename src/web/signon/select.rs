@@ -4,10 +4,10 @@ use super::answer::{app_with_way_back, leading_to, show as show_outcome, to_othe
 use super::authorize::Sealed;
 use crate::flows::AuthorizeOutcome;
 use crate::web::errors::issue_page;
-use crate::web::extract::{ProtectedForm, SignOnVisit};
+use crate::web::extract::{ProtectedForm, Query, SignOnVisit};
 use crate::web::pages::{Account, Person, SelectPage};
 use crate::web::state::AppState;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 

@@ -70,6 +70,7 @@ impl Scene {
             user_id: UserId::new(ADA),
             tenant_id: TenantId::new("acme"),
             auth_time: self.now(),
+            generation: 0,
             sid: SessionId::new(format!("sid-{}", COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed))),
             remembered: false,
             user_agent: String::new(),
@@ -144,6 +145,7 @@ fn master_key() -> portcullis::keys::MasterKey {
 fn settings(tokens: TokenLifetimes) -> Settings {
     Settings {
         public_url: "https://id.example".to_owned(),
+        product: "Portcullis".to_owned(),
         secrets: SecretPolicy { max_lifetime: None, allow_never: true },
         secret_lifetime: 86_400,
         password_min_length: 12,

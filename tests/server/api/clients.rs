@@ -66,6 +66,9 @@ async fn what_does_not_fit_is_refused_in_words(server: TestServer) {
         ("ClientCredentialClients", json!({ "Name": "x", "RedirectUris": [URL] }), "RedirectUris is no member"),
         ("ClientCredentialClients", json!({ "Name": "x", "Enabld": true }), "unknown field `Enabld`"),
         ("ClientCredentialClients", json!({ "Name": "x", "Id": "a b" }), "Id must be"),
+        ("ClientCredentialClients", json!({ "Name": "x", "Id": ".." }), "Id must not be"),
+        ("ClientCredentialClients", json!({ "Name": "x", "Id": "." }), "Id must not be"),
+        ("ClientCredentialClients", json!({ "Name": "\u{200b}" }), "Enter a name"),
         (
             "ClientCredentialClients",
             json!({ "Name": "x", "SecretExpirationDate": "2020-01-01T00:00:00Z" }),
@@ -94,6 +97,11 @@ async fn an_id_of_ones_own_is_unique_over_all_types(server: TestServer) {
     let made = api.post("/AuthorizationCodeClients", json!({ "Id": id, "Name": "App", "RedirectUris": [URL] })).await;
     assert_eq!((made.status, made.member("Id").as_str()), (201, id));
     assert_refused(&api.post("/ClientCredentialClients", json!({ "Id": id, "Name": "Daemon" })).await, 409);
+    let (lower, upper) = ("c0ffee00-aaaa-4000-8000-00000000000c", "C0FFEE00-AAAA-4000-8000-00000000000C");
+    let guid = api.post("/AuthorizationCodeClients", json!({ "Id": upper, "Name": "A", "RedirectUris": [URL] })).await;
+    assert_eq!((guid.status, guid.member("Id").as_str()), (201, upper), "it is kept as it was written");
+    let same = json!({ "Id": lower, "Name": "B", "RedirectUris": [URL] });
+    assert_refused(&api.post("/AuthorizationCodeClients", same).await, 409);
     let changed = api.put(&format!("/AuthorizationCodeClients/{id}"), json!({ "Id": "another", "Name": "New" })).await;
     assert_eq!((changed.status, changed.member("Id").as_str()), (200, id), "the path counts");
 }
@@ -206,7 +214,15 @@ async fn missing_ids_are_told_where_programs_expect_it(server: TestServer) {
     let (one, _) = api.add_daemon(&server, "one").await;
     let (two, _) = api.add_daemon(&server, "two").await;
     let both = api.get(&format!("/ClientCredentialClients?id={two}&id=&id={one}&skip=7")).await;
-    assert_eq!((both.status, both.header("total-count")), (200, "2"));
+    let counted = both.json().as_array().map(Vec::len);
+    assert_eq!((both.status, both.header("total-count"), counted), (200, "3", Some(2)), "of the type there are three");
+    let ignored = api.get(&format!("/ClientCredentialClients?id={two}&count=0&skip=x")).await;
+    assert_eq!((ignored.status, ignored.json().as_array().map(Vec::len)), (200, Some(1)), "{}", ignored.text());
+    let head = api.head(&format!("/ClientCredentialClients?id=nothing&id={one}")).await;
+    assert_eq!((head.status, head.header("total-count"), head.body.len()), (200, "3", 0));
+    let many: Vec<String> = (0..500).map(|n| format!("id=aaaaaaaa-0000-4000-8000-{n:012}")).collect();
+    let many = api.get(&format!("/ClientCredentialClients?{}", many.join("&"))).await;
+    assert_eq!(many.status, 207, "{}", many.text());
     let some = api.get(&format!("/ClientCredentialClients?id=nothing&id={one}")).await;
     assert_eq!(some.status, 207);
     let body = some.json();

@@ -23,12 +23,22 @@ async fn a_role_is_made_once_and_found_again(server: TestServer) {
     assert_eq!(api.post("/Roles", role).await.status, 302);
     let same = json!({ "Name": "Pump Operator", "Description": "Runs pumps" });
     assert_eq!(api.post("/Roles", same).await.status, 302);
+    // Programs that run twice run at once as well.
+    let twice = json!({ "Name": "Valve Operator", "Description": "Opens and closes" });
+    let ask = || api.post("/Roles", twice.clone());
+    let (a, b, c, d) = tokio::join!(ask(), ask(), ask(), ask());
+    let mut statuses = [a.status, b.status, c.status, d.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 302, 302, 302]);
     let clashes = [
         json!({ "Id": id, "Name": "Another" }),
         json!({ "Name": "Pump Operator", "Description": "Does something else" }),
         json!({ "Name": "PUMP OPERATOR", "Description": "Runs pumps" }),
         json!({ "Id": "c0ffee00-0000-4000-8000-000000000002", "Name": "Pump Operator", "Description": "Runs pumps" }),
         json!({ "Name": "account administrator" }),
+        json!({ "Name": "Account\u{a0}Administrator" }),
+        json!({ "Name": "Account  Administra\u{200b}tor" }),
+        json!({ "Name": "pump\u{2003}operator" }),
     ];
     for clash in clashes {
         let answer = api.post("/Roles", clash.clone()).await;
@@ -44,6 +54,9 @@ async fn a_role_is_made_once_and_found_again(server: TestServer) {
         json!({ "Name": "x", "CommunityId": id }),
         json!({ "Name": "x", "RoleTypeId": BuiltInRole::Administrator.type_id() }),
         json!({ "Name": "x", "Id": "not-a-guid" }),
+        json!({ "Name": "x", "Id": BuiltInRole::Administrator.type_id() }),
+        json!({ "Name": "x", "Id": BuiltInRole::Member.type_id().to_uppercase() }),
+        json!({ "Name": "\u{200b}\u{2060}" }),
         json!({ "Name": "x", "TenantId": id }),
     ];
     for body in refused {

@@ -11,6 +11,7 @@ on_both_engines!(
     ad_02_ad_06_only_an_access_token_for_this_api_opens_it,
     ad_04_ad_05_a_token_comes_in_the_header_alone,
     a_token_is_worth_as_much_as_its_client,
+    ad_12_a_client_made_anew_under_an_id_does_not_take_over_the_tokens_of_the_one_before,
 );
 
 async fn ad_02_ad_06_only_an_access_token_for_this_api_opens_it(server: TestServer) {
@@ -98,4 +99,24 @@ async fn a_token_is_worth_as_much_as_its_client(server: TestServer) {
     assert_eq!(api.get("").await.status, 200);
     operator.remove(&daemon).await;
     assert_refused(&api.get("").await, 401);
+}
+
+async fn ad_12_a_client_made_anew_under_an_id_does_not_take_over_the_tokens_of_the_one_before(server: TestServer) {
+    let administrator = Api::of(&server, BuiltInRole::Administrator).await;
+    let new = json!({ "Id": "nightly-import", "Name": "Nightly import" });
+    // All of it within one second: the clock stands still.
+    let token = async || {
+        let made = administrator.post("/ClientCredentialClients", new.clone()).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        let secret = made.json()["Secret"].as_str().expect("a secret").to_owned();
+        server.confide(&secret);
+        crate::support::Daemon::new(&server.http(), "nightly-import", &secret).token().await
+    };
+    let old = token().await;
+    assert_eq!(Api::with(&server, &old).await.get("").await.status, 200);
+    assert_eq!(administrator.delete("/ClientCredentialClients/nightly-import").await.status, 204);
+    assert_refused(&Api::with(&server, &old).await.get("").await, 401);
+    let new = token().await;
+    assert_refused(&Api::with(&server, &old).await.get("").await, 401);
+    assert_eq!(Api::with(&server, &new).await.get("").await.status, 200);
 }

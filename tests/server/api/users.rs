@@ -20,6 +20,9 @@ on_both_engines!(
     an_invitation_is_taken_back,
     preferences_are_the_users_own,
     a_link_is_mailed_unless_the_caller_hands_it_over,
+    pt_09_whoever_was_only_invited_is_no_last_administrator,
+    pt_09_two_administrators_do_not_take_each_others_role_away,
+    a_role_that_goes_away_while_it_is_given_is_no_fault_of_ours,
 );
 
 async fn a_user_is_added_invited_changed_and_removed(server: TestServer) {
@@ -35,7 +38,7 @@ async fn a_user_is_added_invited_changed_and_removed(server: TestServer) {
     assert_eq!((&user["Name"], &user["Email"]), (&json!("Bob Builder"), &json!("bob@example.com")));
     assert_eq!((&user["GivenName"], &user["ContactSurname"]), (&json!("Bob"), &json!("Builder")));
     assert_eq!(user["RoleIds"].as_array().map(Vec::len), Some(2), "Account Member is added");
-    assert_refused(&api.post("/Users", body).await, 400);
+    assert_refused(&api.post("/Users", body).await, 409);
 
     let chosen = json!({ "Id": user["Id"], "ContactEmail": "sam@example.com" });
     assert_refused(&api.post("/Users", chosen).await, 409);
@@ -58,7 +61,8 @@ async fn a_user_is_added_invited_changed_and_removed(server: TestServer) {
     let changed = api.put(&path, json!({ "ContactSurname": "Brown", "RoleIds": [] })).await;
     assert_eq!((changed.status, changed.member("Name").as_str()), (200, "Bob Brown"));
     assert_eq!(changed.json()["RoleIds"].as_array().map(Vec::len), Some(1));
-    assert_refused(&api.put(&path, json!({ "ContactEmail": ADMIN_EMAIL })).await, 400);
+    assert_refused(&api.put(&path, json!({ "ContactEmail": ADMIN_EMAIL })).await, 409);
+    assert_refused(&api.post("/Users", json!({ "ContactEmail": ADMIN_EMAIL.to_uppercase() })).await, 409);
     assert_eq!(api.delete(&path).await.status, 204);
     assert_refused(&api.get(&path).await, 404);
     assert_refused(&api.get(&format!("{path}/Status")).await, 404);
@@ -115,7 +119,8 @@ async fn users_are_found_by_id_and_by_page(server: TestServer) {
     assert_eq!(emails, [json!(ADMIN_EMAIL), json!("bob@example.com")]);
     let bob = all.json()[1]["Id"].as_str().expect("an id").to_owned();
     let found = api.get(&format!("/Users?id={bob}")).await;
-    assert_eq!((found.status, found.header("total-count")), (200, "1"));
+    let counted = found.json().as_array().map(Vec::len);
+    assert_eq!((found.status, found.header("total-count"), counted), (200, "3", Some(1)), "there are three users");
     let some = api.get(&format!("/Users?id=nobody&id={bob}")).await;
     assert_eq!((some.status, &some.json()["ChildErrors"][0]["ModelId"]), (207, &json!("nobody")));
     let statuses = api.get("/Users/Status").await.json();
@@ -208,6 +213,22 @@ async fn preferences_are_the_users_own(server: TestServer) {
     for bad in [json!([]), json!("x"), json!(null), json!({ "a": "x".repeat(17_000) }), json!({ "a": "\u{0}" })] {
         assert_refused(&himself.put(&path, bad).await, 400);
     }
+    let as_written = r#"{ "z": 12345678901234567890123, "a": 1.10 }"#;
+    for (body, expected) in [
+        (as_written, Ok(r#"{"z":12345678901234567890123,"a":1.10}"#)),
+        (r#"{"a":1,"a":2}"#, Err(400)),
+        (r#"{"x":{"a":1,"a":2}}"#, Err(400)),
+    ] {
+        let request = himself.request(Method::PUT, &path).header("content-type", "application/json").body(body);
+        let answer = send(request).await;
+        match expected {
+            Ok(text) => {
+                assert_eq!((answer.status, answer.text().as_str()), (200, text));
+                assert_eq!(himself.get(&path).await.text(), text);
+            }
+            Err(status) => assert_refused(&answer, status),
+        }
+    }
     let old = himself.get(&path).await.header("etag").to_owned();
     assert_eq!(himself.put(&path, json!({ "theme": "light" })).await.status, 200);
     let stale = himself.request(Method::PUT, &path).header("if-match", old).json(&json!({}));
@@ -230,5 +251,65 @@ async fn a_link_is_mailed_unless_the_caller_hands_it_over(server: TestServer) {
         server.confide(&made.member("Link"));
         let mail = mails.try_recv().expect("a mail");
         assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("uma@example.com", "You are invited"));
+    }
+}
+
+async fn pt_09_whoever_was_only_invited_is_no_last_administrator(server: TestServer) {
+    let api = Api::of(&server, BuiltInRole::Administrator).await;
+    let invited = user_with(&server, BuiltInRole::Administrator, "pending@example.com").await;
+    let ada = api.get("/Users").await.json();
+    let ada = ada.as_array().expect("users").iter().find(|user| user["Email"] == ADMIN_EMAIL).expect("Ada").clone();
+    let ada = format!("/Users/{}", ada["Id"].as_str().expect("an id"));
+    for answer in [api.delete(&ada).await, api.put(&format!("{ada}/Roles"), json!([])).await] {
+        assert_refused(&answer, 400);
+    }
+    // Whoever was only invited can go: nobody who can sign in goes with them.
+    assert_eq!(api.delete(&format!("/Users/{invited}")).await.status, 204);
+    server.operator().await.add_user("bob@example.com").await;
+    server.operator().await.make_administrator("bob@example.com", true).await;
+    assert_eq!(api.delete(&ada).await.status, 204, "Bob can sign in");
+}
+
+async fn pt_09_two_administrators_do_not_take_each_others_role_away(server: TestServer) {
+    let (api, operator) = (Api::of(&server, BuiltInRole::Administrator).await, server.operator().await);
+    let second = server.second_node().await;
+    operator.add_user("bob@example.com").await;
+    for _ in 0..6 {
+        for email in [ADMIN_EMAIL, "bob@example.com"] {
+            operator.make_administrator(email, true).await;
+        }
+        let users = api.get("/Users").await.json();
+        let paths = users.as_array().expect("users").iter();
+        let paths: Vec<_> =
+            paths.map(|user| api.path(&format!("/Users/{}/Roles", user["Id"].as_str().expect("an id")))).collect();
+        let [one, other] = paths.as_slice() else { panic!("{users}") };
+        let none = json!([]);
+        let elsewhere = second.http().request(Method::PUT, other).header("authorization", api.authorization());
+        let (one, other) =
+            tokio::join!(send(api.request_at(Method::PUT, one).json(&none)), send(elsewhere.json(&none)),);
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 400], "{} {}", one.text(), other.text());
+    }
+}
+
+async fn a_role_that_goes_away_while_it_is_given_is_no_fault_of_ours(server: TestServer) {
+    let api = Api::of(&server, BuiltInRole::Administrator).await;
+    for round in 0..6 {
+        let role = api.post("/Roles", json!({ "Name": format!("role {round}") })).await.member("Id");
+        let client = json!({ "Name": "x", "RoleIds": [role] });
+        let user = json!({ "ContactEmail": format!("u{round}@example.com"), "RoleIds": [role] });
+        let path = format!("/Roles/{role}");
+        let (client, user, removed) =
+            tokio::join!(api.post("/ClientCredentialClients", client), api.post("/Users", user), api.delete(&path),);
+        assert_eq!(removed.status, 204, "{}", removed.text());
+        for made in [client, user] {
+            if made.status != 201 {
+                assert_refused(&made, 400);
+                assert!(made.member("Reason").contains("no longer there"), "{}", made.text());
+            } else if let Some(secret) = made.json()["Secret"].as_str() {
+                server.confide(secret);
+            }
+        }
     }
 }

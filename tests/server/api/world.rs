@@ -46,6 +46,11 @@ impl Api {
         Self { token: None, ..self.clone() }
     }
 
+    /// What it sends to say who it is; empty without a token.
+    pub(super) fn authorization(&self) -> String {
+        self.token.as_ref().map(|token| format!("Bearer {token}")).unwrap_or_default()
+    }
+
     /// The path of something in the tenant.
     pub(super) fn path(&self, path: &str) -> String {
         format!("{}{path}", self.base)
@@ -193,6 +198,7 @@ pub(super) async fn user_claims(server: &TestServer, client: &str, user: &UserId
         scope: Scope::of(&["openid", "ocsapi", "offline_access"]),
         claims: ClaimsRequest::default(),
         auth_time: NOW,
+        user_generation: 0,
         created_at: NOW,
         ends_at: NOW.plus(86_400),
         revoked_at: None,

@@ -112,7 +112,7 @@ async fn the_checklist_of_a_daemon_ticks_and_says_what_failed(server: TestServer
     server.operator().await.enable_secret(&daemon, id, false).await;
     daemon.with_secret(&value).token_post(&[]).await;
     let failed = admin.visit(&check(&daemon)).await;
-    assert!(failed.text().contains("failed.") && failed.text().contains("PC-2204"), "{}", failed.text());
+    assert!(failed.text().contains("Token refused.") && failed.text().contains("PC-2204"), "{}", failed.text());
     assert!(failed.text().contains("The client secret is disabled.") && failed.text().contains(">Add Secret<"));
     assert!(!failed.text().contains("<html"), "it is a part of a page");
     assert_eq!(failed.answer.header("cache-control"), "no-store");

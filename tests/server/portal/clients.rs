@@ -59,6 +59,12 @@ async fn ux_25_a_client_is_added_and_its_secret_is_in_exactly_one_answer(server:
         admin.visit(path).await;
     }
     assert_eq!(admin.answers_with(&daemon.secret), 1);
+    assert!(page.text().contains(&format!("href=\"{client}?tab=quick-start\"")), "the way on");
+    assert!(page.text().contains(&format!("data-shown=\"{client}/secrets/1/shown\"")), "where Back leads");
+    let gone = admin.visit(&format!("{client}/secrets/1/shown")).await;
+    assert_eq!((gone.status(), gone.heading().as_str()), (200, "This secret was shown once"));
+    let closed = admin.visit(&format!("{client}?done=added")).await.text();
+    assert!(closed.contains("Client ‘nightly-import’ was added."), "{closed}");
     let hint = &daemon.secret[daemon.secret.len() - 4..];
     assert!(admin.answers_with(hint) > 1, "its last four characters tell it from others");
 }

@@ -5,7 +5,8 @@ use crate::support::http::send;
 use crate::support::raw::dump;
 use crate::support::server::{ADMIN_EMAIL, ADMIN_PASSWORD};
 use crate::support::{Browser, Daemon, TestServer, USER_PASSWORD};
-use portcullis::oauth::BuiltInRole;
+use portcullis::flows::admin::{Administrator, AuditFilter};
+use portcullis::oauth::{BuiltInRole, TenantId};
 use reqwest::Method;
 
 on_both_engines!(
@@ -64,6 +65,11 @@ async fn pt_02_whoever_is_no_administrator_is_refused_everywhere(server: TestSer
         assert!(answer.text().contains("Account Administrator"), "it names the role that is missing");
     }
     assert!(server.logs().contains("admin.denied"));
+    let by = Administrator::operator(TenantId::new(server.operator().await.tenant_id()), None);
+    let filter = AuditFilter { text: Some("admin.denied".to_owned()), ..AuditFilter::default() };
+    let rows = server.provider().list_audit(&by, &filter, 0, 100).await.expect("rows");
+    let names: Vec<_> = rows.iter().map(|row| (row.action.as_str(), row.actor_name.as_str())).collect();
+    assert_eq!(names, [("admin.denied", "uma@example.com")], "once a minute, however many doors");
 }
 
 /// What an Account Viewer may look at: of these doors, those that show. All others are an Account Administrator's.

@@ -11,6 +11,7 @@ on_both_engines!(
     ux_14_a_mistake_keeps_what_was_typed_and_leads_to_its_field,
     ux_17_18_the_window_at_the_end_has_the_client_id_and_a_hybrid_client_is_told_what_is_missing,
     ux_20_21_the_whole_state_of_a_list_is_in_its_address,
+    an_empty_list_says_what_it_was_narrowed_to,
     information_has_the_anchors_that_documents_lead_to,
     urls_are_looked_at_line_by_line_and_what_is_not_kept_as_typed_is_said,
 );
@@ -157,6 +158,19 @@ async fn ux_17_18_the_window_at_the_end_has_the_client_id_and_a_hybrid_client_is
                 assert!(page.contains("No usable secret") && page.contains("charts"), "{path}: {page}");
             }
         }
+    }
+}
+
+async fn an_empty_list_says_what_it_was_narrowed_to(server: TestServer) {
+    let admin = Browser::of_administrator(&server).await;
+    for (query, says) in [
+        ("type=hybrid&status=expiring", "There are no Hybrid clients with the status “Expiring soon”."),
+        ("type=all&q=zzz", "Nothing matches “zzz” among clients."),
+        ("type=all", "No client yet"),
+        ("type=hybrid", "No Hybrid client yet"),
+    ] {
+        let page = admin.visit(&format!("/portal/clients?{query}")).await.text();
+        assert!(page.contains(says), "{query}: {page}");
     }
 }
 

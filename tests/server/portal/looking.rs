@@ -3,7 +3,9 @@
 use crate::support::html::text_of;
 use crate::support::http::send;
 use crate::support::raw::run;
-use crate::support::{Browser, TestServer};
+use crate::support::{Browser, NOW, TestServer, USER_PASSWORD};
+use portcullis::oauth::UnixTime;
+use portcullis::oauth::admin_fields::SecretEnd;
 use reqwest::Method;
 
 on_both_engines!(
@@ -14,6 +16,8 @@ on_both_engines!(
     a_finding_is_lived_with_until_a_day_and_comes_back,
     every_entry_of_the_menu_leads_to_a_page,
     go_to_finds_pages_clients_and_users,
+    the_bare_address_leads_everybody_to_their_own_pages,
+    home_names_what_ends_first_and_what_is_not_set_up,
     documents_and_error_codes_are_open_to_everybody,
 );
 
@@ -157,6 +161,34 @@ async fn go_to_finds_pages_clients_and_users(server: TestServer) {
         assert!(found.contains(&format!("href=\"{href}")), "{query}: {found}");
     }
     assert!(admin.visit("/portal/go?q=zzz").await.text().contains("Nothing is called"));
+}
+
+async fn the_bare_address_leads_everybody_to_their_own_pages(server: TestServer) {
+    let (uma, admin) = (server.user("uma@example.com").await, Browser::of_administrator(&server).await);
+    uma.sign_in("uma@example.com", USER_PASSWORD).await;
+    for (browser, path) in [(Browser::new(&server), "/login"), (uma, "/account"), (admin, "/portal")] {
+        assert_eq!(browser.visit("/").await.path, path);
+    }
+}
+
+async fn home_names_what_ends_first_and_what_is_not_set_up(server: TestServer) {
+    let operator = server.operator().await;
+    for (name, days) in [("alpha", 20), ("zeta", 2)] {
+        let daemon = server.daemon(name).await;
+        operator.add_secret(&daemon, SecretEnd::At(UnixTime(NOW.0 + days * 86_400))).await;
+    }
+    let admin = Browser::of_administrator(&server).await;
+    let home = admin.visit("/portal").await.text();
+    let place = |text: &str| home.find(text).unwrap_or_else(|| panic!("{text}: {home}"));
+    assert!(place("A secret of zeta expires in 2 days") < place("A secret of alpha expires in 20 days"));
+    assert!(home.contains("Mail is not set up") && home.contains("/docs/how-to/send-mail"));
+    assert_eq!(admin.visit("/docs/how-to/send-mail").await.status(), 200);
+    let list = admin.visit("/portal/clients").await.text();
+    for (mark, words) in [("bad", "1 expires in 2 days"), ("warning", "1 expires in 20 days")] {
+        let (before, _) = list.split_once(words).unwrap_or_else(|| panic!("{words}: {list}"));
+        let (_, state) = before.rsplit_once("class=\"state ").expect("a state");
+        assert!(state.starts_with(mark), "{words}: {state}");
+    }
 }
 
 async fn documents_and_error_codes_are_open_to_everybody(server: TestServer) {

@@ -19,7 +19,20 @@ on_both_engines!(
     lg_09_no_address_in_the_request_leads_away,
     lg_11_12_ux_42_fields_are_made_for_password_managers,
     lg_14_nobody_signs_in_by_get,
+    an_empty_field_is_named,
+    whoever_must_prove_to_be_still_there_need_not_type_the_address,
 );
+
+async fn an_empty_field_is_named(server: TestServer) {
+    for (email, password, says) in [
+        ("", ADMIN_PASSWORD, "<a href=\"#email\">Enter your e-mail address.</a>"),
+        (ADMIN_EMAIL, "", "<a href=\"#password\">Enter your password.</a>"),
+    ] {
+        let page = Browser::new(&server).sign_in(email, password).await;
+        assert_eq!(page.status(), 422);
+        assert!(page.text().contains(says), "{}", page.text());
+    }
+}
 
 async fn the_right_password_leads_to_the_portal(server: TestServer) {
     for email in [ADMIN_EMAIL, "ADA@example.com", " ada@example.com "] {
@@ -196,4 +209,13 @@ async fn lg_14_nobody_signs_in_by_get(server: TestServer) {
     for method in [Method::PUT, Method::DELETE, Method::PATCH] {
         assert_eq!(browser.ask(browser.request(method, "/login")).await.status, 405);
     }
+}
+
+async fn whoever_must_prove_to_be_still_there_need_not_type_the_address(server: TestServer) {
+    let spa = crate::sign_on::party::RelyingParty::spa(&server, "spa").await;
+    let (admin, stranger) = (Browser::of_administrator(&server).await, Browser::new(&server));
+    let again = admin.visit(&spa.path(&[("prompt", "login")])).await;
+    assert_eq!((again.heading().as_str(), again.form("/login").value("email")), ("Confirm it’s you", ADMIN_EMAIL));
+    let new = stranger.visit(&spa.path(&[("prompt", "login")])).await;
+    assert_eq!((new.heading().as_str(), new.form("/login").value("email")), ("Sign in", ""));
 }

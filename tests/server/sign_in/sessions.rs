@@ -113,8 +113,12 @@ async fn a_disabled_user_is_signed_out_at_once(server: TestServer) {
     let uma = server.user("uma@example.com").await;
     uma.sign_in("uma@example.com", USER_PASSWORD).await;
     assert!(uma.is_signed_in().await);
-    server.operator().await.enable_user("uma@example.com", false).await;
-    assert!(!uma.is_signed_in().await);
+    for enabled in [false, true] {
+        server.operator().await.enable_user("uma@example.com", enabled).await;
+        assert!(!uma.is_signed_in().await, "{enabled}");
+    }
+    uma.sign_in("uma@example.com", USER_PASSWORD).await;
+    assert!(uma.is_signed_in().await);
 }
 
 async fn lg_24_a_new_password_ends_all_sessions(server: TestServer) {

@@ -11,6 +11,7 @@ on_both_engines!(
     co_02_11_look_alikes_may_read_nothing,
     co_03_04_05_08_09_pages_are_closed_and_metadata_is_open,
     co_10_12_13_an_origin_is_one_clients_own,
+    co_01_refusals_before_the_endpoint_can_be_read_like_its_own,
 );
 
 const ORIGIN: &str = "https://spa.example";
@@ -159,5 +160,33 @@ async fn co_10_12_13_an_origin_is_one_clients_own(server: TestServer) {
         let token = app.tokens(&browser, "openid").await.access_token;
         let answer = from(ORIGIN, userinfo(&token)).await;
         assert_eq!((answer.status, allowed(&answer)), (200, ""), "CO-13");
+    }
+}
+
+async fn co_01_refusals_before_the_endpoint_can_be_read_like_its_own(server: TestServer) {
+    let _spa = RelyingParty::spa(&server, "spa").await;
+    let (http, tenant) = (server.http(), server.operator().await.tenant_id());
+    let api = format!("/api/v1/Tenants/{tenant}/ClientCredentialClients");
+    let long = format!("{USERINFO}?x={}", "x".repeat(17_000));
+    let refusals: [(u16, &(dyn Fn() -> RequestBuilder + Send + Sync)); 6] = [
+        (413, &|| http.request(Method::POST, TOKEN).body("x".repeat(70_000))),
+        (415, &|| http.form(TOKEN, &[("a", "b")]).header("content-encoding", "gzip")),
+        (414, &|| http.request(Method::GET, &long)),
+        (421, &|| http.under("elsewhere.example").form(TOKEN, &[("a", "b")])),
+        (405, &|| http.request(Method::PUT, TOKEN)),
+        (413, &|| http.request(Method::POST, &api).body("x".repeat(300_000))),
+    ];
+    for (status, request) in refusals {
+        let answer = from(ORIGIN, request()).await;
+        assert_eq!((answer.status, allowed(&answer)), (status, ORIGIN));
+        assert!(answer.header("vary").contains("origin"), "{status}");
+        assert_eq!(allowed(&from("https://evil.example", request()).await), "", "{status}");
+    }
+    let keys = "/identity/.well-known/openid-configuration/jwks";
+    let answer = from("https://anybody.example", http.request(Method::POST, keys)).await;
+    assert_eq!((answer.status, allowed(&answer)), (405, "*"));
+    for closed in [INTROSPECT, "/login", "/api/docs"] {
+        let answer = from(ORIGIN, http.form(closed, &[("a", "b")]).header("content-encoding", "gzip")).await;
+        assert_eq!((answer.status, allowed(&answer)), (415, ""), "{closed}");
     }
 }

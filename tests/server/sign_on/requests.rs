@@ -13,6 +13,7 @@ use std::net::{TcpListener, TcpStream};
 
 on_both_engines!(
     az_01_to_16_a_redirect_uri_is_the_same_bytes_or_leads_nowhere,
+    az_03_an_administrator_is_told_what_differs_and_a_stranger_is_not,
     az_01_02_62_unknown_and_disabled_clients_look_the_same,
     az_17_18_57_what_came_twice_or_broken_is_refused,
     az_20_to_42_the_app_is_told_what_is_wrong,
@@ -98,6 +99,24 @@ async fn az_01_to_16_a_redirect_uri_is_the_same_bytes_or_leads_nowhere(server: T
         }
     }
     assert!(spa.ask(&bob, &[]).await.fields().contains_key("code"), "the registered one is good");
+}
+
+async fn az_03_an_administrator_is_told_what_differs_and_a_stranger_is_not(server: TestServer) {
+    let spa = RelyingParty::spa(&server, "spa").await;
+    let (admin, stranger) = (Browser::of_administrator(&server).await, Browser::new(&server));
+    let path = spa.path(&[("redirect_uri", "https://spa.example:8443/app/cb")]);
+    let page = admin.visit(&path).await;
+    assert_eq!(page.status(), 400);
+    for part in [
+        "an address that we don’t know",
+        "The port differs: 8443 ≠ none.",
+        "<dt>Closest</dt><dd><code>https://spa.example/app/cb</code>",
+        "/docs/errors/PC-1103",
+    ] {
+        assert!(page.text().contains(part), "{part}: {}", page.text());
+    }
+    let told = stranger.visit(&path).await.text();
+    assert!(told.contains("PC-1103") && !told.contains("differs") && !told.contains("Closest"), "{told}");
 }
 
 async fn az_01_02_62_unknown_and_disabled_clients_look_the_same(server: TestServer) {
@@ -194,6 +213,14 @@ const TOLD: &[Row] = &[
     ("AZ-42", "spa", &[("request_uri", "http://127.0.0.1:1/r")], "request_uri_not_supported"),
     ("AZ-42", "spa", &[("request_uri", "http://169.254.169.254/latest")], "request_uri_not_supported"),
     ("AZ-42", "spa", &[("request_uri", "file:///etc/passwd")], "request_uri_not_supported"),
+    ("RFC 8707", "spa", &[("resource", "https://evil.example/api")], "invalid_target"),
+    // Nobody sees the nonce again where there is no ID token.
+    (
+        "RFC 9700 2.1.1",
+        "web",
+        &[("scope", "ocsapi"), ("code_challenge", ""), ("code_challenge_method", "")],
+        "invalid_request",
+    ),
 ];
 
 /// The app is told this error, its own state and our issuer, and nothing else.

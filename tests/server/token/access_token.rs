@@ -23,6 +23,7 @@ async fn ky_05_and_06_claims_are_those_of_rfc_9068_and_ours(server: TestServer) 
     let (daemon, operator) = (server.daemon("nightly-import").await, server.operator().await);
     let mut claims = server.resource_server().verify(&daemon.token().await).await.expect("a good token").claims;
     let jti = claims["jti"].take();
+    assert!(claims["incarnation"].take().as_i64().is_some_and(|number| number > 0));
     assert!(jti.as_str().is_some_and(|jti| jti.len() >= 22), "128 random bits: {jti}");
     let member = operator.roles().await.into_iter().find(|role| role.built_in == Some(BuiltInRole::Member));
     let expected = json!({
@@ -38,6 +39,7 @@ async fn ky_05_and_06_claims_are_those_of_rfc_9068_and_ours(server: TestServer) 
         "tid": operator.tenant_id(),
         "roles": [member.expect("Account Member").id.as_str()],
         "role_type": ["7ad2b9ef-5386-4ead-ac9f-ad99c5c5b977"],
+        "incarnation": null,
     });
     assert_eq!(claims, expected);
 }

@@ -12,6 +12,7 @@ on_both_engines!(
     form_and_header_both_prove_it,
     tk_11_a_wrong_secret_is_refused_with_a_challenge_for_basic,
     tk_12_an_unknown_client_looks_like_a_wrong_secret,
+    tk_12_without_a_secret_nobody_learns_which_clients_there_are,
     tk_13_a_client_with_a_secret_must_show_it,
     tk_14_credentials_come_in_one_way,
     tk_15_a_malformed_header_is_refused,
@@ -76,6 +77,26 @@ async fn tk_12_an_unknown_client_looks_like_a_wrong_secret(server: TestServer) {
             assert_eq!((answer.status, headers(&answer)), (expected.status, headers(&expected)));
         }
     }
+}
+
+async fn tk_12_without_a_secret_nobody_learns_which_clients_there_are(server: TestServer) {
+    let known = server.daemon("nightly-import").await.id;
+    let urls = Some(vec!["https://spa.example.com/callback".to_owned()]);
+    let settings = ClientSettings { redirect_urls: urls, ..ClientSettings::default() };
+    let public = server.operator().await.register(ClientType::AuthorizationCode, "spa", settings).await.id;
+    let unknown = "00000000-0000-4000-8000-000000000000";
+    let ask = async |path: &str, id: &str| {
+        let fields = [("grant_type", "client_credentials"), ("token", "x"), ("client_id", id)];
+        let answer = send(server.http().form(path, &fields)).await;
+        answer.assert_refused("invalid_client");
+        assert_eq!(answer.member("error_code"), "PC-2201");
+        answer.body
+    };
+    for path in [TOKEN, "/identity/connect/introspect", "/identity/connect/revocation"] {
+        assert_eq!(ask(path, &known).await, ask(path, unknown).await, "{path}");
+    }
+    let path = "/identity/connect/introspect";
+    assert_eq!(ask(path, &public).await, ask(path, unknown).await);
 }
 
 async fn tk_13_a_client_with_a_secret_must_show_it(server: TestServer) {
@@ -195,6 +216,11 @@ async fn tk_18_an_assertion_proves_nothing(server: TestServer) {
             ("client_assertion", assertion),
         ];
         send(server.http().form(TOKEN, &fields)).await.assert_refused("invalid_client");
+        // Beside a secret, however right, it is a second way.
+        for answer in [daemon.token_post(&fields[2..]).await, daemon.token_basic(&fields[2..]).await] {
+            answer.assert_refused("invalid_request");
+            assert_eq!(answer.member("error_code"), "PC-2205");
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! The life of a secret: rolled over, ended, switched off, taken away.
 
 use crate::support::{NOW, TestServer};
-use portcullis::flows::admin::AdminError;
+use portcullis::flows::admin::{AdminError, Administrator, AuditFilter};
+use portcullis::oauth::TenantId;
 use portcullis::oauth::admin_fields::SecretEnd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -45,6 +46,12 @@ async fn tk_42_ux_32_a_secret_ends_at_its_second_and_only_who_knows_it_is_told(s
     assert_eq!(answer.member("error_code"), "PC-2203");
     assert!(answer.member("error_description").contains(&NOW.plus(30 * DAY).date()), "{}", answer.text());
     assert!(!answer.member("reference").is_empty());
+    ending.token_post(&[]).await.assert_refused("invalid_client");
+    let by = Administrator::operator(TenantId::new(operator.tenant_id()), None);
+    let filter = AuditFilter { text: Some("client.secret_expired".to_owned()), ..AuditFilter::default() };
+    let rows = server.provider().list_audit(&by, &filter, 0, 100).await.expect("rows");
+    let about: Vec<_> = rows.iter().map(|row| (row.target_id.as_str(), row.actor_kind.as_str())).collect();
+    assert_eq!(about, [(daemon.id.as_str(), "client")], "once an hour");
     // Whoever does not know the secret learns nothing of the kind.
     let answer = daemon.with_secret("wrong").token_post(&[]).await;
     assert_eq!(answer.member("error_code"), "PC-2202");

@@ -4,10 +4,9 @@ use super::import::{Importing, Outcome, Stop, differing, taken};
 use super::{ClientEntry, SecretEntry, local_all, logos};
 use crate::flows::admin::AdminError;
 use crate::flows::admin::client_changes::{ClientChange, ClientSettings, NewClient};
-use crate::flows::admin::clients::{client_event, describe, difference};
+use crate::flows::admin::clients::{client_event, describe, difference, require_free_id};
 use crate::flows::admin::limits;
 use crate::flows::admin::secrets::describe as describe_secret;
-use crate::flows::admin::subjects::require_no_user;
 use crate::flows::audit;
 use crate::oauth::admin_fields::{self, Field, FieldError, SecretEnd};
 use crate::oauth::{
@@ -52,7 +51,7 @@ pub(super) async fn import(
                 let is = client.client_type.as_str();
                 to.refuse(SECTION, at, "ClientType", format!("The type of a client cannot change; this one is {is}."));
             }
-            None => match require_no_user(tx, &ClientId::new(entry.id.as_str())).await {
+            None => match require_free_id(tx, &ClientId::new(entry.id.as_str())).await {
                 Ok(()) => {}
                 Err(AdminError::IdTaken) => to.refuse(SECTION, at, "Id", AdminError::IdTaken.words().reason),
                 Err(other) => return Err(other.into()),

@@ -2,9 +2,10 @@
 
 use super::{Document, clients, prune, roles, users};
 use crate::flows::Provider;
+use crate::flows::admin::users::{administrators, require_administrator};
 use crate::flows::admin::{AdminError, Administrator};
+use crate::oauth::UnixTime;
 use crate::oauth::admin_fields::{FieldError, SecretPolicy};
-use crate::oauth::{BuiltInRole, UnixTime};
 use crate::storage::{StorageError, Transaction};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -203,7 +204,7 @@ impl Provider {
 }
 
 async fn run(tx: &mut Transaction, document: &Document, mut importing: Importing) -> Result<ImportReport, Stop> {
-    let administrators = tx.count_users_with(importing.by.tenant_id(), BuiltInRole::Administrator).await?;
+    let able = administrators(tx, &importing.by).await?;
     if let Some(entries) = &document.roles {
         if importing.prune {
             prune::roles(tx, entries, &mut importing).await?;
@@ -226,9 +227,7 @@ async fn run(tx: &mut Transaction, document: &Document, mut importing: Importing
         users::import(tx, entries, &known, &mut importing).await?;
     }
     importing.require_sound()?;
-    if administrators > 0 {
-        crate::flows::admin::users::require_administrator(tx, &importing.by).await?;
-    }
+    require_administrator(tx, &importing.by, able).await?;
     Ok(importing.report)
 }
 

@@ -6,7 +6,7 @@ use crate::flows::admin::RoleError;
 use crate::flows::admin::limits;
 use crate::flows::admin::roles::{MOST, describe, role_event};
 use crate::flows::audit;
-use crate::oauth::admin_fields::{self, Field, FieldError};
+use crate::oauth::admin_fields::{self, Field, FieldError, role_name_key};
 use crate::oauth::{Role, RoleId};
 use crate::storage::Transaction;
 use std::collections::HashSet;
@@ -21,8 +21,7 @@ pub(super) async fn import(tx: &mut Transaction, entries: &[RoleEntry], to: &mut
         if !to.is_first(&mut seen, SECTION, at, role.id.as_str()) {
             continue;
         }
-        let is_clash =
-            |known: &&Role| known.id != role.id && admin_fields::fold(&known.name) == admin_fields::fold(&role.name);
+        let is_clash = |known: &&Role| known.id != role.id && role_name_key(&known.name) == role_name_key(&role.name);
         if known.iter().any(|known| is_clash(&known)) {
             to.refuse(SECTION, at, "Name", RoleError::Taken.words().reason);
             continue;
@@ -62,7 +61,9 @@ pub(super) async fn import(tx: &mut Transaction, entries: &[RoleEntry], to: &mut
 }
 
 fn read(entry: &RoleEntry, at: usize, to: &mut Importing) -> Option<Role> {
-    let id = admin_fields::guid(&entry.id).map_err(|_| FieldError::new(Field::Id, "Id must be a GUID."));
+    let id = admin_fields::guid(&entry.id)
+        .map_err(|_| FieldError::new(Field::Id, "Id must be a GUID."))
+        .and_then(|id| admin_fields::role_id(&id));
     let (name, description) =
         (admin_fields::role_name(&entry.name), admin_fields::role_description(&entry.description));
     match (id, name, description) {

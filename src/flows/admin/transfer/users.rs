@@ -2,10 +2,10 @@
 
 use super::import::{Importing, Outcome, Stop, differing, taken};
 use super::{UserEntry, local_all};
-use crate::flows::admin::AdminError;
-use crate::flows::admin::limits;
+use crate::flows::account::end_what_was_given;
 use crate::flows::admin::subjects::require_no_client;
 use crate::flows::admin::users::{MOST, without_email_verified};
+use crate::flows::admin::{AdminError, limits, role_gone};
 use crate::flows::audit;
 use crate::flows::one_time_links::user_event;
 use crate::keys::is_password_hash;
@@ -96,7 +96,7 @@ async fn create(
     if wanted.enabled == Some(false) {
         tx.set_user_enabled(&user.id, false, to.now).await?;
     }
-    tx.set_user_roles(&user.id, &held).await?;
+    tx.set_user_roles(&user.id, &held).await.map_err(role_gone)?;
     let stored = tx.find_user(&user.id).await?.ok_or(AdminError::NotFound("user"))?;
     let detail = serde_json::json!({ "name": stored.name, "roles": held, "enabled": stored.enabled });
     audit::record(tx, &user_event(&stored, "user.created", &detail), to.by.origin(), &to.salt, to.now).await?;
@@ -142,16 +142,13 @@ async fn change(
         return Err(AdminError::Stale.into());
     }
     if held != held_before {
-        tx.set_user_roles(&before.id, &held).await?;
+        tx.set_user_roles(&before.id, &held).await.map_err(role_gone)?;
     }
     if let Some(hash) = hash {
         tx.set_password(&before.id, hash, to.now).await?;
     }
     if hash.is_some() || (before.enabled && !after.enabled) {
-        tx.delete_links_of(&before.id).await?;
-    }
-    if before.enabled && !after.enabled {
-        tx.delete_sessions_of(&before.id, None).await?;
+        end_what_was_given(tx, &before.id, to.now).await?;
     }
     let action = match (before.enabled, after.enabled) {
         (true, false) => "user.disabled",

@@ -36,5 +36,5 @@ pub(in crate::web) fn read_as_each(json: &[u8]) {
     let _ = sent.read_or_default::<InvitationMembers>().map(|members| members.lifetime(UnixTime::default()).is_ok());
     let _ = sent.read::<RoleMembers>().map(|members| members.into_new(&TenantId::new("tenant")).is_ok());
     let _ = sent.read_list().and_then(RoleMembers::ids);
-    let _ = sent.read::<Preferences>().map(|preferences| preferences.text().is_ok());
+    let _ = Preferences::read(&sent);
 }

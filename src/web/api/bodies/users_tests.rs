@@ -14,6 +14,7 @@ fn user() -> User {
         created_at: UnixTime(0),
         updated_at: UnixTime(0),
         last_sign_in_at: None,
+        generation: 0,
         version: 1,
     }
 }

@@ -3,12 +3,12 @@
 use super::Prepared;
 use super::view::{Body, Part, Whole, parts, shape, whole};
 use crate::web::errors;
-use crate::web::extract::{PageContext, SignedInVisitor};
+use crate::web::extract::{PageContext, Path, SignedInVisitor};
 use crate::web::pages::Frame;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::Extension;
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::{FromRequestParts, State};
 use axum::response::Response;
 use http::StatusCode;
 use http::request::Parts;

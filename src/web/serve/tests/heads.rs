@@ -36,6 +36,20 @@ async fn tp_01_a_body_whose_length_is_ambiguous_never_hides_a_second_request() {
 }
 
 #[tokio::test]
+async fn tp_01_a_body_is_encoded_for_the_way_by_chunks_alone() {
+    let house = House::open().await;
+    let body = "2\r\nab\r\n0\r\n\r\n";
+    for coding in ["gzip, chunked", "identity, chunked", "chunked\r\nTransfer-Encoding: chunked"] {
+        let heard = house.tell(house.post("/fine", &format!("Transfer-Encoding: {coding}\r\n"), body)).await;
+        assert_eq!((status(&heard), header(&heard, "connection")), (501, "close"), "{coding}: {heard}");
+    }
+    for coding in ["chunked", "Chunked"] {
+        let heard = house.tell(house.post("/fine", &format!("Transfer-Encoding: {coding}\r\n"), body)).await;
+        assert_eq!(status(&heard), 200, "{coding}: {heard}");
+    }
+}
+
+#[tokio::test]
 async fn tp_02_the_host_decides_whether_a_request_is_for_us() {
     let house = House::open().await;
     let port = house.address.port();

@@ -125,7 +125,7 @@ async fn a_request_has_one_line_in_the_log_and_its_query_is_not_in_it() {
         "method=\"GET\"",
         "path=\"/named\"",
         "status=200",
-        "client=\"daemon-1\"",
+        "client_id=\"daemon-1\"",
         "address=127.0.0.1",
         "duration_ms=",
         &reference,
