@@ -179,3 +179,47 @@ test("without a script the portal is all there", async () => {
     await heading(page, "A client secret").waitFor();
   });
 });
+
+test("the divider beside a list moves by keyboard and by mouse, and stays where it was left", async () => {
+  await visit(browser, "divider", { viewport: { width: 1600, height: 900 } }, async (page) => {
+    await open(page, `/portal/clients/${client.id}`);
+    const divider = page.getByRole("separator", { name: /^Width of the details/ });
+    const width = async () => (await page.getByRole("complementary", { name: "Details" }).boundingBox()).width;
+    const before = await width();
+    await divider.focus();
+    await page.keyboard.press("ArrowLeft");
+    assert.equal(await divider.getAttribute("aria-valuenow"), "45");
+    const wider = await width();
+    assert.ok(wider > before, `${before}, then ${wider}`);
+    await page.reload();
+    assert.equal(Math.round(await width()), Math.round(wider));
+    await page.keyboard.press("Tab");
+    await divider.focus();
+    await page.keyboard.press("End");
+    assert.equal(await divider.getAttribute("aria-valuenow"), "30");
+    const { x, y, width: thick } = await divider.boundingBox();
+    await page.mouse.move(x + thick / 2, y + 200);
+    await page.mouse.down();
+    await page.mouse.move(x - 300, y + 200, { steps: 4 });
+    await page.mouse.up();
+    assert.ok(Number(await divider.getAttribute("aria-valuenow")) > 40);
+  });
+});
+
+test("a list of URLs is looked at while one types", async () => {
+  await visit(browser, "url-list", {}, async (page) => {
+    const problems = new Problems();
+    await open(page, "/portal/clients/new?type=authorization-code");
+    const box = page.getByLabel("Allowed Redirect URL(s)", { exact: true });
+    await box.fill("https://Shop.example/cb\nhttp://shop.example/\nhttps://shop.example/cb/");
+    const field = page.locator(".field", { has: box });
+    await field.getByText("3 URLs, 1 cannot be taken").waitFor();
+    assert.equal(await field.locator("li.good").count(), 2);
+    await field.getByText("Saved as https://shop.example/cb (host in lower case).").waitFor();
+    await field.getByText("http is only allowed for localhost.").waitFor();
+    await problems.look(page, "add client, URLs");
+    await box.fill("https://shop.example/cb");
+    await field.getByText("1 URL", { exact: true }).waitFor();
+    assert.equal(problems.told.length, 0, problems.told.join("\n"));
+  });
+});

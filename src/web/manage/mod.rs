@@ -79,6 +79,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/portal/audit/export", get(audit::export))
         .route("/portal/audit/{id}", get(audit::one))
         .route("/portal/review", get(review::show))
+        .route("/portal/review/accept", get(review::ask_accept).post(review::accept))
+        .route("/portal/review/reopen", post(review::reopen))
         .route("/portal/token-viewer", get(token_viewer::show).post(token_viewer::view))
         .route("/portal/system", get(system::health))
         .route("/portal/settings", get(system::settings))

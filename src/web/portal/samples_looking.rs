@@ -10,7 +10,7 @@ use crate::web::portal::client_edit::ConflictField;
 use crate::web::portal::go::{GoPage, Place};
 use crate::web::portal::keys::{KeyRow, KeysPage, RevokeKeyPage};
 use crate::web::portal::list;
-use crate::web::portal::review::{FindingGroup, ReviewPage};
+use crate::web::portal::review::{AcceptFindingPage, AcceptedLine, FindingGroup, FindingLine, ReviewPage};
 use crate::web::portal::roles::{EditRolePage, IdentityRow, RolePage, RoleRow, RolesPage};
 use crate::web::portal::system::{HealthRow, SettingRow, SettingsPage, SystemPage};
 use crate::web::portal::token_viewer::{CheckRow, ClaimRow, TokenShown, TokenViewerPage};
@@ -170,12 +170,30 @@ fn audit() -> Vec<Sample> {
 }
 
 fn support() -> Vec<Sample> {
-    let review = |groups| ReviewPage { frame: frame(), shell: shell(Area::Review, ""), checked: ago(0), groups };
+    let key = || [("kind", "secret-without-end".to_owned()), ("id", ID.to_owned()), ("detail", "prod 2025".to_owned())];
+    let accepted = AcceptedLine {
+        title: "A client was not used for 90 days".to_owned(),
+        link: Link::new("bill-archive", format!("/portal/clients/{ID}")),
+        until: "2027-01-31".to_owned(),
+        reason: "Runs once a year, in January".to_owned(),
+        by: "alex@example.com".to_owned(),
+        key: key(),
+    };
+    let review = |groups, accepted| ReviewPage {
+        frame: frame(),
+        shell: shell(Area::Review, "").with_findings(2),
+        checked: ago(0),
+        groups,
+        accepted,
+    };
     let group = FindingGroup {
         severity: State::new(Mark::Warning, "Medium"),
         title: "A secret never expires".to_owned(),
         why: "If it leaks it works until somebody notices.".to_owned(),
-        things: vec![Link::new("billing-export · prod 2025", format!("/portal/clients/{ID}"))],
+        things: vec![FindingLine {
+            link: Link::new("billing-export · prod 2025", format!("/portal/clients/{ID}")),
+            accept_href: "/portal/review/accept?kind=secret-without-end".to_owned(),
+        }],
     };
     let setting = |path: &str, value: &str, given| SettingRow {
         path: path.to_owned(),
@@ -187,8 +205,21 @@ fn support() -> Vec<Sample> {
     let health =
         |name: &str, state, sentence: &str| HealthRow { name: name.to_owned(), state, sentence: sentence.to_owned() };
     vec![
-        sample("review", &review(vec![group])),
-        sample("review-nothing", &review(vec![])),
+        sample("review", &review(vec![group], vec![accepted])),
+        sample("review-nothing", &review(vec![], vec![])),
+        sample(
+            "review-accept",
+            &AcceptFindingPage {
+                frame: wrong(&[("description", "Say why: whoever reads the audit log later wants to know.")]),
+                shell: shell(Area::Review, "Accept until…"),
+                title: "A secret never expires".to_owned(),
+                why: "If it leaks it works until somebody notices.".to_owned(),
+                about: "billing-export · prod 2025".to_owned(),
+                key: key(),
+                until: "2027-01-31".to_owned(),
+                reason: String::new(),
+            },
+        ),
         sample(
             "system",
             &SystemPage {
