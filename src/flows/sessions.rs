@@ -112,10 +112,9 @@ impl tower_sessions::SessionStore for SessionStore {
             })
             .await
         {
-            Ok(true) => Ok(()),
+            // Gone: the user was removed while they signed in. A session that is not kept is nobody's.
+            Ok(true) | Err(StorageError::Gone(_)) => Ok(()),
             Ok(false) => Err(Error::Backend("the session id is taken".to_owned())),
-            // The user was removed while they signed in: a session that is not kept is nobody's.
-            Err(StorageError::Gone(_)) => Ok(()),
             Err(error) => Err(failed(&error)),
         }
     }

@@ -32,7 +32,8 @@ fn secret(text: &str) -> Redacted<String> {
 
 fn browser() -> LoginOrigin {
     let address = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
-    LoginOrigin { address, user_agent: "a browser".to_owned(), reference: "7K2Q-9M4D".to_owned(), device: None }
+    let (user_agent, reference) = ("a browser".to_owned(), "7K2Q-9M4D".to_owned());
+    LoginOrigin { address, user_agent, reference, device: None, browser: None }
 }
 
 /// Gives Ada the old password.

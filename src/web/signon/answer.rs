@@ -139,7 +139,7 @@ async fn problem_page(app: &AppState, visit: &SignOnVisit, problem: PageProblem)
         match registered(app, who, &problem).await {
             Ok(Some((urls, link))) => {
                 details.open = true;
-                compare(&mut details, urls, problem.sent_url.as_deref());
+                compare(&mut details, &urls, problem.sent_url.as_deref());
                 details.links.push(link);
             }
             Ok(None) => {}
@@ -154,8 +154,8 @@ async fn problem_page(app: &AppState, visit: &SignOnVisit, problem: PageProblem)
 }
 
 /// Puts the allowed URL that is nearest to the one sent first, and says what differs.
-fn compare(details: &mut DeveloperDetails, allowed: Vec<String>, sent: Option<&str>) {
-    let nearest = sent.and_then(|sent| nearest_url(&allowed, sent));
+fn compare(details: &mut DeveloperDetails, allowed: &[String], sent: Option<&str>) {
+    let nearest = sent.and_then(|sent| nearest_url(allowed, sent));
     let closest = nearest.as_ref().map(|nearest| nearest.closest.as_str());
     details.sent.extend(closest.map(|url| Fact::new("Closest", url)));
     details
