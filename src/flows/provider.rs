@@ -8,6 +8,7 @@ use super::client_cache::ClientCache;
 use super::client_throttle::Barred;
 use super::cors::KnownOrigins;
 use super::discovery::Documents;
+use super::kept_mails::KeptMails;
 use super::nodes::ThisNode;
 use super::outbox::Outbox;
 use super::secret_uses::SecretUses;
@@ -64,6 +65,7 @@ pub struct Provider {
     pub(super) metrics: Arc<Metrics>,
     pub(super) node: ThisNode,
     pub(super) outbox: OnceLock<Outbox>,
+    pub(super) kept_mails: OnceLock<KeptMails>,
     pub(super) key_fingerprint: String,
     pub(super) activity: ActivityLog,
     pub(super) findings: FindingCounts,
@@ -122,6 +124,7 @@ impl Provider {
             metrics: Arc::default(),
             node: ThisNode::default(),
             outbox: OnceLock::new(),
+            kept_mails: OnceLock::new(),
             key_fingerprint: master_key.fingerprint(),
             activity: ActivityLog::default(),
             findings: FindingCounts::default(),
