@@ -26,6 +26,7 @@ const SCANS: &[(&str, &str)] = &[
     ("administrator_addresses", "roles are few, and their holders are found by an index"),
     ("count_administrators", "roles are few, and their holders are found by an index"),
     ("has_administrator", "roles are few, and their holders are found by an index"),
+    ("clients_without_secret", "doctor asks once"),
     ("list_clients", "walks along a page that was cut before"),
     ("urls_of_browser_clients", "all are wanted, once after each change of a client"),
     ("outdated_keys", "all are looked at, once at a start"),

@@ -16,7 +16,7 @@ fn a_role_is_added_given_shown_changed_and_removed() {
 
     let who = ["--user", "alex@example.com", "--client", "nightly-import"];
     let said = folder.run(&[&["role", "grant", "Pump Operator"][..], &who[..]].concat());
-    assert!(said.err.contains("alex@example.com, nightly-import now has Pump Operator"), "{said:?}");
+    assert!(said.err.contains("alex@example.com, nightly-import now have Pump Operator"), "{said:?}");
     let shown = folder.run(&["role", "show", "pump operator", "--json"]).json();
     assert_eq!(shown["users"][0]["Email"], "alex@example.com");
     assert_eq!(shown["clients"][0]["Name"], "nightly-import");

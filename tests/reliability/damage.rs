@@ -72,7 +72,9 @@ async fn rel_06_a_file_of_a_newer_version_or_of_something_else_is_refused() {
     let place = &world.place;
     let newer = "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum, execution_time)
                  SELECT 9999, 'from the future', installed_on, success, checksum, execution_time
-                 FROM _sqlx_migrations WHERE version = 1";
+                 FROM _sqlx_migrations WHERE version = 1;
+                 INSERT INTO instance (name, value) VALUES ('schema_must_know', '9999')
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     place.execute(newer).await;
     refused(&world.nodes[0], place, 7, "made by a newer version").await;
     std::fs::write(place.file(), "Dear diary, ".repeat(1_000)).expect("a file is written");

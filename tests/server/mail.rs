@@ -192,7 +192,7 @@ async fn mails_that_are_kept_are_shown_to_administrators_of_the_account_alone(se
     let mut page = String::new();
     for _ in 0..500 {
         page = admin.visit("/dev/mail").await.text();
-        if page.contains("Choose a new password") {
+        if page.contains("Reset your Portcullis password") {
             break;
         }
     }
@@ -200,7 +200,7 @@ async fn mails_that_are_kept_are_shown_to_administrators_of_the_account_alone(se
     let link = links.find(|link| link.contains("/password/new?link="));
     let link = link.expect("a link that can be followed").strip_prefix(server.public_url()).expect("to this server");
     server.confide(link.rsplit('=').next().expect("a token"));
-    assert!(page.contains("To uma@example.com") && page.contains("Choose a new password"), "{page}");
+    assert!(page.contains("To uma@example.com") && page.contains("Reset your Portcullis password"), "{page}");
     assert_eq!(browser.visit(link).await.status(), 200);
     uma.sign_in("uma@example.com", crate::support::USER_PASSWORD).await;
     let denied = uma.visit("/dev/mail").await;

@@ -215,7 +215,7 @@ fn support() -> Vec<Sample> {
                 shell: shell(Area::System, "Mails"),
                 mails: vec![KeptMail {
                     to: "uma@example.com".to_owned(),
-                    subject: "Choose a new password".to_owned(),
+                    subject: "Reset your Portcullis password".to_owned(),
                     text: "With this link you choose it:\n\n    http://localhost:8484/password/new\n".to_owned(),
                     link: Some("http://localhost:8484/password/new".to_owned()),
                 }],

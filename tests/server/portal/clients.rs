@@ -216,6 +216,7 @@ async fn ux_28_a_secret_ends_next_year_unless_another_day_to_come_is_chosen(serv
     let form = add_secret_form(&admin, "nightly-import").await;
     assert_eq!(form.value("expires_on"), "2028-01-15", "the same day next year");
     for (day, sentence) in [
+        ("2027-01-15", "Expiry date must be in the future."),
         ("2027-01-14", "Expiry date must be in the future."),
         ("soon", "Enter the expiry date as year, month and day, like 2027-11-24."),
     ] {
@@ -224,7 +225,9 @@ async fn ux_28_a_secret_ends_next_year_unless_another_day_to_come_is_chosen(serv
         assert!(page.text().contains(sentence), "{}", page.text());
         assert_eq!(page.form(NEW).value("expires_on"), day, "what was typed stays");
     }
-    let daemon = copied(&server, &admin.submit(&form.with("expires_on", "2027-01-15")).await);
+    let daemon = copied(&server, &admin.submit(&form.with("expires_on", "2027-01-16")).await);
+    daemon.token().await;
+    server.clock().advance(86_400);
     daemon.token().await;
     server.clock().advance(86_400);
     assert_eq!(daemon.token_post(&[]).await.member("error_code"), "PC-2203", "it worked until the end of that day");

@@ -26,6 +26,10 @@ fn doors(daemon: &Daemon) -> Vec<(Method, String)> {
     let mut doors = Vec::new();
     for line in source.split(".route(").skip(1) {
         let path = line.split('"').nth(1).expect("a path");
+        // There only where mails are kept; its own test stands beside them.
+        if path == "/dev/mail" {
+            continue;
+        }
         let path = filled(path, daemon);
         for (word, method) in [("get(", Method::GET), ("post(", Method::POST)] {
             if line.contains(word) {
