@@ -189,6 +189,8 @@ pub(super) async fn user_with(server: &TestServer, role: BuiltInRole, email: &st
 /// The claims of a token that this server would make for a user who has signed in to this client.
 pub(super) async fn user_claims(server: &TestServer, client: &str, user: &UserId) -> Value {
     let tenant_id = TenantId::new(server.operator().await.tenant_id());
+    let database = Database::open(&server.place().location, 2).await.expect("a database");
+    let stored = database.read().await.expect("a reader").find_user(user).await.expect("an answer");
     let grant = Grant {
         id: GrantId::new(format!("grant of {user} to {client}")),
         tenant_id: tenant_id.clone(),
@@ -198,7 +200,7 @@ pub(super) async fn user_claims(server: &TestServer, client: &str, user: &UserId
         scope: Scope::of(&["openid", "ocsapi", "offline_access"]),
         claims: ClaimsRequest::default(),
         auth_time: NOW,
-        user_generation: 0,
+        user_generation: stored.map_or(0, |user| user.generation),
         created_at: NOW,
         ends_at: NOW.plus(86_400),
         revoked_at: None,
@@ -208,7 +210,6 @@ pub(super) async fn user_claims(server: &TestServer, client: &str, user: &UserId
         "tid": tenant_id, "scope": "openid ocsapi", "jti": "1", "grant_id": grant.id,
         "iat": NOW.0, "nbf": NOW.0, "exp": NOW.0 + 3_600,
     });
-    let database = Database::open(&server.place().location, 2).await.expect("a database");
     let keep = database.write::<_, StorageError, _>(move |tx| {
         let grant = grant.clone();
         Box::pin(async move { tx.insert_grant(&grant).await })

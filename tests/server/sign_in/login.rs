@@ -103,7 +103,7 @@ fn said(page: &Page, email: &str) -> (u16, String) {
     let reference = page.answer.header("x-request-id");
     let token = page.form("/login").value("csrf").to_owned();
     let text = page.text().replace(&token, "").replace(reference, "").replace(&email.replace('@', "&#64;"), "");
-    (page.status(), text.replace(email, ""))
+    (page.status(), text.replace(&email.replace('@', "%40"), "").replace(email, ""))
 }
 
 /// How many passwords the server has hashed.
