@@ -5,11 +5,10 @@ use super::shown::{client_shell, failed, gone};
 use crate::flows::admin::{AdminError, ClientDetails, NewSecret, SecretChange};
 use crate::oauth::admin_fields::SecretEnd;
 use crate::oauth::{ClientId, ClientSecret, ClientType};
-use crate::web::extract::{AdminVisit, PageContext, Path, PortalSession, ProtectedForm};
+use crate::web::extract::{AdminVisit, PageContext, PortalSession, ProtectedForm};
 use crate::web::portal::created::{CreatedKind, CreatedPage};
 use crate::web::portal::secrets::SecretGonePage;
 use crate::web::state::AppState;
-use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 
