@@ -141,7 +141,7 @@ test("two clicks on Add add one client, whose id can be copied (UX-17, UX-19)", 
       assert.equal(await copied(page), id);
       if (type === "client-credentials") await page.getByRole("button", { name: "Copy Client Secret" }).click();
       await control(page, "Close").click();
-      await page.waitForURL(`**/portal/clients/${id}`);
+      await page.waitForURL(new RegExp(`/portal/clients/${id}`));
       await page.goto(`${server.url}/portal/clients?type=${type}&q=${name}`);
       await page.getByText("1 client", { exact: true }).waitFor();
     }
