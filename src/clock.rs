@@ -25,13 +25,13 @@ fn since_1970() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
-static LAST_STAMP: AtomicU64 = AtomicU64::new(0);
-
 /// The machine's clock in nanoseconds since 1970, for traces: nothing is decided by it.
 #[must_use]
 pub fn unix_nanos() -> u64 {
     u64::try_from(since_1970().as_nanos()).unwrap_or(u64::MAX)
 }
+
+static LAST_STAMP: AtomicU64 = AtomicU64::new(0);
 
 /// A number that puts what happens within a second into its order, and decides nothing else: microseconds since 1970 by
 /// the machine's clock, and in this process always more than the one before.

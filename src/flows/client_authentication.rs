@@ -25,13 +25,15 @@ impl Provider {
         now: UnixTime,
     ) -> Result<Authenticated, TokenError> {
         let mut outcome = self.check_client(credentials, now).await;
-        // What is in memory may be a moment old. A secret that was just added somewhere else is right all the same.
-        if is_refused(&outcome) && self.has_a_stale_client(&ClientId::new(credentials.id())).await {
+        // What is in memory may be a moment old. A secret that was just added somewhere else is right all the same. A flood
+        // that is slowed down is refused without the database, and so without this look.
+        if is_refused(&outcome)
+            && !self.is_barred(credentials.id(), address, now)
+            && self.has_a_stale_client(&ClientId::new(credentials.id())).await
+        {
             outcome = self.check_client(credentials, now).await;
         }
-        if let Err(TokenError::Refused(refusal, _)) = &outcome
-            && refusal.code() == ErrorCode::InvalidClient
-        {
+        if is_refused(&outcome) {
             match self.count_client_failure(credentials.id(), address, now).await {
                 Ok(Some(throttled)) => return Err(TokenError::Throttled(throttled)),
                 Ok(None) => {}

@@ -47,6 +47,19 @@ impl Barred {
 }
 
 impl Provider {
+    /// Whether this node knows already that such failures are over the limit. Asks nobody.
+    pub(super) fn is_barred(&self, client: &str, address: &str, now: UnixTime) -> bool {
+        address.parse().is_ok_and(|address| self.barred.until(&self.failure_keys(client, address), now).is_some())
+    }
+
+    /// What failures of a client from a network are counted under, each with its limit.
+    fn failure_keys(&self, client: &str, address: IpAddr) -> Vec<(String, i64)> {
+        let near = neighbourhood(address);
+        // Ids are whatever a stranger typed: of any length, and perhaps a secret in the wrong place.
+        let client = self.sealer.mac("client-failures", &[client.as_bytes()]);
+        vec![(format!("client:{client}:{near}"), PAIR), (format!("clients:{near}"), ADDRESS)]
+    }
+
     /// Counts a failure of a client, known or not, and says whether to ask for patience instead of telling it.
     pub(super) async fn count_client_failure(
         &self,
@@ -55,10 +68,7 @@ impl Provider {
         now: UnixTime,
     ) -> Result<Option<Throttled>, StorageError> {
         let Ok(address) = address.parse::<IpAddr>() else { return Ok(None) };
-        let near = neighbourhood(address);
-        // Ids are whatever a stranger typed: of any length, and perhaps a secret in the wrong place.
-        let client = self.sealer.mac("client-failures", &[client.as_bytes()]);
-        let keys = vec![(format!("client:{client}:{near}"), PAIR), (format!("clients:{near}"), ADDRESS)];
+        let keys = self.failure_keys(client, address);
         if let Some(end) = self.barred.until(&keys, now) {
             return Ok(Some(Throttled { retry_after: end.since(now).max(1) }));
         }

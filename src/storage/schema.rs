@@ -16,8 +16,8 @@ use std::time::Duration;
 const MUST_KNOW: &str = "schema_must_know";
 
 impl Database {
-    /// Brings the schema up to date, and the keys of names; safe when several nodes do it at once. A schema that is one release newer stays as it
-    /// is, and this program runs on it.
+    /// Brings the schema up to date, and the keys of names; safe when several nodes do it at once. A schema that is one
+    /// release newer stays as it is, and this program runs on it.
     ///
     /// # Errors
     /// [`StorageError::Schema`] for a schema that is newer by more than one release, that has been finished for a newer

@@ -3,11 +3,13 @@
 use crate::support::raw::WriteLock;
 use crate::support::server::Node;
 use crate::support::{Daemon, TestServer};
+use portcullis::oauth::admin_fields::SecretEnd;
 
 on_both_engines!(
     lg_17_a_flood_of_wrong_secrets_has_to_wait_and_the_right_one_does_not,
     lg_22_the_flood_is_known_on_every_node,
     lg_23_a_flood_at_once_is_counted_and_then_costs_no_write,
+    lg_23_whoever_has_to_wait_makes_no_node_look_for_changes,
     tk_12_unknown_clients_are_slowed_down_alike,
 );
 
@@ -60,6 +62,18 @@ async fn lg_23_a_flood_at_once_is_counted_and_then_costs_no_write(server: TestSe
         waits(&daemon).await;
     }
     lock.release().await;
+}
+
+async fn lg_23_whoever_has_to_wait_makes_no_node_look_for_changes(server: TestServer) {
+    let (daemon, operator) = (server.daemon("nightly-import").await, server.operator().await);
+    let second = server.second_node().await;
+    fail(&daemon.at(&second), LIMIT).await;
+    waits(&daemon.at(&second)).await;
+    let (_, value) = operator.add_secret(&daemon, SecretEnd::Never).await;
+    let fresh = daemon.with_secret(&value).at(&second);
+    assert_eq!(fresh.token_post(&[]).await.status, 429, "the second node has not heard of it, and does not ask");
+    second.look_for_changes().await;
+    fresh.token().await;
 }
 
 async fn tk_12_unknown_clients_are_slowed_down_alike(server: TestServer) {
