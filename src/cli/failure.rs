@@ -6,6 +6,7 @@ use crate::flows::admin::{AdminError, RoleError};
 use crate::flows::{OpenError, SetupError, StorageError};
 use crate::oauth::ClientType;
 use crate::oauth::admin_fields::{Field, FieldError};
+use crate::outgoing::Unreachable;
 use crate::server::ServeError;
 use std::fmt;
 
@@ -222,6 +223,14 @@ impl From<SetupError> for Failure {
             SetupError::Busy => AdminError::Busy.into(),
             SetupError::Storage(error) => error.into(),
         }
+    }
+}
+
+impl From<Unreachable> for Failure {
+    fn from(error: Unreachable) -> Self {
+        Self::new(Exit::Unreachable, error.to_string())
+            .remedy("start it", "portcullis serve")
+            .remedy("its address", "portcullis config show --origin (public_url)")
     }
 }
 

@@ -1,9 +1,9 @@
 //! `portcullis healthcheck`: for Docker and the like, where there is no curl.
 
 use super::failure::{Exit, Failure};
-use super::http::{Request, send};
 use super::run::Run;
 use crate::config::Config;
+use crate::outgoing::{Request, send};
 use clap::Args;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use url::Url;
@@ -31,7 +31,7 @@ pub(super) async fn run(args: HealthcheckArgs, run: &Run) -> Result<(), Failure>
     let connect_to = Some(reachable(listen).to_string());
     let request = Request { method: "GET", url: &url, connect_to, authorization: None, content: None, headers: &[] };
     // Whatever is wrong, the exit code is 1: Docker knows no other.
-    let answer = send(request).await.map_err(|failure| failure.with_exit(Exit::Failed))?;
+    let answer = send(request).await.map_err(|unreachable| Failure::from(unreachable).with_exit(Exit::Failed))?;
     if answer.status == 200 {
         return run.console.answer(&if run.console.quiet {
             String::new()

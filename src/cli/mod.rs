@@ -14,7 +14,6 @@ mod failure;
 mod find;
 mod healthcheck;
 mod help;
-pub(crate) mod http;
 mod import;
 mod init;
 mod keys;

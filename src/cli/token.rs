@@ -2,10 +2,10 @@
 
 use super::failure::{Exit, Failure};
 use super::find::{find_client, quoted};
-use super::http::{Answer, Request, send};
 use super::run::{Run, require_store};
 use super::secret_input::{SecretSource, ask_hidden};
 use crate::oauth::{AuthMethodPolicy, ClientType};
+use crate::outgoing::{Answer, Request, send};
 use crate::redacted::Redacted;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};

@@ -9,8 +9,8 @@ mod settings;
 
 pub use settings::TracingProblem;
 
-use crate::cli::http::{Request, send};
 use crate::metrics::{Metrics, SpanOutcome};
+use crate::outgoing::{Request, send};
 use crate::web::layers::{RequestSpan, Spans};
 use settings::Settings;
 use std::sync::Arc;
@@ -75,7 +75,7 @@ impl Exporter {
         let wrong = match sent {
             Ok(Ok(answer)) if answer.status < 300 => None,
             Ok(Ok(answer)) => Some(format!("it answered {}", answer.status)),
-            Ok(Err(failure)) => Some(failure.sentence().to_owned()),
+            Ok(Err(unreachable)) => Some(unreachable.to_string()),
             Err(_) => Some(format!("no answer within {} seconds", PATIENCE.as_secs())),
         };
         let outcome = if wrong.is_none() { SpanOutcome::Sent } else { SpanOutcome::Failed };

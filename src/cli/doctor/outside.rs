@@ -4,8 +4,8 @@ use super::codes;
 use super::local::tell_end;
 use super::report::Report;
 use crate::cli::healthcheck::{address_to_ask, reachable};
-use crate::cli::http::{Request, certificate_end, send};
 use crate::config::Config;
+use crate::outgoing::{Request, certificate_end, send, speaks_tls};
 use serde_json::Value;
 use url::Url;
 
@@ -91,12 +91,12 @@ async fn check_proxies(config: &Config, report: &mut Report) {
 async fn ask(config: &Config, path: &str, connect_to: Option<String>) -> Result<(u16, String), String> {
     let url = Url::parse(&format!("{}{path}", config.public_url.as_str())).map_err(|error| error.to_string())?;
     let request = Request { method: "GET", url: &url, connect_to, authorization: None, content: None, headers: &[] };
-    let answer = send(request).await.map_err(|failure| failure.sentence().to_owned())?;
+    let answer = send(request).await.map_err(|unreachable| unreachable.to_string())?;
     Ok((answer.status, answer.body.trim().to_owned()))
 }
 
 /// Whether TLS is spoken where plain http was expected: at the same port, or at https' own.
 async fn https_answers(base: &str) -> bool {
     let Ok(url) = Url::parse(&base.replacen("http://", "https://", 1)) else { return false };
-    crate::cli::http::speaks_tls(&url).await
+    speaks_tls(&url).await
 }

@@ -1,7 +1,6 @@
-//! A small HTTP client: one request, one connection. For `token` and `healthcheck`, which ask a server from outside, and for
-//! the collector of traces.
+//! A small HTTP client: one request, one connection. For commands that ask a server from outside, and for the collector
+//! of traces.
 
-use super::failure::{Exit, Failure};
 use axum::body::{Body, to_bytes};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
@@ -42,16 +41,20 @@ pub(crate) struct Request<'a> {
     pub headers: &'a [(String, String)],
 }
 
+/// Nobody there, no trust, or no answer in time.
+#[derive(Debug, thiserror::Error)]
+#[error("the server at {place} cannot be reached: {cause}")]
+pub(crate) struct Unreachable {
+    place: String,
+    cause: String,
+}
+
 /// Sends the request and reads the answer.
-pub(crate) async fn send(request: Request<'_>) -> Result<Answer, Failure> {
-    let url = request.url.clone();
+pub(crate) async fn send(request: Request<'_>) -> Result<Answer, Unreachable> {
+    let place = request.url.origin().ascii_serialization();
     let sent = tokio::time::timeout(PATIENCE, connect_and_send(request)).await;
-    sent.unwrap_or_else(|_| Err(format!("no answer within {} seconds", PATIENCE.as_secs()))).map_err(|cause| {
-        let place = url.origin().ascii_serialization();
-        Failure::new(Exit::Unreachable, format!("the server at {place} cannot be reached: {cause}"))
-            .remedy("start it", "portcullis serve")
-            .remedy("its address", "portcullis config show --origin (public_url)")
-    })
+    sent.unwrap_or_else(|_| Err(format!("no answer within {} seconds", PATIENCE.as_secs())))
+        .map_err(|cause| Unreachable { place, cause })
 }
 
 async fn connect_and_send(request: Request<'_>) -> Result<Answer, String> {
@@ -70,7 +73,7 @@ async fn connect_and_send(request: Request<'_>) -> Result<Answer, String> {
 }
 
 /// When the certificate ends that is served there. None if there is no connection that can be trusted.
-pub(super) async fn certificate_end(url: &Url) -> Option<crate::oauth::UnixTime> {
+pub(crate) async fn certificate_end(url: &Url) -> Option<crate::oauth::UnixTime> {
     let (name, stream) = tokio::time::timeout(PATIENCE, reach(url)).await.ok()??;
     let stream = connector().ok()?.connect(name, stream).await.ok()?;
     let (_, session) = stream.get_ref();
@@ -78,7 +81,7 @@ pub(super) async fn certificate_end(url: &Url) -> Option<crate::oauth::UnixTime>
 }
 
 /// Whether TLS is spoken there, trusted or not.
-pub(super) async fn speaks_tls(url: &Url) -> bool {
+pub(crate) async fn speaks_tls(url: &Url) -> bool {
     let Some((name, stream)) = tokio::time::timeout(PATIENCE, reach(url)).await.ok().flatten() else { return false };
     let Ok(connector) = connector() else { return false };
     match tokio::time::timeout(PATIENCE, connector.connect(name, stream)).await {
