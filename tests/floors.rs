@@ -217,8 +217,8 @@ fn begins_path(piece: &Piece) -> bool {
 
 /// Everything at the top of `src/`: other names after `crate::` are macros and re-exports.
 const MODULES: &[&str] = &[
-    "cli", "clock", "config", "flows", "jobs", "keys", "logging", "mail", "metrics", "oauth", "otlp", "random",
-    "redacted", "release", "server", "storage", "web",
+    "cli", "clock", "config", "flows", "jobs", "keys", "logging", "mail", "metrics", "oauth", "otlp", "outgoing",
+    "random", "redacted", "release", "server", "storage", "web",
 ];
 
 fn is_sql(text: &str) -> bool {
