@@ -1,13 +1,14 @@
 //! What people do with their own account: profile, password, devices.
 
+use super::admin::AdminError;
 use super::one_time_links::PasswordProblem;
 use super::one_time_links::user_event;
 use super::{LoginError, LoginOrigin, Provider, SignIn, SignedIn, audit};
-use crate::oauth::admin_fields::{self, FieldError};
+use crate::oauth::admin_fields;
 use crate::oauth::audit::{Actor, Origin};
 use crate::oauth::{SessionId, UnixTime, UserClaims, UserId, password_policy};
 use crate::redacted::Redacted;
-use crate::storage::{StorageError, Transaction};
+use crate::storage::{StorageError, Transaction, User};
 
 /// A browser in which somebody is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,30 +153,31 @@ impl Provider {
             .await
     }
 
-    /// Changes one's own name and standard claims.
+    /// Changes one's own name and standard claims, which were made up on the user that `who` holds: if that one has changed
+    /// since it was read, it is [`AdminError::Stale`]. What a person cannot change, as whether the address was verified, is
+    /// among the claims, and may be another by then.
     pub async fn change_own_profile(
         &self,
         who: &SignedIn,
         name: &str,
         claims: &UserClaims,
         by: &Origin,
-    ) -> Result<(), Result<FieldError, StorageError>> {
-        let name = admin_fields::person_name(name).map_err(Ok)?;
+    ) -> Result<(), AdminError> {
+        let name = admin_fields::person_name(name)?;
         let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
-        let (id, claims, by) = (who.user.id.clone(), claims.to_string(), by.clone());
+        let after = User { name, claims: claims.to_string(), ..who.user.clone() };
+        let by = by.clone();
         self.database
-            .write::<_, StorageError, _>(move |tx| {
-                let (id, name, claims, by, salt) = (id.clone(), name.clone(), claims.clone(), by.clone(), salt.clone());
+            .write::<_, AdminError, _>(move |tx| {
+                let (after, by, salt) = (after.clone(), by.clone(), salt.clone());
                 Box::pin(async move {
-                    let Some(mut user) = tx.find_user(&id).await? else { return Ok(()) };
-                    user.name = name;
-                    user.claims = claims;
-                    tx.update_user(&user, now).await?;
-                    let event = user_event(&user, "user.profile_changed", &serde_json::json!({}));
-                    audit::record(tx, &event, &by, &salt, now).await
+                    if !tx.update_user(&after, now).await? {
+                        return Err(AdminError::Stale);
+                    }
+                    let event = user_event(&after, "user.profile_changed", &serde_json::json!({}));
+                    Ok(audit::record(tx, &event, &by, &salt, now).await?)
                 })
             })
             .await
-            .map_err(Err)
     }
 }

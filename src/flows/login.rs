@@ -152,15 +152,25 @@ impl Provider {
             return self.throttled(user.as_ref(), from, throttled, now).await;
         }
         let stored = user.as_ref().and_then(|user| user.password_hash.as_ref()).map(|hash| hash.expose().clone());
-        let check = self.hasher.verify(password.clone(), stored.clone()).await?;
+        let check = match self.hasher.verify(password.clone(), stored.clone()).await {
+            Ok(check) => check,
+            Err(busy) => {
+                // Nobody looked at the password: that is no failure of whoever sent it.
+                self.uncount_failure(&tried).await?;
+                return Err(busy.into());
+            }
+        };
         let Some(user) = user.filter(|user| check.matches && user.enabled) else {
             self.note(None, "login.failed", &users, from, now).await?;
             return Err(LoginError::Refused);
         };
-        if check.rehash {
-            self.rehash(&user, password, stored.unwrap_or_default()).await?;
-        }
         self.forget_failures(&tried).await?;
+        if check.rehash
+            && let Err(error) = self.rehash(&user, password, stored.unwrap_or_default()).await
+        {
+            // The password is right all the same; the next sign-in tries again.
+            tracing::warn!(event = "password.rehash_failed", ?error, sub = %user.id, reference = %from.reference);
+        }
         Ok(user)
     }
 

@@ -159,8 +159,10 @@ impl Provider {
                 let what = Arc::clone(&what);
                 Box::pin(async move {
                     let (sign_in, address, reference, salt) = &*what;
+                    // The session first: from then on nothing is granted in it any more.
+                    let ended = tx.delete_session_called(&sign_in.user_id, &sign_in.sid).await?;
                     tx.revoke_grants_of_session(&sign_in.sid, now).await?;
-                    if !tx.delete_session_called(&sign_in.user_id, &sign_in.sid).await? {
+                    if !ended {
                         return Ok(());
                     }
                     let Some(user) = tx.find_user(&sign_in.user_id).await? else { return Ok(()) };

@@ -125,6 +125,22 @@ impl Provider {
         Ok((wait > 0).then_some(Throttled { retry_after: wait }))
     }
 
+    /// Takes back what was counted for a try that was never decided.
+    pub(super) async fn uncount_failure(&self, who: &Tried<'_>) -> Result<(), StorageError> {
+        let counters = self.counters(who);
+        self.database
+            .write::<_, StorageError, _>(move |tx| {
+                let counters = counters.clone();
+                Box::pin(async move {
+                    for Counter { key, .. } in &counters {
+                        tx.uncount_failure(key).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
     /// Forgets the failures of this account from this place: its owner has just signed in there. The address keeps its
     /// count less the one that was counted for this try.
     pub(super) async fn forget_failures(&self, who: &Tried<'_>) -> Result<(), StorageError> {

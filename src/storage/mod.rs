@@ -34,6 +34,7 @@ mod refresh_tokens;
 mod review;
 mod revoked_tokens;
 mod roles;
+mod row_locks;
 mod schema;
 mod secret_uses;
 mod signals;

@@ -61,14 +61,6 @@ impl Reader {
 }
 
 impl Transaction {
-    /// Makes every other transaction wait that calls this for the same role, until this one ends: whoever counts the
-    /// holders then counts what is true.
-    pub async fn lock_role(&mut self, tenant: &TenantId, role: BuiltInRole) -> Result<(), StorageError> {
-        // No word of SELECT FOR UPDATE is known to SQLite; a row that is set to what it is, is locked on both engines.
-        let sql = "UPDATE roles SET description = description WHERE tenant_id = $1 AND role_type_id = $2";
-        self.query(sql).bind(tenant).bind(role.type_id()).execute().await.map(drop)
-    }
-
     /// Adds a role.
     pub async fn insert_role(&mut self, role: &Role, now: UnixTime) -> Result<(), StorageError> {
         let sql = "INSERT INTO roles (id, tenant_id, name, name_key, description, role_type_id, created_at)

@@ -118,6 +118,13 @@ impl Transaction {
         Ok(self.query(sql).bind(user).bind(sid).execute().await? == 1)
     }
 
+    /// Ends the sessions of a user; gives their public ids.
+    pub async fn end_sessions_of(&mut self, user: &UserId) -> Result<Vec<SessionId>, StorageError> {
+        let sql = "DELETE FROM web_sessions WHERE user_id = $1 RETURNING sid";
+        let ended = self.query(sql).bind(user).fetch_all::<(String,)>().await?;
+        Ok(ended.into_iter().map(|(sid,)| SessionId::new(sid)).collect())
+    }
+
     /// Ends the sessions of a user, all but one if one is named.
     pub async fn delete_sessions_of(&mut self, user: &UserId, but: Option<&SessionId>) -> Result<u64, StorageError> {
         let sql = "DELETE FROM web_sessions WHERE user_id = $1 AND (CAST($2 AS TEXT) IS NULL OR sid <> $2)";

@@ -25,7 +25,7 @@ on_both_engines!(
 
 async fn a_signed_in_browser_gets_a_code_at_once(database: Database) {
     let scene = Scene::set(database).await;
-    let answer = scene.granted(&spa(&[]), &scene.sign_in()).await;
+    let answer = scene.granted(&spa(&[]), &scene.sign_in().await).await;
     assert_eq!(answer.keys().collect::<Vec<_>>(), ["code", "iss", "state"]);
     assert_eq!((answer["state"].as_str(), answer["iss"].as_str()), ("st", crate::scene::ISSUER));
     let form = [
@@ -62,9 +62,9 @@ async fn a_stranger_signs_in_and_comes_back_to_the_same_request(database: Databa
     assert_eq!((client.id.as_str(), hint.as_deref()), ("spa", Some("ada@example.com")));
     login(scene.resume(&sealed, None).await);
     scene.wait(86_400);
-    let answer = fields(&scene.resume(&sealed, Some(&scene.sign_in())).await);
+    let answer = fields(&scene.resume(&sealed, Some(&scene.sign_in().await)).await);
     assert_eq!(answer["state"], "st", "a page left open for a day ends in the app");
-    let again = fields(&scene.resume(&sealed, Some(&scene.sign_in())).await);
+    let again = fields(&scene.resume(&sealed, Some(&scene.sign_in().await)).await);
     assert_ne!(again["code"], answer["code"], "and so does the Back button, with a code of its own");
 }
 
@@ -72,7 +72,7 @@ async fn prompt_none_never_shows_a_page(database: Database) {
     let scene = Scene::set(database).await;
     let silent = spa(&[("prompt", "none")]);
     assert_eq!(fields(&scene.ask(&silent, None).await)["error"], "login_required");
-    let sign_in = scene.sign_in();
+    let sign_in = scene.sign_in().await;
     assert!(fields(&scene.ask(&silent, Some(&sign_in)).await).contains_key("code"));
     scene.wait(100);
     let strict = spa(&[("prompt", "none"), ("max_age", "99")]);
@@ -85,13 +85,13 @@ async fn prompt_none_never_shows_a_page(database: Database) {
 
 async fn prompt_login_and_max_age_are_met_by_a_new_password_only(database: Database) {
     let scene = Scene::set(database).await;
-    let old = scene.sign_in();
+    let old = scene.sign_in().await;
     scene.wait(2);
     for change in [("prompt", "login"), ("max_age", "1"), ("max_age", "0")] {
         let sealed = login(scene.ask(&web(&[change]), Some(&old)).await);
         login(scene.resume(&sealed, Some(&old)).await);
         scene.wait(3);
-        let new = scene.sign_in();
+        let new = scene.sign_in().await;
         let answer = fields(&scene.resume(&sealed, Some(&new)).await);
         let tokens = scene.exchange(&answer["code"]).await.unwrap();
         assert_eq!(claims_of(&tokens.id_token.unwrap())["auth_time"], new.auth_time.0, "{change:?}");
@@ -104,15 +104,18 @@ async fn prompt_login_and_max_age_are_met_by_a_new_password_only(database: Datab
 
 async fn az_39_a_sign_in_that_was_there_does_not_count_as_the_new_one(database: Database) {
     let scene = Scene::set(database).await;
-    let old = scene.sign_in();
+    let old = scene.sign_in().await;
     let sealed = login(scene.ask(&web(&[("prompt", "login")]), Some(&old)).await);
     login(scene.resume(&sealed, Some(&old)).await);
-    assert!(fields(&scene.resume(&sealed, Some(&scene.sign_in())).await).contains_key("code"), "in the same second");
+    assert!(
+        fields(&scene.resume(&sealed, Some(&scene.sign_in().await)).await).contains_key("code"),
+        "in the same second"
+    );
 }
 
 async fn an_account_is_chosen_before_the_answer(database: Database) {
     let scene = Scene::set(database).await;
-    let old = scene.sign_in();
+    let old = scene.sign_in().await;
     scene.wait(5);
     let outcome = scene.ask(&web(&[("prompt", "select_account")]), Some(&old)).await;
     let AuthorizeOutcome::SelectAccount { sealed, user, .. } = outcome else { panic!("a page") };
@@ -120,23 +123,23 @@ async fn an_account_is_chosen_before_the_answer(database: Database) {
     assert!(matches!(scene.resume(&sealed, Some(&old)).await, AuthorizeOutcome::SelectAccount { .. }));
     let chosen = scene.provider.choose_account(&sealed, &visit(Some(&old))).await.unwrap();
     assert!(fields(&chosen).contains_key("code"));
-    let another = scene.resume(&sealed, Some(&scene.sign_in())).await;
+    let another = scene.resume(&sealed, Some(&scene.sign_in().await)).await;
     assert!(fields(&another).contains_key("code"), "signing in anew is a choice too");
 }
 
 async fn az_40_a_hint_names_the_user_or_the_request_fails(database: Database) {
     let scene = Scene::set(database).await;
-    let sign_in = scene.sign_in();
+    let sign_in = scene.sign_in().await;
     let hint = scene.tokens().await.id_token.unwrap();
     scene.wait(1_000);
     let silent = |hint: &str| web(&[("prompt", "none"), ("id_token_hint", hint)]);
     let answer = fields(&scene.ask(&silent(&hint), Some(&sign_in)).await);
     assert!(answer.contains_key("code"), "an expired hint is good: {answer:?}");
-    let bob = SignIn { user_id: UserId::new("bob"), tenant_id: TenantId::new("globex"), ..scene.sign_in() };
+    let bob = SignIn { user_id: UserId::new("bob"), tenant_id: TenantId::new("globex"), ..scene.sign_in().await };
     assert_eq!(fields(&scene.ask(&silent(&hint), Some(&bob)).await)["error"], "login_required");
     let sealed = login(scene.ask(&web(&[("id_token_hint", &hint)]), Some(&bob)).await);
     scene.wait(1);
-    let new_bob = SignIn { auth_time: scene.now(), sid: scene.sign_in().sid, ..bob };
+    let new_bob = SignIn { auth_time: scene.now(), sid: scene.sign_in().await.sid, ..bob };
     assert_eq!(fields(&scene.resume(&sealed, Some(&new_bob)).await)["error"], "login_required");
     let mut forged = hint.clone();
     forged.replace_range(hint.len() - 8.., "AAAAAAAA");
@@ -164,12 +167,12 @@ async fn a_resource_that_is_not_ours_is_refused_before_anybody_is_asked(database
     let foreign = web(&[("resource", "https://evil.example/")]);
     assert_eq!(fields(&scene.ask(&foreign, None).await)["error"], "invalid_target");
     let own = web(&[("resource", "https://id.example/api")]);
-    assert!(scene.granted(&own, &scene.sign_in()).await.contains_key("code"));
+    assert!(scene.granted(&own, &scene.sign_in().await).await.contains_key("code"));
 }
 
 async fn hybrid_answers_hold_what_their_type_says(database: Database) {
     let scene = Scene::set(database).await;
-    let sign_in = scene.sign_in();
+    let sign_in = scene.sign_in().await;
     for kind in ResponseType::ALL {
         for mode in ["", "form_post"] {
             let request = web(&[("response_type", kind.as_str()), ("response_mode", mode)]);
@@ -202,7 +205,7 @@ fn page(outcome: &AuthorizeOutcome) -> PageRefusal {
 
 async fn az_05_a_uri_of_another_client_ends_on_a_page(database: Database) {
     let scene = Scene::set(database).await;
-    let sign_in = scene.sign_in();
+    let sign_in = scene.sign_in().await;
     let outcome = scene.ask(&web(&[("redirect_uri", "https://spa.example/cb")]), Some(&sign_in)).await;
     assert_eq!(page(&outcome), PageRefusal::RedirectUriNotAllowed);
     let AuthorizeOutcome::Page(problem) = outcome else { panic!("a page") };
@@ -217,7 +220,7 @@ async fn az_05_a_uri_of_another_client_ends_on_a_page(database: Database) {
 
 async fn az_62_and_63_disabled_clients_and_users_get_nothing(database: Database) {
     let scene = Scene::set(database.clone()).await;
-    let sign_in = scene.sign_in();
+    let sign_in = scene.sign_in().await;
     let ada = UserId::new(ADA);
     let set = |enabled| written!(database, (ada), tx => tx.set_user_enabled(&ada, enabled, crate::support::NOW).await);
     set(false).await.unwrap();
@@ -237,9 +240,9 @@ async fn az_62_and_63_disabled_clients_and_users_get_nothing(database: Database)
 
 async fn a_user_of_another_tenant_may_not_use_the_client(database: Database) {
     let scene = Scene::set(database).await;
-    let bob = SignIn { user_id: UserId::new("bob"), tenant_id: TenantId::new("globex"), ..scene.sign_in() };
+    let bob = SignIn { user_id: UserId::new("bob"), tenant_id: TenantId::new("globex"), ..scene.sign_in().await };
     let sealed = login(scene.ask(&web(&[]), Some(&bob)).await);
-    let again = SignIn { sid: scene.sign_in().sid, ..bob };
+    let again = SignIn { sid: scene.sign_in().await.sid, ..bob };
     assert_eq!(fields(&scene.resume(&sealed, Some(&again)).await)["error"], "access_denied");
 }
 
@@ -247,7 +250,7 @@ async fn az_67_two_requests_of_one_browser_do_not_mix(database: Database) {
     let scene = Scene::set(database).await;
     let one = login(scene.ask(&web(&[("state", "one"), ("nonce", "n1")]), None).await);
     let two = login(scene.ask(&spa(&[("state", "two")]), None).await);
-    let sign_in = scene.sign_in();
+    let sign_in = scene.sign_in().await;
     let second = fields(&scene.resume(&two, Some(&sign_in)).await);
     let first = fields(&scene.resume(&one, Some(&sign_in)).await);
     assert_eq!((first["state"].as_str(), second["state"].as_str()), ("one", "two"));
@@ -261,6 +264,6 @@ async fn what_was_sealed_elsewhere_is_not_opened(database: Database) {
     let cut = &sealed[..sealed.len() - 1];
     let page_of_ours = scene.provider.seal(&portcullis::flows::Destination::Page("/portal".to_owned()));
     for bad in ["", "garbage", cut, &page_of_ours] {
-        assert_eq!(page(&scene.resume(bad, Some(&scene.sign_in())).await), PageRefusal::DamagedLink, "{bad}");
+        assert_eq!(page(&scene.resume(bad, Some(&scene.sign_in().await)).await), PageRefusal::DamagedLink, "{bad}");
     }
 }

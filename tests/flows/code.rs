@@ -19,7 +19,7 @@ on_both_engines!(
 );
 
 async fn code(scene: &Scene, changes: &[(&str, &str)]) -> String {
-    scene.granted(&web(changes), &scene.sign_in()).await["code"].clone()
+    scene.granted(&web(changes), &scene.sign_in().await).await["code"].clone()
 }
 
 async fn tk_25_and_26_a_second_use_kills_what_the_first_gave(database: Database) {
@@ -118,7 +118,7 @@ async fn tk_44_a_user_who_was_disabled_or_changed_the_password_gets_nothing(data
     // Within the same second: what was before the change is told from what came after it all the same.
     written!(database, (ada), tx => tx.set_password(&ada, "a hash", NOW).await).await.unwrap();
     assert_eq!(refused(scene.exchange(&before).await), TokenRefusal::PasswordChanged);
-    let anew = SignIn { generation: 1, ..scene.sign_in() };
+    let anew = SignIn { generation: 1, ..scene.sign_in().await };
     let one = scene.granted(&web(&[]), &anew).await["code"].clone();
     let two = scene.granted(&web(&[]), &anew).await["code"].clone();
     assert!(scene.exchange(&one).await.is_ok());

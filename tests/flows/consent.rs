@@ -43,7 +43,7 @@ async fn answer(scene: &Scene, ticket: &str, answer: ConsentAnswer, by: &SignIn)
 
 async fn consent_is_asked_once_and_again_for_more(database: Database) {
     let scene = scene_with(database, ConsentPolicy::FirstTime).await;
-    let ada = scene.sign_in();
+    let ada = scene.sign_in().await;
     let page = wanted(scene.ask(&web(&[("scope", "openid email")]), Some(&ada)).await);
     assert_eq!((page.scope.to_string().as_str(), page.new.to_string().as_str()), ("email openid", "email openid"));
     assert_eq!((page.client.name.as_str(), page.user.email.as_str()), ("Client web", "ada@example.com"));
@@ -60,7 +60,7 @@ async fn consent_is_asked_once_and_again_for_more(database: Database) {
 
 async fn cs_03_denial_is_told_to_the_client(database: Database) {
     let scene = scene_with(database, ConsentPolicy::FirstTime).await;
-    let ada = scene.sign_in();
+    let ada = scene.sign_in().await;
     let page = wanted(scene.ask(&web(&[]), Some(&ada)).await);
     let denied = fields(&answer(&scene, &page.ticket, ConsentAnswer::Cancel, &ada).await);
     assert_eq!((denied["error"].as_str(), denied["state"].as_str()), ("access_denied", "st"));
@@ -69,14 +69,14 @@ async fn cs_03_denial_is_told_to_the_client(database: Database) {
 
 async fn cs_05_prompt_none_does_not_ask(database: Database) {
     let scene = scene_with(database, ConsentPolicy::FirstTime).await;
-    let ada = scene.sign_in();
+    let ada = scene.sign_in().await;
     let silent = fields(&scene.ask(&web(&[("prompt", "none")]), Some(&ada)).await);
     assert_eq!(silent["error"], "consent_required");
 }
 
 async fn cs_10_the_answer_of_another_session_counts_for_nothing(database: Database) {
     let scene = scene_with(database, ConsentPolicy::FirstTime).await;
-    let (ada, later) = (scene.sign_in(), scene.sign_in());
+    let (ada, later) = (scene.sign_in().await, scene.sign_in().await);
     let page = wanted(scene.ask(&web(&[]), Some(&ada)).await);
     wanted(answer(&scene, &page.ticket, ConsentAnswer::Allow, &later).await);
     let nobody = scene.provider.answer_consent(&page.ticket, ConsentAnswer::Allow, &visit(None)).await.unwrap();
@@ -91,7 +91,7 @@ async fn cs_10_the_answer_of_another_session_counts_for_nothing(database: Databa
 
 async fn cs_11_a_client_that_changed_meanwhile_is_looked_at_again(database: Database) {
     let scene = scene_with(database, ConsentPolicy::FirstTime).await;
-    let ada = scene.sign_in();
+    let ada = scene.sign_in().await;
     let page = wanted(scene.ask(&web(&[]), Some(&ada)).await);
     change(&scene, |client| client.urls.redirect = vec!["https://elsewhere.example/".to_owned()]).await;
     let outcome = answer(&scene, &page.ticket, ConsentAnswer::Allow, &ada).await;
@@ -100,7 +100,7 @@ async fn cs_11_a_client_that_changed_meanwhile_is_looked_at_again(database: Data
 
 async fn a_yes_to_one_request_is_none_to_another_of_the_same_second(database: Database) {
     let scene = scene_with(database, ConsentPolicy::Always).await;
-    let ada = scene.sign_in();
+    let ada = scene.sign_in().await;
     let first = wanted(scene.ask(&web(&[]), Some(&ada)).await);
     let second = wanted(scene.ask(&web(&[]), Some(&ada)).await);
     assert!(fields(&answer(&scene, &first.ticket, ConsentAnswer::Allow, &ada).await).contains_key("code"));
@@ -110,7 +110,7 @@ async fn a_yes_to_one_request_is_none_to_another_of_the_same_second(database: Da
 
 async fn cs_12_taking_consent_back_kills_what_was_granted(database: Database) {
     let scene = scene_with(database, ConsentPolicy::FirstTime).await;
-    let ada = scene.sign_in();
+    let ada = scene.sign_in().await;
     let page = wanted(scene.ask(&web(&[("scope", "openid offline_access")]), Some(&ada)).await);
     let granted = fields(&answer(&scene, &page.ticket, ConsentAnswer::Allow, &ada).await);
     let tokens = scene.exchange(&granted["code"]).await.unwrap();
@@ -128,7 +128,7 @@ async fn cs_12_taking_consent_back_kills_what_was_granted(database: Database) {
 
 async fn prompt_consent_asks_a_trusted_client_too(database: Database) {
     let scene = scene_with(database, ConsentPolicy::Never).await;
-    let ada = scene.sign_in();
+    let ada = scene.sign_in().await;
     let page = wanted(scene.ask(&web(&[("prompt", "consent")]), Some(&ada)).await);
     wanted(scene.resume(&page.sealed, Some(&ada)).await);
     let granted = answer(&scene, &page.ticket, ConsentAnswer::Allow, &ada).await;
@@ -139,7 +139,7 @@ async fn prompt_consent_asks_a_trusted_client_too(database: Database) {
 
 async fn consent_for_single_claims_names_their_scope(database: Database) {
     let scene = scene_with(database, ConsentPolicy::FirstTime).await;
-    let ada = scene.sign_in();
+    let ada = scene.sign_in().await;
     let page = wanted(scene.ask(&web(&[("claims", r#"{"userinfo":{"phone_number":null}}"#)]), Some(&ada)).await);
     assert_eq!(page.scope, Scope::of(&["openid", "phone"]));
 }

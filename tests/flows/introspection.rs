@@ -71,7 +71,7 @@ async fn ir_01_02_and_04_strangers_are_told_nothing(database: Database) {
 async fn ir_03_07_and_08_of_everything_else_it_hears_only_that_it_is_not_alive(database: Database) {
     let scene = Scene::set(database).await;
     let tokens = scene.tokens().await;
-    let answer = scene.granted(&web(&[]), &scene.sign_in()).await;
+    let answer = scene.granted(&web(&[]), &scene.sign_in().await).await;
     let unheard_of = TokenKind::RefreshToken.format([3; 32]);
     let long = "x".repeat(50_000);
     let id_token = tokens.id_token.unwrap();

@@ -1,11 +1,9 @@
 //! Signing out.
 
-use crate::scene::{ADA, Scene, refused, visit, web};
+use crate::scene::{Scene, refused, visit, web};
 use crate::support::Database;
-use crate::support::samples::session;
 use portcullis::flows::{EndSessionOutcome, SignIn};
-use portcullis::oauth::{PageRefusal, Parameters, TokenRefusal, UserId};
-use portcullis::storage::WebSession;
+use portcullis::oauth::{PageRefusal, Parameters, TokenRefusal};
 
 on_both_engines!(
     es_06_and_07_a_valid_hint_signs_out_at_once_and_the_session_is_gone,
@@ -17,20 +15,6 @@ on_both_engines!(
 );
 
 const BYE: (&str, &str) = ("post_logout_redirect_uri", "https://web.example/bye");
-
-/// Ada signs in, and her session is kept.
-async fn sign_in(scene: &Scene) -> SignIn {
-    let sign_in = scene.sign_in();
-    let row = WebSession {
-        id_hash: sign_in.sid.as_str().as_bytes().to_vec(),
-        sid: sign_in.sid.clone(),
-        user_id: Some(UserId::new(ADA)),
-        ..session(1)
-    };
-    let database = &scene.database;
-    written!(database, (row), tx => tx.insert_session(&row).await).await.unwrap();
-    sign_in
-}
 
 async fn has_session(scene: &Scene, sign_in: &SignIn) -> bool {
     let id = sign_in.sid.as_str().as_bytes();
@@ -44,7 +28,7 @@ async fn end(scene: &Scene, parameters: &[(&str, &str)], by: Option<&SignIn>) ->
 
 async fn es_06_and_07_a_valid_hint_signs_out_at_once_and_the_session_is_gone(database: Database) {
     let scene = Scene::set(database).await;
-    let ada = sign_in(&scene).await;
+    let ada = scene.sign_in().await;
     let hint = scene.tokens().await.id_token.unwrap();
     let outcome = end(&scene, &[("id_token_hint", &hint), BYE, ("state", "a~b-._ c")], Some(&ada)).await;
     let EndSessionOutcome::SignedOut { return_to, client, problem } = outcome else { panic!("signed out") };
@@ -57,7 +41,7 @@ async fn es_11_an_expired_hint_is_good(database: Database) {
     let scene = Scene::set(database).await;
     let hint = scene.tokens().await.id_token.unwrap();
     scene.wait(2_000);
-    let ada = sign_in(&scene).await;
+    let ada = scene.sign_in().await;
     let outcome = end(&scene, &[("id_token_hint", &hint)], Some(&ada)).await;
     assert!(matches!(outcome, EndSessionOutcome::SignedOut { return_to: None, problem: None, .. }), "{outcome:?}");
     let again = end(&scene, &[("id_token_hint", &hint), BYE], None).await;
@@ -67,7 +51,7 @@ async fn es_11_an_expired_hint_is_good(database: Database) {
 
 async fn es_04_without_a_hint_the_user_is_asked(database: Database) {
     let scene = Scene::set(database).await;
-    let ada = sign_in(&scene).await;
+    let ada = scene.sign_in().await;
     for parameters in [&[][..], &[("state", "x")], &[BYE], &[BYE, ("client_id", "web")]] {
         let outcome = end(&scene, parameters, Some(&ada)).await;
         assert!(matches!(outcome, EndSessionOutcome::Ask { .. }), "{parameters:?}: {outcome:?}");
@@ -84,7 +68,7 @@ async fn es_04_without_a_hint_the_user_is_asked(database: Database) {
 
 async fn es_03_a_forged_hint_signs_nobody_out(database: Database) {
     let scene = Scene::set(database).await;
-    let ada = sign_in(&scene).await;
+    let ada = scene.sign_in().await;
     let access_token = scene.tokens().await.access_token;
     for forged in ["e30.e30.", "garbage", &access_token] {
         let outcome = end(&scene, &[("id_token_hint", forged), BYE], Some(&ada)).await;
@@ -96,7 +80,7 @@ async fn es_03_a_forged_hint_signs_nobody_out(database: Database) {
 
 async fn es_09_a_hint_for_another_client_is_refused(database: Database) {
     let scene = Scene::set(database).await;
-    let ada = sign_in(&scene).await;
+    let ada = scene.sign_in().await;
     let hint = scene.tokens().await.id_token.unwrap();
     let outcome = end(&scene, &[("id_token_hint", &hint), ("client_id", "spa"), BYE], Some(&ada)).await;
     assert!(matches!(outcome, EndSessionOutcome::Refused(PageRefusal::LogoutClientsDisagree)));
@@ -105,7 +89,7 @@ async fn es_09_a_hint_for_another_client_is_refused(database: Database) {
 
 async fn tk_45_codes_and_online_grants_end_with_the_session(database: Database) {
     let scene = Scene::set(database).await;
-    let ada = sign_in(&scene).await;
+    let ada = scene.sign_in().await;
     let online = scene.granted(&web(&[]), &ada).await;
     let online = scene.exchange(&online["code"]).await.unwrap();
     let offline = scene.granted(&web(&[("scope", "openid offline_access")]), &ada).await;

@@ -15,6 +15,7 @@ mod code;
 mod consent;
 mod introspection;
 mod logout;
+mod meetings;
 mod passwords;
 mod racing;
 mod refresh;

@@ -43,7 +43,9 @@ async fn give_password(database: &Database) {
 }
 
 async fn sign_in(scene: &Scene, password: &str) -> Result<SignIn, LoginError> {
-    scene.provider.sign_in("ada@example.com", secret(password), false, &browser()).await
+    let sign_in = scene.provider.sign_in("ada@example.com", secret(password), false, &browser()).await?;
+    scene.begin(&sign_in).await;
+    Ok(sign_in)
 }
 
 async fn who(scene: &Scene, sign_in: &SignIn) -> Option<SignedIn> {
@@ -75,6 +77,7 @@ async fn rt_19_what_was_given_in_the_second_of_the_change_ends_with_the_old_pass
     let (refresh, unspent) = (refresh_token(&scene, &other).await, code(&scene, &other).await);
     let me = who(&scene, &one).await.unwrap();
     let new = scene.provider.change_own_password(&me, secret(OLD), secret(NEW), &browser()).await.unwrap();
+    scene.begin(&new).await;
 
     assert_eq!(refused(scene.refresh(&refresh).await), TokenRefusal::GrantRevoked);
     assert_eq!(refused(scene.exchange(&unspent).await), TokenRefusal::GrantRevoked);
@@ -151,6 +154,7 @@ async fn lg_24_sign_ins_with_the_old_password_that_meet_its_change_come_to_nothi
         })
         .collect();
     let new = nodes[1].provider.change_own_password(&me, secret(OLD), secret(NEW), &browser()).await.unwrap();
+    nodes[1].begin(&new).await;
     for racer in racers {
         let Some((code, signed_in)) = racer.await.unwrap() else { continue };
         assert!(!is_alive(&nodes[0], &signed_in).await);

@@ -73,7 +73,7 @@ fn winners(told: Told, reasons: &[TokenRefusal]) -> Vec<TokenResponse> {
 async fn race_01_one_code_gives_tokens_once(location: Location) {
     let nodes = nodes(&location, 10).await;
     for _ in 0..ROUNDS {
-        let answer = nodes[0].granted(&web(&[]), &nodes[0].sign_in()).await;
+        let answer = nodes[0].granted(&web(&[]), &nodes[0].sign_in().await).await;
         let code = answer["code"].clone();
         let told = race(&nodes, |node, _| {
             let code = code.clone();

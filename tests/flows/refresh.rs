@@ -90,9 +90,9 @@ async fn rt_07_and_08_a_token_may_ask_for_less_and_never_for_more(database: Data
 
 async fn rt_12_without_offline_access_there_is_none(database: Database) {
     let scene = Scene::set(database).await;
-    let answer = scene.granted(&web(&[]), &scene.sign_in()).await;
+    let answer = scene.granted(&web(&[]), &scene.sign_in().await).await;
     assert!(scene.exchange(&answer["code"]).await.unwrap().refresh_token.is_none());
-    let answer = scene.granted(&spa(&[("scope", "openid offline_access")]), &scene.sign_in()).await;
+    let answer = scene.granted(&spa(&[("scope", "openid offline_access")]), &scene.sign_in().await).await;
     assert!(answer.contains_key("code"), "what is not permitted is left out without a word");
 }
 
@@ -122,7 +122,7 @@ async fn rt_15_and_19_disabled_users_and_changed_passwords_end_it(database: Data
     let back = scene.refresh(refresh_token(&one)).await;
     assert_eq!(refused(back), TokenRefusal::PasswordChanged, "it does not come back with the user");
     assert!(!scene.is_alive(&one.access_token).await);
-    let anew = SignIn { generation: 2, ..scene.sign_in() };
+    let anew = SignIn { generation: 2, ..scene.sign_in().await };
     let answer = scene.granted(&web(&[("scope", "openid offline_access")]), &anew).await;
     let one = scene.exchange(&answer["code"]).await.unwrap();
     // In the second in which it was granted.
@@ -201,7 +201,7 @@ async fn rt_18_a_window_of_zero_forgives_nothing(database: Database) {
 async fn a_browser_app_that_may_have_one_is_never_forgiven(database: Database) {
     let scene = Scene::set(database).await;
     change_client(&scene, "spa", |client| client.allow_offline_access = true).await;
-    let answer = scene.granted(&spa(&[("scope", "openid offline_access")]), &scene.sign_in()).await;
+    let answer = scene.granted(&spa(&[("scope", "openid offline_access")]), &scene.sign_in().await).await;
     let form = [
         ("grant_type", "authorization_code"),
         ("code", &answer["code"]),

@@ -141,7 +141,7 @@ async fn what_a_document_does_not_name_can_go_but_not_whoever_imports(location: 
     let administrator = add_role(&scene.database, &acme, "administrator", Some(BuiltInRole::Administrator)).await;
     let change = UserChange { role_ids: Some(vec![administrator]), ..UserChange::default() };
     scene.provider.change_user(&by, &UserId::new(ADA), change).await.unwrap();
-    let ada = scene.provider.signed_in(scene.sign_in()).await.unwrap().expect("Ada");
+    let ada = scene.provider.signed_in(scene.sign_in().await).await.unwrap().expect("Ada");
     let Portal::Open(ada) = ada.portal(String::new(), String::new()) else { panic!("Ada is an administrator") };
     let choice = ImportChoice { rehearse: false, prune: true };
     let report = scene.provider.import(&ada, document, choice).await.expect("it is taken");

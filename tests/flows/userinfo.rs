@@ -19,7 +19,7 @@ async fn ui_10_and_11_what_is_told_follows_the_scope(database: Database) {
         ("openid phone address", &["role_type", "sub", "tid"]),
     ];
     for (scope, expected) in rows {
-        let answer = scene.granted(&web(&[("scope", scope)]), &scene.sign_in()).await;
+        let answer = scene.granted(&web(&[("scope", scope)]), &scene.sign_in().await).await;
         let tokens = scene.exchange(&answer["code"]).await.unwrap();
         let told = scene.provider.userinfo(&tokens.access_token, TRACE).await.unwrap().claims;
         let mut names: Vec<_> = told.keys().map(String::as_str).collect();
@@ -32,7 +32,7 @@ async fn ui_10_and_11_what_is_told_follows_the_scope(database: Database) {
 async fn ui_02_05_06_09_and_15_only_a_living_token_of_a_user_with_openid_is_taken(database: Database) {
     let scene = Scene::set(database).await;
     let tokens = scene.tokens().await;
-    let answer = scene.granted(&web(&[("scope", "ocsapi")]), &scene.sign_in()).await;
+    let answer = scene.granted(&web(&[("scope", "ocsapi")]), &scene.sign_in().await).await;
     let without_openid = scene.exchange(&answer["code"]).await.unwrap().access_token;
     let secret = secret_of("daemon");
     let form = [("grant_type", "client_credentials"), ("client_id", "daemon"), ("client_secret", &secret)];

@@ -163,7 +163,7 @@ pub(super) async fn delete(name: &str, run: &Run) -> Result<(), Failure> {
         let details = find_client(opened, name).await?;
         let client = &details.client;
         console.confirm(&facts(&details, opened.now), &format!("Delete client {}?", client.name))?;
-        opened.provider.remove_client(&opened.by, &client.id).await?;
+        opened.provider.remove_client(&opened.by, &client.id, None).await?;
         let remark = format!("Deleted client {}; {}", client.name, lasting(client));
         console.changed(&client.id, &remark, &json!({ "version": 1, "deleted": [client.id] }))
     })

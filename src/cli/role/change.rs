@@ -90,7 +90,7 @@ pub(super) async fn delete(role: &str, run: &Run) -> Result<(), Failure> {
             let facts = format!("Role {}: it is taken from {users} and {clients}.", role.name);
             console.confirm(&facts, "Remove it?")?;
         }
-        opened.provider.remove_role(&opened.by, &role.id).await?;
+        opened.provider.remove_role(&opened.by, &role.id, None).await?;
         let remark = format!("Removed role {}. Tokens already issued have it until they expire", role.name);
         console.changed(&role.id, &remark, &json!({ "version": 1, "deleted": [role.id] }))
     })

@@ -34,7 +34,7 @@ pub(super) async fn edit(args: EditArgs, run: &Run) -> Result<(), Failure> {
         let secret = find_secret(&details, args.name.id)?;
         let end = args.expires.as_deref().map(|text| parse_end(text, opened.now)).transpose();
         let end = end.map_err(|wrong| Failure::usage(format!("--expires: {wrong}")))?;
-        let change = SecretChange { description: args.description.clone(), end, enabled: None };
+        let change = SecretChange { description: args.description.clone(), end, ..SecretChange::default() };
         let after = opened.provider.change_secret(&opened.by, &details.client.id, secret.id, change).await?;
         let end = after.expires_at.map_or_else(|| "never expires".to_owned(), |end| format!("expires {}", end.date()));
         let remark = format!("Changed secret {} of client {}: {end}", after.id, details.client.name);

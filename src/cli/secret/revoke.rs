@@ -44,7 +44,7 @@ pub(super) async fn run(args: RevokeArgs, run: &Run) -> Result<(), Failure> {
         }
         let mut revoked = Vec::new();
         for secret in going {
-            opened.provider.remove_secret(&opened.by, &details.client.id, secret.id).await?;
+            opened.provider.remove_secret(&opened.by, &details.client.id, secret.id, None).await?;
             console.note(&format!("Revoked secret {} of client {name}", secret.id));
             revoked.push(secret.id);
         }

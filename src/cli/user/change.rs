@@ -98,7 +98,7 @@ pub(super) async fn delete(name: &str, run: &Run) -> Result<(), Failure> {
             quoted(&user.email)
         );
         console.confirm(&facts, &format!("Delete user {}?", user.email))?;
-        opened.provider.remove_user(&opened.by, &user.id).await?;
+        opened.provider.remove_user(&opened.by, &user.id, None).await?;
         let remark = format!("Deleted user {}", user.email);
         console.changed(&user.id, &remark, &json!({ "version": 1, "deleted": [user.id] }))
     })

@@ -141,8 +141,13 @@ impl Provider {
         Ok(changed)
     }
 
-    /// Removes a client with its secrets. Tokens already issued work until they end.
-    pub async fn remove_client(&self, by: &Administrator, id: &ClientId) -> Result<Client, AdminError> {
+    /// Removes a client with its secrets. Tokens already issued work until they end. `seen`: only if this is its version.
+    pub async fn remove_client(
+        &self,
+        by: &Administrator,
+        id: &ClientId,
+        seen: Option<i64>,
+    ) -> Result<Client, AdminError> {
         let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
         let (by, id) = (by.clone(), id.clone());
         let removed = self
@@ -150,7 +155,10 @@ impl Provider {
             .write::<_, AdminError, _>(move |tx| {
                 let (by, id, salt) = (by.clone(), id.clone(), salt.clone());
                 Box::pin(async move {
-                    let client = require_client(tx, by.tenant_id(), &id).await?;
+                    let client = take_client(tx, by.tenant_id(), &id).await?;
+                    if seen.is_some_and(|version| version != client.version) {
+                        return Err(AdminError::Stale);
+                    }
                     tx.delete_client(&id).await?;
                     let event =
                         client_event(&client, "client.removed", &serde_json::json!({ "before": describe(&client) }));
@@ -219,6 +227,15 @@ pub(super) async fn require_client(
 ) -> Result<Client, AdminError> {
     let client = reader.find_client(id).await?.filter(|client| client.tenant_id == *tenant);
     client.ok_or(AdminError::NotFound("client"))
+}
+
+/// The same for a change that hangs on what the client or its secrets are now: they stay so until the transaction ends.
+pub(super) async fn take_client(tx: &mut Transaction, tenant: &TenantId, id: &ClientId) -> Result<Client, AdminError> {
+    if tx.lock_client(tenant, id).await? {
+        require_client(tx, tenant, id).await
+    } else {
+        Err(AdminError::NotFound("client"))
+    }
 }
 
 pub(super) fn client_event(client: &Client, action: &'static str, detail: &serde_json::Value) -> AuditEvent {

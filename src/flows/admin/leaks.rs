@@ -1,6 +1,6 @@
 //! A secret that others may know.
 
-use super::clients::{client_event, require_client};
+use super::clients::{client_event, take_client};
 use super::secrets::require_secret;
 use super::{AdminError, Administrator};
 use crate::flows::{Provider, audit};
@@ -35,10 +35,12 @@ impl Provider {
             .write::<_, AdminError, _>(move |tx| {
                 let (by, client, salt, leak) = (by.clone(), client.clone(), salt.clone(), leak.clone());
                 Box::pin(async move {
-                    let client = require_client(tx, by.tenant_id(), &client).await?;
+                    let client = take_client(tx, by.tenant_id(), &client).await?;
                     let mut secret = require_secret(tx.secrets_of(&client.id).await?, secret)?;
                     secret.enabled = false;
-                    tx.update_secret(&client.id, &secret).await?;
+                    if !tx.update_secret(&client.id, &secret).await? {
+                        return Err(AdminError::NotFound("secret"));
+                    }
                     let ended = if leak.end_sign_ins { tx.revoke_grants_of_client(&client.id, now).await? } else { 0 };
                     let detail = serde_json::json!({
                         "secret_id": secret.id, "description": secret.description, "hint": secret.hint,

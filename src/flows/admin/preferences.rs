@@ -1,6 +1,6 @@
 //! What programs keep about a user. Nothing here reads it, and nobody's rights hang on it: the audit log does not tell.
 
-use super::users::require_user;
+use super::users::take_user;
 use super::{AdminError, Administrator, ReadAccess};
 use crate::flows::Provider;
 use crate::oauth::UserId;
@@ -26,7 +26,7 @@ impl Provider {
             .write::<_, AdminError, _>(move |tx| {
                 let (by, id, seen, body) = (by.clone(), id.clone(), seen.clone(), body.clone());
                 Box::pin(async move {
-                    let user = require_user(tx, &by, &id).await?;
+                    let user = take_user(tx, &by, &id).await?;
                     if let Some(seen) = seen
                         && tx.find_preferences(&user.id).await?.unwrap_or_else(|| "{}".to_owned()) != seen
                     {

@@ -123,7 +123,7 @@ impl Provider {
             .write::<_, RoleError, _>(move |tx| {
                 let (by, id, salt, change) = (by.clone(), id.clone(), salt.clone(), Arc::clone(&change));
                 Box::pin(async move {
-                    let before = require_own_role(tx, &by, &id).await?;
+                    let before = take_own_role(tx, &by, &id).await?;
                     if change.made_on.as_ref().is_some_and(|role| *role != before) {
                         return Err(AdminError::Stale.into());
                     }
@@ -141,7 +141,9 @@ impl Provider {
                     if known.iter().any(|known| known.id != after.id && is_clash(known, &after)) {
                         return Err(RoleError::Taken);
                     }
-                    tx.update_role(&after).await.map_err(taken)?;
+                    if !tx.update_role(&after).await.map_err(taken)? {
+                        return Err(AdminError::NotFound("role").into());
+                    }
                     let detail = serde_json::json!({ "before": describe(&before), "after": describe(&after) });
                     audit::record(tx, &role_event(&after, "role.changed", &detail), by.origin(), &salt, now).await?;
                     Ok(after)
@@ -151,15 +153,19 @@ impl Provider {
         Ok(changed)
     }
 
-    /// Removes a role, also while it is held: whoever holds it, holds it no more from the next token on.
-    pub async fn remove_role(&self, by: &Administrator, id: &RoleId) -> Result<Role, RoleError> {
+    /// Removes a role, also while it is held: whoever holds it, holds it no more from the next token on. `seen`: only if it
+    /// is still what was seen.
+    pub async fn remove_role(&self, by: &Administrator, id: &RoleId, seen: Option<Role>) -> Result<Role, RoleError> {
         let (now, salt, by, id) = (self.clock.now(), self.random.base64url::<6>(), by.clone(), id.clone());
         let removed = self
             .database
             .write::<_, RoleError, _>(move |tx| {
-                let (by, id, salt) = (by.clone(), id.clone(), salt.clone());
+                let (by, id, salt, seen) = (by.clone(), id.clone(), salt.clone(), seen.clone());
                 Box::pin(async move {
-                    let role = require_own_role(tx, &by, &id).await?;
+                    let role = take_own_role(tx, &by, &id).await?;
+                    if seen.is_some_and(|seen| seen != role) {
+                        return Err(AdminError::Stale.into());
+                    }
                     tx.delete_role(&id).await?;
                     let event = role_event(&role, "role.removed", &describe(&role));
                     audit::record(tx, &event, by.origin(), &salt, now).await?;
@@ -185,7 +191,11 @@ fn same_or_taken(there: &Role, new: &Role, chosen_id: bool) -> Result<AddedRole,
     if same { Ok(AddedRole::Same(there.clone())) } else { Err(RoleError::Taken) }
 }
 
-async fn require_own_role(tx: &mut Transaction, by: &Administrator, id: &RoleId) -> Result<Role, RoleError> {
+/// A role of the tenant's own, which stays as it is until the transaction ends.
+async fn take_own_role(tx: &mut Transaction, by: &Administrator, id: &RoleId) -> Result<Role, RoleError> {
+    if !tx.lock_role_called(by.tenant_id(), id).await? {
+        return Err(AdminError::NotFound("role").into());
+    }
     let role = tx.list_roles(by.tenant_id()).await?.into_iter().find(|role| role.id == *id);
     let role = role.ok_or(AdminError::NotFound("role"))?;
     if role.built_in.is_some() { Err(RoleError::BuiltIn) } else { Ok(role) }

@@ -1,6 +1,6 @@
 //! Secrets of clients: add, change, remove. The value leaves here once.
 
-use super::clients::{client_event, require_client};
+use super::clients::{client_event, require_client, take_client};
 use super::{AdminError, Administrator};
 use crate::flows::{Provider, audit};
 use crate::oauth::admin_fields::{self, SecretEnd};
@@ -22,6 +22,8 @@ pub struct NewSecret {
 /// A change of a secret. None: unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct SecretChange {
+    /// The secret as it was when the change was made up; none: whatever is there.
+    pub made_on: Option<ClientSecret>,
     /// For people, as typed.
     pub description: Option<String>,
     /// When it ends.
@@ -157,8 +159,9 @@ impl Provider {
             .write::<_, AdminError, _>(move |tx| {
                 let (by, client, salt, change) = (by.clone(), client.clone(), salt.clone(), Arc::clone(&change));
                 Box::pin(async move {
-                    let client = require_client(tx, by.tenant_id(), &client).await?;
+                    let client = take_client(tx, by.tenant_id(), &client).await?;
                     let before = require_secret(tx.secrets_of(&client.id).await?, id)?;
+                    require_same(change.made_on.as_ref(), &before)?;
                     let mut after = before.clone();
                     if let Some(text) = &change.description {
                         after.description = admin_fields::secret_description(text)?;
@@ -172,7 +175,9 @@ impl Provider {
                     if after == before {
                         return Ok(before);
                     }
-                    tx.update_secret(&client.id, &after).await?;
+                    if !tx.update_secret(&client.id, &after).await? {
+                        return Err(AdminError::NotFound("secret"));
+                    }
                     let action = match (before.enabled, after.enabled) {
                         (true, false) => "secret.disabled",
                         (false, true) => "secret.enabled",
@@ -188,23 +193,27 @@ impl Provider {
         Ok(changed)
     }
 
-    /// Removes a secret. Tokens already issued with it work until they end.
+    /// Removes a secret. Tokens already issued with it work until they end. `seen`: only if it is still what was seen.
     pub async fn remove_secret(
         &self,
         by: &Administrator,
         client: &ClientId,
         id: i32,
+        seen: Option<ClientSecret>,
     ) -> Result<ClientSecret, AdminError> {
         let now = self.clock.now();
         let (by, client, salt) = (by.clone(), client.clone(), self.random.base64url::<6>());
         let removed = self
             .database
             .write::<_, AdminError, _>(move |tx| {
-                let (by, client, salt) = (by.clone(), client.clone(), salt.clone());
+                let (by, client, salt, seen) = (by.clone(), client.clone(), salt.clone(), seen.clone());
                 Box::pin(async move {
-                    let client = require_client(tx, by.tenant_id(), &client).await?;
+                    let client = take_client(tx, by.tenant_id(), &client).await?;
                     let secret = require_secret(tx.secrets_of(&client.id).await?, id)?;
-                    tx.delete_secret(&client.id, id).await?;
+                    require_same(seen.as_ref(), &secret)?;
+                    if !tx.delete_secret(&client.id, id).await? {
+                        return Err(AdminError::NotFound("secret"));
+                    }
                     let event = client_event(&client, "secret.removed", &describe(&secret));
                     audit::record(tx, &event, by.origin(), &salt, now).await?;
                     Ok(secret)
@@ -218,6 +227,12 @@ impl Provider {
 
 pub(super) fn require_secret(secrets: Vec<ClientSecret>, id: i32) -> Result<ClientSecret, AdminError> {
     secrets.into_iter().find(|secret| secret.id == id).ok_or(AdminError::NotFound("secret"))
+}
+
+/// Refuses what was made up on another state of the secret. That it was used since then is no other state.
+fn require_same(seen: Option<&ClientSecret>, now: &ClientSecret) -> Result<(), AdminError> {
+    let state = |secret: &ClientSecret| (secret.hash, secret.description.clone(), secret.enabled, secret.expires_at);
+    if seen.is_some_and(|seen| state(seen) != state(now)) { Err(AdminError::Stale) } else { Ok(()) }
 }
 
 /// A secret as the audit log keeps it: neither value nor hash.

@@ -138,15 +138,19 @@ impl Provider {
             .await
     }
 
-    /// Removes a user with sessions and everything granted. Nobody removes themselves, nor the last administrator.
-    pub async fn remove_user(&self, by: &Administrator, id: &UserId) -> Result<User, AdminError> {
+    /// Removes a user with sessions and everything granted. Nobody removes themselves, nor the last administrator. `seen`: only
+    /// if this is the user's version.
+    pub async fn remove_user(&self, by: &Administrator, id: &UserId, seen: Option<i64>) -> Result<User, AdminError> {
         let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
         let (by, id) = (by.clone(), id.clone());
         self.database
             .write::<_, AdminError, _>(move |tx| {
                 let (by, id, salt) = (by.clone(), id.clone(), salt.clone());
                 Box::pin(async move {
-                    let user = require_user(tx, &by, &id).await?;
+                    let user = take_user(tx, &by, &id).await?;
+                    if seen.is_some_and(|version| version != user.version) {
+                        return Err(AdminError::Stale);
+                    }
                     refuse_self(&by, &id, "You cannot remove your own account. Ask another administrator.")?;
                     let able = administrators(tx, &by).await?;
                     tx.delete_user(&id).await?;
@@ -174,10 +178,12 @@ impl Provider {
                 let (by, id, salt) = (by.clone(), id.clone(), salt.clone());
                 Box::pin(async move {
                     let user = require_user(tx, &by, &id).await?;
-                    for session in tx.sessions_of(&id, now).await? {
-                        tx.revoke_grants_of_session(&session.sid, now).await?;
+                    // The sessions first: from then on nothing is granted in them any more.
+                    let ended = tx.end_sessions_of(&id).await?;
+                    for sid in &ended {
+                        tx.revoke_grants_of_session(sid, now).await?;
                     }
-                    let ended = tx.delete_sessions_of(&id, None).await?;
+                    let ended = ended.len();
                     let event = user_event(&user, "user.signed_out", &serde_json::json!({ "sessions": ended }));
                     Ok(audit::record(tx, &event, by.origin(), &salt, now).await?)
                 })
@@ -244,7 +250,7 @@ async fn apply(
     salt: &str,
     now: UnixTime,
 ) -> Result<User, AdminError> {
-    let before = require_user(tx, by, id).await?;
+    let before = take_user(tx, by, id).await?;
     if change.version.is_some_and(|version| version != before.version) {
         return Err(AdminError::Stale);
     }
@@ -305,6 +311,15 @@ pub(super) fn without_email_verified(claims: &str) -> String {
 pub(super) async fn require_user(tx: &mut Transaction, by: &Administrator, id: &UserId) -> Result<User, AdminError> {
     let user = tx.find_user(id).await?.filter(|user| user.tenant_id == *by.tenant_id());
     user.ok_or(AdminError::NotFound("user"))
+}
+
+/// The same for a change that hangs on what the user is now: it stays so until the transaction ends.
+pub(super) async fn take_user(tx: &mut Transaction, by: &Administrator, id: &UserId) -> Result<User, AdminError> {
+    if tx.lock_user(by.tenant_id(), id).await? {
+        require_user(tx, by, id).await
+    } else {
+        Err(AdminError::NotFound("user"))
+    }
 }
 
 /// How many administrators who can sign in there are before a change that may take one away. Changes of that kind wait

@@ -10,7 +10,8 @@ use crate::storage::{StorageError, StoredCode};
 use std::sync::Arc;
 
 impl Provider {
-    /// The answer that carries the grant; none if the user or the client may not be used any more since we looked.
+    /// The answer that carries the grant; none if the session has ended since we looked, or the user or the client may not be
+    /// used any more.
     pub(super) async fn respond(
         &self,
         request: &AuthorizeRequest,
@@ -80,7 +81,8 @@ impl Provider {
         }
     }
 
-    /// Keeps grant and code; false if the user or the client may not be used any more since we looked.
+    /// Keeps grant and code; false if the session has ended since we looked, or the user or the client may not be used any
+    /// more. Whoever ends the session from here on finds the grant and ends it, too.
     async fn keep(&self, grant: &Grant, hash: TokenHash, code: StoredCode) -> Result<bool, StorageError> {
         let kept = Arc::new((grant.clone(), code));
         let kept = self
@@ -89,6 +91,9 @@ impl Provider {
                 let kept = Arc::clone(&kept);
                 Box::pin(async move {
                     let (grant, code) = &*kept;
+                    if !tx.lock_session(&grant.user_id, &grant.sid).await? {
+                        return Ok(false);
+                    }
                     let user = tx.find_user(&grant.user_id).await?;
                     let client = tx.find_client(&grant.client_id).await?;
                     let usable = grant.require_usable(user.map(|user| user.account())).is_ok();

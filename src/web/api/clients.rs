@@ -135,8 +135,9 @@ async fn change(call: Call, Extension(kind): Extension<ClientType>, sent: Sent) 
 async fn remove(call: Call, Extension(kind): Extension<ClientType>) -> Answer {
     let by = call.may_change()?;
     let before = require(&call, kind).await?;
-    call.require_match(&etag_of(&ClientView::from(&before)))?;
-    call.provider.remove_client(&by, &before.id).await?;
+    let watched = call.require_match(&etag_of(&ClientView::from(&before)))?;
+    let removed = call.provider.remove_client(&by, &before.id, watched.then_some(before.version)).await;
+    removed.map_err(|error| stale_if(watched, error))?;
     nothing()
 }
 

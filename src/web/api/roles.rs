@@ -84,8 +84,10 @@ async fn change(call: Call, sent: Sent) -> Answer {
 async fn remove(call: Call) -> Answer {
     let by = call.may_change()?;
     let before = require(&call).await?;
-    call.require_match(&etag_of(&RoleView::from(&before)))?;
-    call.provider.remove_role(&by, &before.id).await?;
+    let watched = call.require_match(&etag_of(&RoleView::from(&before)))?;
+    let id = before.id.clone();
+    let removed = call.provider.remove_role(&by, &id, watched.then_some(before)).await;
+    removed.map_err(|error| stale_role(watched, error))?;
     nothing()
 }
 

@@ -71,16 +71,20 @@ async fn change(call: Call, Extension(kind): Extension<ClientType>, sent: Sent) 
     let end = Some(members.end().map_err(AdminError::from)?);
     let before = find(&call, kind).await?;
     let watched = call.require_match(&etag_of(&SecretView::from(&before)))?;
-    let change = SecretChange { description: members.description, end, enabled: None };
-    let changed = call.provider.change_secret(&by, &call.client_id(), before.id, change).await;
+    let id = before.id;
+    let made_on = watched.then_some(before);
+    let change = SecretChange { made_on, description: members.description, end, enabled: None };
+    let changed = call.provider.change_secret(&by, &call.client_id(), id, change).await;
     one(&SecretView::from(&changed.map_err(|error| stale_if(watched, error))?))
 }
 
 async fn remove(call: Call, Extension(kind): Extension<ClientType>) -> Answer {
     let by = call.may_change()?;
     let before = find(&call, kind).await?;
-    call.require_match(&etag_of(&SecretView::from(&before)))?;
-    call.provider.remove_secret(&by, &call.client_id(), before.id).await?;
+    let watched = call.require_match(&etag_of(&SecretView::from(&before)))?;
+    let id = before.id;
+    let removed = call.provider.remove_secret(&by, &call.client_id(), id, watched.then_some(before)).await;
+    removed.map_err(|error| stale_if(watched, error))?;
     nothing()
 }
 

@@ -99,8 +99,9 @@ async fn change(call: Call, sent: Sent) -> Answer {
 async fn remove(call: Call) -> Answer {
     let by = call.may_change()?;
     let (before, roles) = require(&call).await?;
-    call.require_match(&etag_of(&UserView::new(&before, ids_of(&roles))))?;
-    call.provider.remove_user(&by, &before.id).await?;
+    let watched = call.require_match(&etag_of(&UserView::new(&before, ids_of(&roles))))?;
+    let removed = call.provider.remove_user(&by, &before.id, watched.then_some(before.version)).await;
+    removed.map_err(|error| stale_if(watched, error))?;
     nothing()
 }
 

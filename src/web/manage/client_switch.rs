@@ -48,7 +48,7 @@ pub(super) async fn remove(
         );
         return page.answer(StatusCode::UNPROCESSABLE_ENTITY, &remove_page(&admin, frame, &details, now));
     }
-    match app.provider.remove_client(&admin.administrator, &id).await {
+    match app.provider.remove_client(&admin.administrator, &id, None).await {
         Ok(client) => {
             Redirect::to(&format!("/portal/clients?type={}&done=removed", client.client_type.as_str())).into_response()
         }

@@ -320,7 +320,7 @@ pub(super) async fn remove(
     AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     _form: ProtectedForm,
 ) -> Response {
-    match app.provider.remove_role(&admin.administrator, &RoleId::new(id)).await {
+    match app.provider.remove_role(&admin.administrator, &RoleId::new(id), None).await {
         Ok(_) => Redirect::to("/portal/roles?done=removed").into_response(),
         Err(error) => not_done(page, error).await,
     }

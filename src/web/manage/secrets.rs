@@ -124,7 +124,8 @@ pub(super) async fn edit(
             Err(error) => return again(&page, page.frame_with(vec![error])),
         }
     };
-    let change = SecretChange { description: Some(form.text("description").to_owned()), end, enabled: None };
+    let change =
+        SecretChange { description: Some(form.text("description").to_owned()), end, ..SecretChange::default() };
     match app.provider.change_secret(&admin.administrator, &details.client.id, secret.id, change).await {
         Ok(_) => back(&details, "secret-saved"),
         Err(error) => failed(page, error, async |page, frame| again(page, frame)).await,
@@ -158,7 +159,7 @@ pub(super) async fn remove(
 ) -> Response {
     match one(&app, &admin, &path).await {
         Ok((details, secret)) => {
-            match app.provider.remove_secret(&admin.administrator, &details.client.id, secret.id).await {
+            match app.provider.remove_secret(&admin.administrator, &details.client.id, secret.id, None).await {
                 Ok(_) => back(&details, "secret-removed"),
                 Err(error) => gone(page, error).await,
             }

@@ -68,7 +68,7 @@ pub(super) async fn remove(
     AdminVisit { app, admin, page, path: id }: AdminVisit<String>,
     _form: ProtectedForm,
 ) -> Response {
-    match app.provider.remove_user(&admin.administrator, &UserId::new(id)).await {
+    match app.provider.remove_user(&admin.administrator, &UserId::new(id), None).await {
         Ok(_) => Redirect::to("/portal/users?done=removed").into_response(),
         Err(error) => gone(page, error).await,
     }

@@ -1,6 +1,7 @@
 //! `/account`: one's own profile.
 
 use super::{claim_groups, read_claims, saying, shell};
+use crate::flows::admin::AdminError;
 use crate::oauth::UserClaims;
 use crate::web::errors::storage_page;
 use crate::web::extract::{PageContext, ProtectedForm, Query, SignedInVisitor};
@@ -50,10 +51,14 @@ pub(super) async fn take(
     let by = who.0.origin(&address.to_string(), &page.reference);
     match app.provider.change_own_profile(&who.0, form.text("name"), &claims, &by).await {
         Ok(()) => Redirect::to("/account?done=saved").into_response(),
-        Err(Ok(error)) => {
-            view(&app, &who, &page, StatusCode::UNPROCESSABLE_ENTITY, page.frame_with(vec![error]), Some(&form)).await
+        Err(AdminError::Storage(error)) => storage_page(&error),
+        Err(AdminError::Invalid(errors)) => {
+            view(&app, &who, &page, StatusCode::UNPROCESSABLE_ENTITY, page.frame_with(errors), Some(&form)).await
         }
-        Err(Err(error)) => storage_page(&error),
+        Err(error) => {
+            let frame = page.frame_saying(error.words().to_string());
+            view(&app, &who, &page, StatusCode::CONFLICT, frame, Some(&form)).await
+        }
     }
 }
 

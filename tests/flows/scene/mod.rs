@@ -10,6 +10,7 @@ mod words;
 pub(crate) use people::{ADA, secret_of};
 pub(crate) use words::{CHALLENGE, VERIFIER, WEB_SECRET, claims_of, fields, refused, spa, web};
 
+use crate::support::samples::session;
 use crate::support::{Database, NOW, UnixTime};
 use portcullis::clock::ManualClock;
 use portcullis::flows::{
@@ -20,6 +21,7 @@ use portcullis::keys::PasswordHasher;
 use portcullis::oauth::admin_fields::SecretPolicy;
 use portcullis::oauth::{Parameters, SessionId, TenantId, UserId};
 use portcullis::random::Random;
+use portcullis::storage::WebSession;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -63,10 +65,10 @@ impl Scene {
         self.provider.now()
     }
 
-    /// Ada signs in now.
-    pub(crate) fn sign_in(&self) -> SignIn {
+    /// Ada signs in now, and her session begins.
+    pub(crate) async fn sign_in(&self) -> SignIn {
         static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-        SignIn {
+        let sign_in = SignIn {
             user_id: UserId::new(ADA),
             tenant_id: TenantId::new("acme"),
             auth_time: self.now(),
@@ -76,7 +78,22 @@ impl Scene {
             user_agent: String::new(),
             address: String::new(),
             browser: None,
-        }
+        };
+        self.begin(&sign_in).await;
+        sign_in
+    }
+
+    /// Begins the session of a sign-in.
+    pub(crate) async fn begin(&self, sign_in: &SignIn) {
+        let row = WebSession {
+            id_hash: sign_in.sid.as_str().as_bytes().to_vec(),
+            sid: sign_in.sid.clone(),
+            user_id: Some(sign_in.user_id.clone()),
+            ..session(1)
+        };
+        let database = &self.database;
+        let begun = written!(database, (row), tx => tx.insert_session(&row).await).await;
+        assert!(begun.expect("a session"), "a session is begun once");
     }
 
     /// A browser with or without a session asks.
@@ -114,7 +131,7 @@ impl Scene {
 
     /// All tokens of a sign-in to the server-side app, `offline_access` among the scopes.
     pub(crate) async fn tokens(&self) -> TokenResponse {
-        let answer = self.granted(&words::web(&[("scope", "openid offline_access")]), &self.sign_in()).await;
+        let answer = self.granted(&words::web(&[("scope", "openid offline_access")]), &self.sign_in().await).await;
         self.exchange(&answer["code"]).await.expect("tokens")
     }
 

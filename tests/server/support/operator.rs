@@ -70,7 +70,7 @@ impl Operator {
 
     /// Removes a secret.
     pub(crate) async fn remove_secret(&self, daemon: &Daemon, secret: i32) {
-        self.provider.remove_secret(&self.by, &id(daemon), secret).await.expect("a removed secret");
+        self.provider.remove_secret(&self.by, &id(daemon), secret, None).await.expect("a removed secret");
     }
 
     /// Changes a client's settings.
@@ -86,7 +86,7 @@ impl Operator {
 
     /// Removes a client.
     pub(crate) async fn remove(&self, daemon: &Daemon) {
-        self.provider.remove_client(&self.by, &id(daemon)).await.expect("a removed client");
+        self.provider.remove_client(&self.by, &id(daemon), None).await.expect("a removed client");
     }
 
     /// The client as it is stored.

@@ -3,6 +3,8 @@
 #[macro_use]
 mod macros;
 
+#[allow(dead_code, reason = "made for the suite of flows")]
+pub(crate) mod meeting;
 pub(crate) mod places;
 pub(crate) mod raw;
 pub(crate) mod samples;
