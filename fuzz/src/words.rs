@@ -42,7 +42,7 @@ pub fn scope(bytes: &[u8]) {
 /// The `claims` parameter: read, stored and read again.
 pub fn claims_request(bytes: &[u8]) {
     if let Ok(read) = ClaimsRequest::parse(Some(&text(bytes))) {
-        let _ = (read.subject(None), read.refuses_acr("1"), read.implied_scope());
+        let _ = (read.subjects(), read.refuses_acr("1"), read.implied_scope());
         let stored = serde_json::to_string(&read).expect("a request is stored");
         let again: ClaimsRequest = serde_json::from_str(&stored).expect("and read again");
         assert_eq!(again, read);

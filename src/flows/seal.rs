@@ -17,7 +17,7 @@ pub enum Destination {
 /// An authorize request that waits for its user. When it first came is the time it was sealed with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitingRequest {
-    /// All parameters, as they came.
+    /// The parameters that are looked at, as they came.
     pub(super) parameters: Vec<(String, String)>,
     /// The session that was there when it first came.
     pub(super) arrived_with: Option<SessionId>,

@@ -15,6 +15,8 @@ pub enum PageRefusal {
     NoRedirectUri,
     /// A `redirect_uri` that is not the client's.
     RedirectUriNotAllowed,
+    /// A `redirect_uri` of the client's that has a parameter of the answer in its query.
+    RedirectUriWithAnswer,
     /// Broken encoding.
     MalformedParameters,
     /// More parameters than anyone needs.
@@ -25,8 +27,12 @@ pub enum PageRefusal {
     DamagedLink,
     /// An `id_token_hint` that is not an ID token of ours.
     HintUnreadable,
+    /// A `post_logout_redirect_uri`, and neither an `id_token_hint` nor a `client_id` that says whose it is.
+    LogoutClientUnknown,
     /// A `post_logout_redirect_uri` that is not the client's.
     LogoutUriNotAllowed,
+    /// A `post_logout_redirect_uri` of the client's that has a `state` of its own.
+    LogoutUriWithState,
     /// `client_id` is not the client of the `id_token_hint`.
     LogoutClientsDisagree,
 }
@@ -41,10 +47,13 @@ impl PageRefusal {
             Self::RedirectUriNotAllowed => 1103,
             Self::NoRedirectUri => 1104,
             Self::DamagedLink => 1105,
+            Self::RedirectUriWithAnswer => 1106,
             Self::MalformedParameters | Self::TooManyParameters | Self::RepeatedParameter(_) => 1207,
             Self::HintUnreadable => 3101,
             Self::LogoutUriNotAllowed => 3102,
             Self::LogoutClientsDisagree => 3103,
+            Self::LogoutClientUnknown => 3104,
+            Self::LogoutUriWithState => 3105,
         })
     }
 
@@ -67,6 +76,9 @@ impl PageRefusal {
             Self::RedirectUriNotAllowed => {
                 "The redirect_uri is not one of the client's Allowed Redirect URL(s). It must be the same character for character."
             }
+            Self::RedirectUriWithAnswer => {
+                "The query of the redirect_uri has a parameter that the answer has too, such as code or state."
+            }
             Self::MalformedParameters => "The parameters are not percent-encoded UTF-8.",
             Self::TooManyParameters => "There are more than 100 parameters.",
             Self::RepeatedParameter(_) => "client_id and redirect_uri must come once each.",
@@ -75,6 +87,10 @@ impl PageRefusal {
             Self::LogoutUriNotAllowed => {
                 "The post_logout_redirect_uri is not one of the client's Allowed Logout Redirect URL(s). It must be the same character for character."
             }
+            Self::LogoutClientUnknown => {
+                "Nothing says which client asks: send id_token_hint, or a client_id that is known here."
+            }
+            Self::LogoutUriWithState => "The query of the post_logout_redirect_uri has a state of its own.",
             Self::LogoutClientsDisagree => "The client_id is not the one that the id_token_hint was made for.",
         }
     }

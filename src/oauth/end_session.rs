@@ -1,5 +1,6 @@
 //! Signing out at a client's wish (OpenID Connect RP-Initiated Logout 1.0).
 
+use super::redirect_uri::logout_answer_in_query;
 use super::return_address::with_query;
 use super::{Client, ClientId, PageRefusal, Parameters, UserId};
 
@@ -82,9 +83,12 @@ pub fn decide_logout(
 /// Where the browser goes: to the same bytes as registered, and `state` with it.
 fn return_to(parameters: &Parameters, client: Option<&Client>) -> Result<Option<String>, PageRefusal> {
     let Some(uri) = parameters.get("post_logout_redirect_uri") else { return Ok(None) };
-    let registered = client.filter(|client| client.enabled).map(|client| client.urls.logout.as_slice());
-    if !registered.unwrap_or_default().iter().any(|known| known == uri) {
+    let client = client.filter(|client| client.enabled).ok_or(PageRefusal::LogoutClientUnknown)?;
+    if !client.urls.logout.iter().any(|known| known == uri) {
         return Err(PageRefusal::LogoutUriNotAllowed);
+    }
+    if logout_answer_in_query(uri).is_some() {
+        return Err(PageRefusal::LogoutUriWithState);
     }
     Ok(Some(match parameters.get("state") {
         Some(state) => with_query(uri, &[("state", state.to_owned())]),
@@ -102,9 +106,11 @@ mod tests {
     type Row = (&'static [(&'static str, &'static str)], Option<&'static str>, LogoutDecision);
 
     const GOOD: &str = "https://app.example/bye?from=us";
+    const WITH_STATE: &str = "https://app.example/bye?state=fixed";
 
     fn decide(parameters: &[(&str, &str)], hint: Option<&str>, user: Option<&str>, confirmed: bool) -> LogoutDecision {
-        let client = client(ClientType::AuthorizationCode);
+        let mut client = client(ClientType::AuthorizationCode);
+        client.urls.logout.push(WITH_STATE.to_owned());
         let hint = match hint {
             None => LogoutHint::None,
             Some("garbage") => LogoutHint::Unreadable,
@@ -131,7 +137,8 @@ mod tests {
         const APP: (&str, &str) = ("client_id", "app");
         let with_state = "https://app.example/bye?from=us&state=a~b%20c";
         let not_allowed = Some(PageRefusal::LogoutUriNotAllowed);
-        let rows: [Row; 14] = [
+        let unknown = Some(PageRefusal::LogoutClientUnknown);
+        let rows: [Row; 15] = [
             (&[URI, STATE], Some("u"), go(Some(with_state))),
             (&[URI], Some("u"), go(Some(GOOD))),
             (&[URI, APP], Some("u"), go(Some(GOOD))),
@@ -141,9 +148,10 @@ mod tests {
             (&[URI, STATE], Some("garbage"), ask(Some(PageRefusal::HintUnreadable))),
             (&[URI, APP], Some("garbage"), ask(Some(PageRefusal::HintUnreadable))),
             (&[URI, STATE], Some("somebody else"), ask(None)),
-            (&[URI, STATE], None, ask(not_allowed)),
+            (&[URI, STATE], None, ask(unknown)),
+            (&[("post_logout_redirect_uri", WITH_STATE)], Some("u"), ask(Some(PageRefusal::LogoutUriWithState))),
             (&[URI, APP], None, ask(None)),
-            (&[URI, ("client_id", "nobody")], None, ask(not_allowed)),
+            (&[URI, ("client_id", "nobody")], None, ask(unknown)),
             (&[STATE], None, ask(None)),
             (&[URI, ("client_id", "x")], Some("u"), LogoutDecision::Refuse(PageRefusal::LogoutClientsDisagree)),
         ];
@@ -158,7 +166,7 @@ mod tests {
         assert_eq!(decide(&[uri, ("client_id", "app")], None, Some("u"), true), go(Some(GOOD)));
         assert_eq!(decide(&[uri], Some("somebody else"), Some("u"), true), go(Some(GOOD)));
         let nowhere = |problem| LogoutDecision::Proceed { return_to: None, problem: Some(problem) };
-        assert_eq!(decide(&[uri], None, Some("u"), true), nowhere(PageRefusal::LogoutUriNotAllowed));
+        assert_eq!(decide(&[uri], None, Some("u"), true), nowhere(PageRefusal::LogoutClientUnknown));
         assert_eq!(decide(&[uri], Some("garbage"), Some("u"), true), nowhere(PageRefusal::HintUnreadable));
     }
 
@@ -167,7 +175,7 @@ mod tests {
         let uri = ("post_logout_redirect_uri", GOOD);
         assert_eq!(decide(&[], None, None, false), go(None));
         assert_eq!(decide(&[uri], Some("u"), None, false), go(Some(GOOD)));
-        let nowhere = LogoutDecision::Proceed { return_to: None, problem: Some(PageRefusal::LogoutUriNotAllowed) };
+        let nowhere = LogoutDecision::Proceed { return_to: None, problem: Some(PageRefusal::LogoutClientUnknown) };
         assert_eq!(decide(&[uri], None, None, false), nowhere);
     }
 }

@@ -23,8 +23,8 @@ pub struct Situation<'a> {
     pub max_age: Option<i64>,
     /// The tenant of the client.
     pub tenant_id: &'a TenantId,
-    /// The user that the client means, if it names one.
-    pub wanted: Option<&'a str>,
+    /// The users that the client means, any of whom will do, if it names them; nobody, if what it asks for is true of none.
+    pub wanted: Option<&'a [String]>,
     /// Who is signed in.
     pub user: Option<PresentUser<'a>>,
     /// When this request first came, if it comes back from a page.
@@ -66,13 +66,17 @@ const FRESH: i64 = 600;
 pub fn next_step(situation: &Situation<'_>) -> NextStep {
     let silent = situation.prompts.none;
     let login = || if silent { NextStep::Refuse(AuthorizeRefusal::LoginRequired) } else { NextStep::Login };
+    if situation.wanted.is_some_and(<[String]>::is_empty) {
+        // Nobody is asked for a password that can lead nowhere.
+        return NextStep::Refuse(if silent { AuthorizeRefusal::LoginRequired } else { AuthorizeRefusal::OtherUser });
+    }
     let Some(user) = situation.user else { return login() };
     // Later than the request, and not long ago: a sealed request that somebody kept is no way around a new sign-in.
     let fresh = situation.now.since(user.auth_time) <= FRESH;
     let just_signed_in =
         fresh && !situation.was_there && situation.arrived_at.is_some_and(|arrived| user.auth_time >= arrived);
 
-    if situation.wanted.is_some_and(|wanted| wanted != user.id.as_str()) {
+    if situation.wanted.is_some_and(|wanted| !wanted.iter().any(|id| id == user.id.as_str())) {
         return if just_signed_in { NextStep::Refuse(AuthorizeRefusal::OtherUser) } else { login() };
     }
     if user.tenant_id != situation.tenant_id {
@@ -106,7 +110,7 @@ mod tests {
     struct Row {
         prompt: Option<&'static str>,
         max_age: Option<i64>,
-        wanted: Option<&'static str>,
+        wanted: Option<&'static [&'static str]>,
         auth_time: Option<i64>,
         arrived_at: Option<i64>,
         expected: NextStep,
@@ -122,11 +126,12 @@ mod tests {
 
     fn step_of(row: &Row, tenant: &str, chosen: bool, consent: &ConsentNeed, was_there: bool) -> NextStep {
         let (user, tenant) = (UserId::new("u"), TenantId::new(tenant));
+        let wanted: Option<Vec<String>> = row.wanted.map(|ids| ids.iter().map(|&id| id.to_owned()).collect());
         next_step(&Situation {
             prompts: Prompts::parse(row.prompt).expect("prompts"),
             max_age: row.max_age,
             tenant_id: &TenantId::new("acme"),
-            wanted: row.wanted,
+            wanted: wanted.as_deref(),
             user: row.auth_time.map(|at| PresentUser { id: &user, tenant_id: &tenant, auth_time: UnixTime(at) }),
             arrived_at: row.arrived_at.map(UnixTime),
             was_there,
@@ -177,17 +182,20 @@ mod tests {
 
     #[test]
     fn another_user_than_the_one_meant_is_asked_to_sign_in() {
-        let wanted = |who, prompt, arrived_at, expected| Row {
+        let wanted = |who: &'static [&'static str], prompt, arrived_at, expected| Row {
             wanted: Some(who),
             arrived_at,
             ..row(prompt, Some(500), expected)
         };
         let rows = [
-            wanted("u", None, None, Respond),
-            wanted("v", None, None, Login),
-            wanted("v", Some("none"), None, Refuse(LoginRequired)),
-            wanted("v", None, Some(501), Login),
-            wanted("v", None, Some(500), Refuse(OtherUser)),
+            wanted(&["u"], None, None, Respond),
+            wanted(&["v", "u"], None, None, Respond),
+            wanted(&["v"], None, None, Login),
+            wanted(&["v"], Some("none"), None, Refuse(LoginRequired)),
+            wanted(&["v"], None, Some(501), Login),
+            wanted(&["v", "w"], None, Some(500), Refuse(OtherUser)),
+            wanted(&[], None, None, Refuse(OtherUser)),
+            wanted(&[], Some("none"), None, Refuse(LoginRequired)),
         ];
         for row in rows {
             assert_eq!(step(&row, "acme", false, &ConsentNeed::None), row.expected, "{:?}", row.wanted);

@@ -10,6 +10,42 @@ pub fn is_redirect_uri_of(client: &Client, sent: &str) -> bool {
     client.urls.redirect.iter().any(|registered| registered == sent || (may_vary && differ_in_port(registered, sent)))
 }
 
+/// Parameters of the answers of the authorize endpoint (RFC 6749 4.1.2 and 4.2.2, RFC 9207 2, OpenID Connect Core 3.3.2.5,
+/// Session Management 2, JARM 2.3).
+const OF_ANSWERS: [&str; 12] = [
+    "code",
+    "state",
+    "iss",
+    "error",
+    "error_description",
+    "error_uri",
+    "id_token",
+    "access_token",
+    "token_type",
+    "expires_in",
+    "session_state",
+    "response",
+];
+
+/// The first parameter in the query of a redirect URI that an answer has, too: an app that is answered there would find it
+/// twice, and might take the wrong one.
+#[must_use]
+pub(super) fn answer_in_query(uri: &str) -> Option<&'static str> {
+    of_query(uri, &OF_ANSWERS)
+}
+
+/// The same for a URL to which a browser goes once it is signed out: the answer has a `state` (RP-Initiated Logout 3).
+#[must_use]
+pub(super) fn logout_answer_in_query(uri: &str) -> Option<&'static str> {
+    of_query(uri, &["state"])
+}
+
+fn of_query(uri: &str, names: &[&'static str]) -> Option<&'static str> {
+    let (_, query) = uri.split_once('?')?;
+    let mut sent = url::form_urlencoded::parse(query.as_bytes());
+    sent.find_map(|(name, _)| names.iter().copied().find(|known| *known == name))
+}
+
 /// Whether both are the same URI of the same loopback IP address but for the port.
 fn differ_in_port(registered: &str, sent: &str) -> bool {
     matches!((without_port(registered), without_port(sent)), (Some(one), Some(other)) if one == other)
@@ -79,6 +115,24 @@ mod tests {
             for client_type in [ClientType::AuthorizationCode, ClientType::Hybrid] {
                 assert!(!accepts(client_type, good, sent), "{sent:?}");
             }
+        }
+    }
+
+    #[test]
+    fn what_an_answer_says_is_found_in_a_query() {
+        let rows = [
+            ("https://app.example/cb", None, None),
+            ("https://app.example/cb?x=1&y", None, None),
+            ("https://app.example/cb?Code=1&codes=1&mycode=1", None, None),
+            ("https://app.example/code=1?x=code", None, None),
+            ("https://app.example/cb?code=1", Some("code"), None),
+            ("https://app.example/cb?x=1&%69ss=https://evil.example", Some("iss"), None),
+            ("https://app.example/cb?state", Some("state"), Some("state")),
+            ("https://app.example/cb?x=?&response=", Some("response"), None),
+            ("com.example.app:/cb?error=x", Some("error"), None),
+        ];
+        for (uri, answer, logout) in rows {
+            assert_eq!((answer_in_query(uri), logout_answer_in_query(uri)), (answer, logout), "{uri}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! The way back to the client. Nothing else in this program can send a browser to another site.
 
-use super::redirect_uri::is_redirect_uri_of;
+use super::redirect_uri::{answer_in_query, is_redirect_uri_of};
 use super::{AuthorizeRefusal, Client, PageRefusal, Parameters, ResponseMode};
 
 /// A redirect URI that was proven to be the client's, and how to answer there. It can only be made from a request.
@@ -71,6 +71,10 @@ impl ReturnAddress {
         let uri = parameters.get("redirect_uri").ok_or(PageRefusal::NoRedirectUri)?;
         if !is_redirect_uri_of(client, uri) {
             return Err(PageRefusal::RedirectUriNotAllowed);
+        }
+        // Nobody can register one any more; some may have before.
+        if answer_in_query(uri).is_some() {
+            return Err(PageRefusal::RedirectUriWithAnswer);
         }
         let (mode, _) = ResponseMode::resolve(once("response_mode"), once("response_type"));
         Ok(Self { uri: uri.to_owned(), state: once("state").map(ToOwned::to_owned), mode, issuer: issuer.to_owned() })
@@ -236,9 +240,11 @@ mod tests {
 
     #[test]
     fn an_address_is_only_made_of_the_clients_own_uri() {
-        let client = client(ClientType::Hybrid);
+        let mut client = client(ClientType::Hybrid);
+        client.urls.redirect.push("https://app.example/cb?iss=x".to_owned());
         let rows = [
             (None, &[][..], PageRefusal::NoRedirectUri),
+            (Some("https://app.example/cb?iss=x"), &[], PageRefusal::RedirectUriWithAnswer),
             (Some("https://evil.example/cb"), &[], PageRefusal::RedirectUriNotAllowed),
             (Some("https://app.example/cb"), &["redirect_uri"], PageRefusal::RepeatedParameter("redirect_uri")),
         ];

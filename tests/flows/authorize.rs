@@ -58,8 +58,9 @@ async fn a_stranger_signs_in_and_comes_back_to_the_same_request(database: Databa
     let outcome = scene.ask(&spa(&[("login_hint", "ada@example.com")]), None).await;
     let AuthorizeOutcome::Login { sealed, client, login_hint } = outcome else { panic!("a sign-in page") };
     assert_eq!((client.name.as_str(), login_hint.as_deref()), ("Client spa", Some("ada@example.com")));
-    let (client, hint) = scene.provider.waiting_client(&sealed).await.unwrap().unwrap();
-    assert_eq!((client.id.as_str(), hint.as_deref()), ("spa", Some("ada@example.com")));
+    let waiting = scene.provider.waiting_client(&sealed, None).await.unwrap().unwrap();
+    assert_eq!((waiting.client.id.as_str(), waiting.email.as_deref()), ("spa", Some("ada@example.com")));
+    assert!(!waiting.again, "nobody is there who could prove it again");
     login(scene.resume(&sealed, None).await);
     scene.wait(86_400);
     let answer = fields(&scene.resume(&sealed, Some(&scene.sign_in().await)).await);
@@ -153,13 +154,22 @@ async fn az_40_a_hint_names_the_user_or_the_request_fails(database: Database) {
         (r#"{"id_token":{"sub":{"value":"somebody"}}}"#, false),
         (r#"{"id_token":{"sub":{"values":["somebody","ada"]}}}"#, true),
         (r#"{"id_token":{"sub":{"values":["somebody","anybody"]}}}"#, false),
+        (r#"{"id_token":{"sub":{"value":1}}}"#, false),
+        (r#"{"id_token":{"sub":{"values":[1]}}}"#, false),
+        (r#"{"id_token":{"sub":null},"userinfo":{"sub":{"value":"somebody"}}}"#, false),
+        (r#"{"id_token":{"sub":{"value":"ada"}},"userinfo":{"sub":{"value":"somebody"}}}"#, false),
+        (r#"{"id_token":{"sub":{"value":"ada"}},"userinfo":{"sub":{"values":["somebody","ada"]}}}"#, true),
     ];
     for (claims, granted) in rows {
-        let asked = web(&[("claims", claims), ("prompt", "none")]);
-        let answer = fields(&scene.ask(&asked, Some(&sign_in)).await);
-        let error = answer.get("error").map(String::as_str);
-        assert_eq!((answer.contains_key("code"), error), (granted, (!granted).then_some("login_required")), "{claims}");
+        for hint in ["", hint.as_str()] {
+            let asked = web(&[("claims", claims), ("prompt", "none"), ("id_token_hint", hint)]);
+            let answer = fields(&scene.ask(&asked, Some(&sign_in)).await);
+            let told = (answer.contains_key("code"), answer.get("error").map(String::as_str));
+            assert_eq!(told, (granted, (!granted).then_some("login_required")), "{claims} {hint}");
+        }
     }
+    let nobody = web(&[("claims", r#"{"id_token":{"sub":{"value":"somebody"}}}"#), ("id_token_hint", &hint)]);
+    assert_eq!(fields(&scene.ask(&nobody, None).await)["error"], "login_required", "no password leads there");
 }
 
 async fn a_resource_that_is_not_ours_is_refused_before_anybody_is_asked(database: Database) {

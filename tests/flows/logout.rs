@@ -62,7 +62,7 @@ async fn es_04_without_a_hint_the_user_is_asked(database: Database) {
     assert!(has_session(&scene, &ada).await);
     let EndSessionOutcome::Ask { ticket, .. } = end(&scene, &[BYE], Some(&ada)).await else { panic!("asked") };
     let EndSessionOutcome::SignedOut { return_to, problem, .. } = confirm(&ticket).await else { panic!("signed out") };
-    assert_eq!((return_to, problem), (None, Some(PageRefusal::LogoutUriNotAllowed)), "a yes leads nowhere unknown");
+    assert_eq!((return_to, problem), (None, Some(PageRefusal::LogoutClientUnknown)), "a yes leads nowhere unknown");
     assert!(!has_session(&scene, &ada).await);
 }
 

@@ -5,12 +5,13 @@ mod consent;
 mod outcome;
 mod respond;
 mod sightings;
+mod waiting;
 
 pub use consent::{ConsentAnswer, ConsentWanted};
 pub use outcome::{AuthorizeOutcome, ClientCard, PageProblem, Visit};
+pub use waiting::WaitingClient;
 
 use super::client_cache::CachedClient;
-use super::seal::{Destination, WaitingRequest};
 use super::user_tokens::Bearer;
 use super::{IssueError, Provider};
 use crate::keys::Expect;
@@ -70,51 +71,6 @@ impl Provider {
         self.proceed(pending, visit).await
     }
 
-    /// What the page of a sealed request shows before anybody is signed in: the client, and what was typed already.
-    pub async fn waiting_client(&self, sealed: &str) -> Result<Option<(ClientCard, Option<String>)>, IssueError> {
-        let Some(pending) = self.waiting(sealed) else { return Ok(None) };
-        let client = self.client_of(&pending.parameters).await?;
-        let hint = pending.parameters.get("login_hint").map(ToOwned::to_owned);
-        Ok(client.filter(|client| client.client.enabled).map(|client| (ClientCard::of(&client.client), hint)))
-    }
-
-    /// Where a sealed request wants its answer, if that is one of the client's redirect URIs. Pages name it in
-    /// `form-action`: browsers hold the redirects behind a form to it.
-    pub async fn waiting_return(&self, sealed: &str) -> Result<Option<String>, IssueError> {
-        let Some(pending) = self.waiting(sealed) else { return Ok(None) };
-        let client = self.client_of(&pending.parameters).await?;
-        let client = client.as_ref().map(|cached| &cached.client);
-        Ok(match AuthorizeRequest::validate(&pending.parameters, &[], client, &self.issuer) {
-            Ok(request) => Some(request.return_address.uri().to_owned()),
-            Err(AuthorizeRejection::Redirect(_, address)) => Some(address.uri().to_owned()),
-            Err(AuthorizeRejection::Page(_)) => None,
-        })
-    }
-
-    fn waiting(&self, sealed: &str) -> Option<Pending> {
-        let (Destination::Authorize(waiting), arrived_at) = self.unseal(sealed)? else { return None };
-        let pairs = waiting.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        Some(Pending {
-            parameters: pairs.collect(),
-            repeated: Vec::new(),
-            arrived_at: Some(arrived_at),
-            arrived_with: waiting.arrived_with,
-            chosen: waiting.chosen,
-            allowed: false,
-        })
-    }
-
-    /// Seals the request for the way through a page.
-    fn seal_pending(&self, pending: &Pending, now: UnixTime) -> String {
-        let pairs = pending.parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let waiting = WaitingRequest {
-            parameters: pairs.collect(),
-            arrived_with: pending.arrived_with.clone(),
-            chosen: pending.chosen.clone(),
-        };
-        self.seal_at(Destination::Authorize(waiting), pending.arrived_at.unwrap_or(now))
-    }
-
     async fn client_of(&self, parameters: &Parameters) -> Result<Option<Arc<CachedClient>>, IssueError> {
         match parameters.get("client_id") {
             Some(id) => Ok(self.cached_client(&ClientId::new(id)).await?),
@@ -160,7 +116,7 @@ impl Provider {
             }
         };
         let bearer = self.present(visit).await?;
-        let wanted = match self.wanted(&request, bearer.as_ref(), now) {
+        let wanted = match self.wanted(&request, now) {
             Ok(wanted) => wanted,
             Err(refusal) => return Ok(self.refuse(&refusal, &request.return_address, client, visit)),
         };
@@ -216,19 +172,16 @@ impl Provider {
         })
     }
 
-    /// The user that the client means: by the hint, or by the values asked of `sub`, of which any will do.
-    fn wanted(
-        &self,
-        request: &AuthorizeRequest,
-        present: Option<&Bearer>,
-        now: UnixTime,
-    ) -> Result<Option<String>, AuthorizeRefusal> {
-        let Some(hint) = &request.id_token_hint else {
-            let present = present.map(|bearer| bearer.user.id.as_str());
-            return Ok(request.claims.subject(present).map(ToOwned::to_owned));
-        };
+    /// The users that the client means, any of whom will do: the one of the hint, those of the values asked of `sub`, and if
+    /// it sends both, whoever is both.
+    fn wanted(&self, request: &AuthorizeRequest, now: UnixTime) -> Result<Option<Vec<String>>, AuthorizeRefusal> {
+        let asked = request.claims.subjects();
+        let Some(hint) = &request.id_token_hint else { return Ok(asked) };
         match self.id_token_subject(hint, now) {
-            Some((subject, _)) => Ok(Some(subject)),
+            Some((subject, _)) => {
+                let both = asked.is_none_or(|subjects| subjects.contains(&subject));
+                Ok(Some(if both { vec![subject] } else { Vec::new() }))
+            }
             // Whoever may not ask the user has nothing but a new sign-in left; that is what this error stands for.
             None if request.prompts.none => Err(AuthorizeRefusal::LoginRequired),
             None => Err(AuthorizeRefusal::HintUnreadable),

@@ -1,7 +1,7 @@
 //! Lists of URLs, looked at line by line: for whoever still types them, and to tell what was not kept as typed.
 
 use super::Field;
-use super::urls::{authority, cors_origin, has_path, redirect_url};
+use super::urls::{authority, has_path, url_of};
 use crate::oauth::Client;
 use url::Url;
 
@@ -46,8 +46,7 @@ pub fn url_notices(field: Field, lines: &[String]) -> Vec<String> {
 }
 
 fn look_at(field: Field, line: usize, text: &str, known: &mut Vec<(usize, String)>) -> Said {
-    let check = if field == Field::CorsOrigins { cors_origin } else { redirect_url };
-    let url = match check(text) {
+    let url = match url_of(field, text) {
         Ok(url) => url,
         Err(why) => return Said::Wrong(format!("Line {line}: {why}")),
     };

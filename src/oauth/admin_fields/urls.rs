@@ -2,6 +2,7 @@
 
 use super::{Field, FieldError};
 use crate::oauth::Client;
+use crate::oauth::redirect_uri::{answer_in_query, logout_answer_in_query};
 use url::{Host, Url};
 
 /// Longest URL, in bytes.
@@ -13,7 +14,7 @@ const NEVER: &[&str] =
 
 /// Allowed Redirect URL(s): at least one.
 pub fn redirect_urls(lines: &[String]) -> Result<Vec<String>, FieldError> {
-    let urls = url_list(Field::RedirectUrls, lines, "redirect URLs", redirect_url)?;
+    let urls = url_list(Field::RedirectUrls, lines, "redirect URLs")?;
     if urls.is_empty() {
         return Err(FieldError::new(Field::RedirectUrls, "Enter at least one redirect URL."));
     }
@@ -22,12 +23,12 @@ pub fn redirect_urls(lines: &[String]) -> Result<Vec<String>, FieldError> {
 
 /// Allowed Logout Redirect URL(s).
 pub fn logout_redirect_urls(lines: &[String]) -> Result<Vec<String>, FieldError> {
-    url_list(Field::LogoutRedirectUrls, lines, "logout redirect URLs", redirect_url)
+    url_list(Field::LogoutRedirectUrls, lines, "logout redirect URLs")
 }
 
 /// Allowed CORS Origin(s): scheme, host and port; a path that says nothing (`/`) is cut off.
 pub fn cors_origins(lines: &[String]) -> Result<Vec<String>, FieldError> {
-    url_list(Field::CorsOrigins, lines, "CORS origins", cors_origin)
+    url_list(Field::CorsOrigins, lines, "CORS origins")
 }
 
 /// The origin of a redirect URL, as browsers send it; none for an app's own scheme.
@@ -57,12 +58,7 @@ pub fn page_url(field: Field, text: &str) -> Result<Option<String>, FieldError> 
     }
 }
 
-fn url_list(
-    field: Field,
-    lines: &[String],
-    what: &str,
-    check: fn(&str) -> Result<String, String>,
-) -> Result<Vec<String>, FieldError> {
+fn url_list(field: Field, lines: &[String], what: &str) -> Result<Vec<String>, FieldError> {
     let mut urls: Vec<(usize, String)> = Vec::new();
     for (line, text) in (1..).zip(lines) {
         let text = text.trim();
@@ -70,7 +66,7 @@ fn url_list(
             continue;
         }
         let wrong = |why: String| FieldError::new(field, format!("Line {line}: {why}"));
-        let url = check(text).map_err(wrong)?;
+        let url = url_of(field, text).map_err(wrong)?;
         if let Some((first, _)) = urls.iter().find(|(_, known)| *known == url) {
             return Err(FieldError::new(field, format!("Line {line} repeats line {first}.")));
         }
@@ -83,8 +79,21 @@ fn url_list(
     Ok(urls.into_iter().map(|(_, url)| url).collect())
 }
 
+/// One line of a list of URLs by the rules of its field, or why not.
+pub(super) fn url_of(field: Field, text: &str) -> Result<String, String> {
+    let (url, twice) = match field {
+        Field::CorsOrigins => return cors_origin(text),
+        Field::LogoutRedirectUrls => (redirect_url(text)?, logout_answer_in_query(text)),
+        _ => (redirect_url(text)?, answer_in_query(text)),
+    };
+    match twice {
+        None => Ok(url),
+        Some(name) => Err(format!("rename \"{name}\" in the query, this server adds a parameter of that name itself.")),
+    }
+}
+
 /// A redirect URL, or why not. It is kept as typed: it will be compared byte for byte.
-pub(super) fn redirect_url(text: &str) -> Result<String, String> {
+fn redirect_url(text: &str) -> Result<String, String> {
     require_plain(text)?;
     let full =
         || format!("\"{}\" is not a full URL. Start with https://, or http://localhost for development.", shown(text));
@@ -190,7 +199,7 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-pub(super) fn cors_origin(text: &str) -> Result<String, String> {
+fn cors_origin(text: &str) -> Result<String, String> {
     if text == "*" {
         return Err("Enter each origin. \"*\" would let any website use this client.".to_owned());
     }
@@ -238,6 +247,9 @@ mod tests {
             ("https://a.example/*", Err("wildcards are not supported. Add each URL in full.")),
             ("https://*.example.com/cb", Err("wildcards are not supported. Add each URL in full.")),
             ("https://a.example/#x", Err("remove \"#x\", redirect URLs cannot contain a fragment.")),
+            ("https://a.example/cb?x=1&code=2", Err("rename \"code\" in the query")),
+            ("https://a.example/cb?%69ss=https://b.example", Err("rename \"iss\" in the query")),
+            ("com.example.app:/cb?state=1", Err("rename \"state\" in the query")),
             ("https://a.example/#", Err("redirect URLs cannot contain a fragment.")),
             ("https://user:pw@a.example/", Err("remove the user name and password")),
             ("https://@a.example/", Err("remove the user name and password")),
@@ -276,6 +288,17 @@ mod tests {
                 (got, _) => panic!("{text}: {got:?}"),
             }
         }
+    }
+
+    #[test]
+    fn a_logout_url_has_no_state_of_its_own() {
+        let one = |text: &str| logout_redirect_urls(&[text.to_owned()]);
+        assert!(one("https://a.example/bye?code=1").is_ok());
+        let refused = one("https://a.example/bye?state=1").expect_err("two of them");
+        assert_eq!(
+            refused.message,
+            "Line 1: rename \"state\" in the query, this server adds a parameter of that name itself."
+        );
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The single checks of an authorize request whose way back is proven.
 
+use super::AuthorizeRequest;
 use crate::oauth::{AuthorizeRefusal, Client, ClientType, CodeChallenge, Parameters, PkcePolicy, Scope};
 
-/// Longest values, in bytes. All of a request travels sealed through the login page's address.
+/// Longest values, in bytes.
 const LONGEST: [(&str, usize); 9] = [
     ("state", 2_048),
     ("nonce", 512),
@@ -15,6 +16,10 @@ const LONGEST: [(&str, usize); 9] = [
     ("response_type", 100),
 ];
 
+/// Most bytes of all that is looked at together, written as JSON: it travels sealed through the login page's address,
+/// which is a third longer and has 16 KiB.
+const LONGEST_TOGETHER: usize = 11_500;
+
 /// Refuses parameters that came twice (RFC 6749 3.1), and values that are longer than anyone needs.
 pub(super) fn require_once_and_short(parameters: &Parameters, repeated: &[String]) -> Result<(), AuthorizeRefusal> {
     if let Some(name) = repeated.first() {
@@ -25,7 +30,14 @@ pub(super) fn require_once_and_short(parameters: &Parameters, repeated: &[String
             return Err(AuthorizeRefusal::TooLong(name));
         }
     }
-    Ok(())
+    let length = |name: &str| parameters.get(name).map_or(0, |value| serde_json::Value::from(value).to_string().len());
+    let lengths = AuthorizeRequest::PARAMETERS.map(|name| (length(name), name));
+    match lengths.iter().max() {
+        Some((_, longest)) if lengths.iter().map(|(length, _)| length).sum::<usize>() > LONGEST_TOGETHER => {
+            Err(AuthorizeRefusal::TooLong(longest))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses request objects (OpenID Connect Core 6): nothing in one is looked at, nothing is fetched.

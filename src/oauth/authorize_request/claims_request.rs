@@ -25,9 +25,9 @@ pub struct ClaimRequest {
     /// Whether the client cannot do without it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub essential: bool,
-    /// The values that will do, if they are texts; empty: any.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub values: Vec<String>,
+    /// The values that will do, those of them that are texts; none: any value does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub values: Option<Vec<String>>,
 }
 
 /// Claims that can be asked for beside the standard ones about a user.
@@ -56,20 +56,26 @@ impl ClaimsRequest {
         }
     }
 
-    /// The user that the client means by the values for `sub`, if it means any: whoever is `present` if that is one of them,
-    /// for any of them will do (OpenID Connect Core 5.5.1).
+    /// The users that the client means by the values for `sub`, any of whom will do (OpenID Connect Core 5.5.1); none: it
+    /// means nobody in particular. What it asks for in both places must be true in both, which may leave nobody.
     #[must_use]
-    pub fn subject(&self, present: Option<&str>) -> Option<&str> {
-        let values = &self.id_token.get("sub").or_else(|| self.userinfo.get("sub"))?.values;
-        let there = values.iter().find(|value| present == Some(value.as_str()));
-        there.or_else(|| values.first()).map(String::as_str)
+    pub fn subjects(&self) -> Option<Vec<String>> {
+        let named = |claims: &BTreeMap<String, ClaimRequest>| claims.get("sub").and_then(|sub| sub.values.clone());
+        match (named(&self.id_token), named(&self.userinfo)) {
+            (Some(mut subjects), Some(others)) => {
+                subjects.retain(|subject| others.contains(subject));
+                Some(subjects)
+            }
+            (subjects, others) => subjects.or(others),
+        }
     }
 
     /// Whether `acr` is asked for as essential with values that do not hold `reached` (OpenID Connect Core 5.5.1.1).
     #[must_use]
     pub fn refuses_acr(&self, reached: &str) -> bool {
-        let acr = self.id_token.get("acr").filter(|acr| acr.essential && !acr.values.is_empty());
-        acr.is_some_and(|acr| !acr.values.iter().any(|value| value == reached))
+        let acr = self.id_token.get("acr").filter(|acr| acr.essential);
+        let values = acr.and_then(|acr| acr.values.as_ref());
+        values.is_some_and(|values| !values.iter().any(|value| value == reached))
     }
 
     /// The scopes under which a person would know these claims: what consent has to name beside the scopes asked for.
@@ -87,9 +93,8 @@ impl ClaimsRequest {
 fn requests(claims: &Map<String, Value>) -> Option<BTreeMap<String, ClaimRequest>> {
     let mut known = BTreeMap::new();
     for (name, request) in claims {
-        let request = read_request(request)?;
         if scope_of_claim(name).is_some() || OTHERS.contains(&name.as_str()) {
-            known.insert(name.clone(), request);
+            known.insert(name.clone(), read_request(request)?);
         }
     }
     Some(known)
@@ -106,11 +111,13 @@ fn read_request(request: &Value) -> Option<ClaimRequest> {
         Some(essential) => essential.as_bool()?,
     };
     let values = match members.get("values") {
-        None => Vec::new(),
-        Some(values) => values.as_array()?.clone(),
+        None => &[][..],
+        Some(values) => values.as_array()?,
     };
-    let texts = members.get("value").into_iter().chain(&values).filter_map(Value::as_str);
-    Some(ClaimRequest { essential, values: texts.map(ToOwned::to_owned).collect() })
+    let named: Vec<&Value> = members.get("value").filter(|value| !value.is_null()).into_iter().chain(values).collect();
+    // A value that is no text is one that nothing here ever has: it is asked for all the same.
+    let texts = named.iter().filter_map(|value| value.as_str()).map(ToOwned::to_owned).collect();
+    Some(ClaimRequest { essential, values: (!named.is_empty()).then_some(texts) })
 }
 
 #[cfg(test)]
@@ -124,7 +131,8 @@ mod tests {
     #[test]
     fn known_claims_are_kept_and_others_ignored() {
         let request = parse(
-            r#"{"userinfo":{"name":{"essential":true},"email":null,"shoe_size":null},"id_token":{"auth_time":{}},"verified":{}}"#,
+            r#"{"userinfo":{"name":{"essential":true},"email":null,"shoe_size":null,"verified_claims":[{"claims":{}}]},
+                "id_token":{"auth_time":{},"foo":true},"verified":{}}"#,
         );
         assert_eq!(request.userinfo.keys().collect::<Vec<_>>(), ["email", "name"]);
         assert!(request.userinfo["name"].essential);
@@ -158,20 +166,28 @@ mod tests {
 
     #[test]
     fn values_of_sub_and_acr_are_understood() {
-        let subjects = [
-            (r#"{"id_token":{"sub":{"value":"u1"}}}"#, None, Some("u1")),
-            (r#"{"id_token":{"sub":{"value":"u1"}}}"#, Some("u2"), Some("u1")),
-            (r#"{"id_token":{"sub":{"values":["u1","u2"]}}}"#, Some("u2"), Some("u2")),
-            (r#"{"userinfo":{"sub":{"values":["u1","u2"]}}}"#, Some("u3"), Some("u1")),
-            (r#"{"id_token":{"sub":{"values":[]}}}"#, Some("u2"), None),
-            (r#"{"userinfo":{"name":null}}"#, Some("u2"), None),
+        let subjects: [(&str, Option<&[&str]>); 11] = [
+            (r#"{"id_token":{"sub":{"value":"u1"}}}"#, Some(&["u1"])),
+            (r#"{"id_token":{"sub":{"values":["u1","u2"]}}}"#, Some(&["u1", "u2"])),
+            (r#"{"userinfo":{"sub":{"values":["u1","u2"]}}}"#, Some(&["u1", "u2"])),
+            (r#"{"id_token":{"sub":null},"userinfo":{"sub":{"value":"u1"}}}"#, Some(&["u1"])),
+            (r#"{"id_token":{"sub":{"values":["u1","u2"]}},"userinfo":{"sub":{"values":["u3","u2"]}}}"#, Some(&["u2"])),
+            (r#"{"id_token":{"sub":{"value":"u1"}},"userinfo":{"sub":{"value":"u2"}}}"#, Some(&[])),
+            (r#"{"id_token":{"sub":{"value":1}}}"#, Some(&[])),
+            (r#"{"id_token":{"sub":{"values":[1,"u1"]}}}"#, Some(&["u1"])),
+            (r#"{"id_token":{"sub":{"values":[]}}}"#, None),
+            (r#"{"id_token":{"sub":{"value":null}}}"#, None),
+            (r#"{"userinfo":{"name":null}}"#, None),
         ];
-        for (text, present, expected) in subjects {
-            assert_eq!(parse(text).subject(present), expected, "{text} {present:?}");
+        for (text, expected) in subjects {
+            let expected = expected.map(|subjects| subjects.iter().map(|&subject| subject.to_owned()).collect());
+            assert_eq!(parse(text).subjects(), expected, "{text}");
         }
         let rows = [
             (r#"{"id_token":{"acr":{"essential":true,"values":["2","1"]}}}"#, false),
             (r#"{"id_token":{"acr":{"essential":true,"value":"2"}}}"#, true),
+            (r#"{"id_token":{"acr":{"essential":true,"value":2}}}"#, true),
+            (r#"{"id_token":{"acr":{"essential":true,"values":[2]}}}"#, true),
             (r#"{"id_token":{"acr":{"values":["2"]}}}"#, false),
             (r#"{"id_token":{"acr":{"essential":true}}}"#, false),
             ("{}", false),

@@ -59,9 +59,30 @@ impl From<PageRefusal> for AuthorizeRejection {
 }
 
 impl AuthorizeRequest {
+    /// Every parameter that is looked at in a request that is taken; all others may be forgotten.
+    pub const PARAMETERS: [&str; 17] = [
+        "client_id",
+        "redirect_uri",
+        "response_type",
+        "response_mode",
+        "scope",
+        "state",
+        "nonce",
+        "code_challenge",
+        "code_challenge_method",
+        "prompt",
+        "max_age",
+        "acr_values",
+        "claims",
+        "id_token_hint",
+        "login_hint",
+        "ui_locales",
+        "resource",
+    ];
+
     /// Checks a request in a fixed order: first what proves the way back, then all the rest. `repeated` names parameters
-    /// that came more than once; `client` is the one that `client_id` names, if there is one. Unknown parameters,
-    /// `display` and `claims_locales` are ignored.
+    /// that came more than once; `client` is the one that `client_id` names, if there is one. What is not in
+    /// [`Self::PARAMETERS`], such as `display` and `claims_locales`, is ignored; but what would change the request is refused.
     pub fn validate(
         parameters: &Parameters,
         repeated: &[String],

@@ -84,7 +84,7 @@ fn without_a_proven_way_back_there_is_a_page() {
 fn what_a_browser_app_asks_wrongly_is_told_by_redirect() {
     use AuthorizeRefusal as R;
     let client = client(ClientType::AuthorizationCode);
-    let rows: [(&[(&str, &str)], R); 30] = [
+    let rows: [(&[(&str, &str)], R); 33] = [
         (&[("response_type", "")], R::NoResponseType),
         (&[("response_type", "x")], R::UnknownResponseType),
         (&[("request", "e30.e30.")], R::RequestObject),
@@ -112,7 +112,13 @@ fn what_a_browser_app_asks_wrongly_is_told_by_redirect() {
         (&[("acr_values", "1 tenant:acme tenant:evil")], R::OtherTenant),
         (&[("claims", "{")], R::BadParameter("claims")),
         (&[("claims", r#"{"id_token":{"acr":{"essential":true,"value":"gold"}}}"#)], R::AcrNotReached),
+        (&[("claims", r#"{"id_token":{"acr":{"essential":true,"value":2}}}"#)], R::AcrNotReached),
         (&[("state", &"s".repeat(2_049))], R::TooLong("state")),
+        (
+            &[("id_token_hint", &"h".repeat(8_000)), ("state", &"s".repeat(2_000)), ("claims", &"\"".repeat(800))],
+            R::TooLong("id_token_hint"),
+        ),
+        (&[("resource", &"r".repeat(12_000))], R::TooLong("resource")),
         (&[("nonce", &"n".repeat(513))], R::TooLong("nonce")),
         (&[("id_token_hint", &"h".repeat(8_193))], R::TooLong("id_token_hint")),
     ];

@@ -34,6 +34,12 @@ pub const REASONS: &[ReasonPage] = &[
         "Go back to the app and start again from there.",
     ),
     page(
+        1106,
+        "page",
+        "The query of the redirect URL has a parameter that the answer has too, such as code, state or iss.",
+        "Rename the parameter in the app, and save the new URL in the portal. The app could not tell the two apart.",
+    ),
+    page(
         1201,
         "unsupported_response_type",
         "The response type is missing, unknown, or not for this client.",
@@ -228,6 +234,18 @@ pub const REASONS: &[ReasonPage] = &[
         "page",
         "client_id is not the client of the id_token_hint.",
         "Send the ID token that this client got, or leave client_id out.",
+    ),
+    page(
+        3104,
+        "page",
+        "A logout redirect URL was sent, but neither an id_token_hint nor a client_id that is known here.",
+        "Send id_token_hint, or client_id: they say whose Allowed Logout Redirect URL(s) count.",
+    ),
+    page(
+        3105,
+        "page",
+        "The query of the logout redirect URL has a state of its own.",
+        "Rename the parameter in the app, and save the new URL in the portal. The app could not tell the two apart.",
     ),
     page(4101, "invalid_token", "The access token has expired.", "Check the clock, and get a new token."),
     page(

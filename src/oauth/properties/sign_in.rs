@@ -59,11 +59,12 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 fn decide(kept: &Kept, came_back: bool, session: Option<&SignedIn>, now: UnixTime) -> NextStep {
+    let wanted = kept.request.wanted.map(|id| vec![id.to_owned()]);
     next_step(&Situation {
         prompts: Prompts::parse(kept.request.prompt).expect("prompts"),
         max_age: kept.request.max_age,
         tenant_id: &TenantId::new("acme"),
-        wanted: kept.request.wanted,
+        wanted: wanted.as_deref(),
         user: session.map(|one| PresentUser { id: &one.user, tenant_id: &one.tenant, auth_time: one.at }),
         arrived_at: came_back.then_some(kept.arrived_at),
         was_there: session.is_some_and(|one| kept.arrived_with == Some(one.number)),

@@ -31,7 +31,7 @@ pub(super) async fn show(State(app): State<AppState>, visit: SignOnVisit, Query(
     if waits && query.switch.is_empty() {
         return match app.provider.resume_authorize(&query.request, &visit.visit()).await {
             Ok(AuthorizeOutcome::Login { .. }) => {
-                // Whoever is signed in is asked again: the address is known.
+                // Whoever is signed in may be the one who is asked.
                 let who = visit.who.as_ref();
                 form_page(&app, &visit.page, StatusCode::OK, visit.page.frame(), query.request, None, who).await
             }
@@ -44,7 +44,8 @@ pub(super) async fn show(State(app): State<AppState>, visit: SignOnVisit, Query(
     }
 }
 
-/// The form. For an app that waits it names the app, and may lead there. `again` is who is signed in and has to prove it.
+/// The form. For an app that waits it names the app, and may lead there. `present` is who is signed in: if it is them whom
+/// the app means, and no other address has been typed, they have to prove it once more.
 pub(super) async fn form_page(
     app: &AppState,
     page: &PageContext,
@@ -52,20 +53,22 @@ pub(super) async fn form_page(
     frame: Frame,
     request: String,
     email: Option<String>,
-    again: Option<&SignedIn>,
+    present: Option<&SignedIn>,
 ) -> Response {
-    let waiting = match app.provider.waiting_client(&request).await {
+    let waiting = match app.provider.waiting_client(&request, present.map(|who| &who.user)).await {
         Ok(waiting) => waiting,
         Err(error) => return issue_page(&error),
     };
-    let (client, hint) = waiting.map_or((None, None), |(client, hint)| (Some(client), hint));
-    let email = email.or(hint).or_else(|| again.map(|who| who.user.email.clone())).unwrap_or_default();
+    let is_theirs = |typed: &str| present.is_some_and(|who| who.user.email.eq_ignore_ascii_case(typed));
+    let again = waiting.as_ref().is_some_and(|waiting| waiting.again) && email.as_deref().is_none_or(is_theirs);
+    let (client, known) = waiting.map_or((None, None), |waiting| (Some(waiting.client), waiting.email));
+    let email = email.or(known).unwrap_or_default();
     let returns_to = match app.provider.waiting_return(&request).await {
         Ok(returns_to) => returns_to,
         Err(error) => return issue_page(&error),
     };
     let app = client.as_ref().map(|client| signon::app_with_way_back(client, returns_to.as_deref(), &request));
-    let view = LoginPage { frame, request: request.clone(), email, app, again: again.is_some() };
+    let view = LoginPage { frame, request: request.clone(), email, app, again };
     signon::leading_to(returns_to.as_deref(), page.answer(status, &view))
 }
 
@@ -79,22 +82,24 @@ pub(super) async fn cancel(State(app): State<AppState>, visit: SignOnVisit, Quer
 pub(super) async fn take(
     State(app): State<AppState>,
     session: Session,
+    Visitor(who): Visitor,
     page: PageContext,
     from: LoginOrigin,
     form: ProtectedForm,
 ) -> Response {
+    let who = who.as_ref();
     let (email, request) = (form.text("email").trim().to_owned(), form.text("request").to_owned());
     let missing = missing(&email, form.text("password"));
     if !missing.is_empty() {
         let frame = page.frame_with(missing);
-        return form_page(&app, &page, StatusCode::UNPROCESSABLE_ENTITY, frame, request, Some(email), None).await;
+        return form_page(&app, &page, StatusCode::UNPROCESSABLE_ENTITY, frame, request, Some(email), who).await;
     }
     let password = Redacted::new(form.text("password").to_owned());
     match app.provider.sign_in(&email, password, form.ticked("remember"), &from).await {
         Ok(sign_in) => landing::begin(&app, &session, sign_in, &request).await,
         Err(error) => match told(&page, error) {
             Ok((status, frame, wait)) => {
-                let mut response = form_page(&app, &page, status, frame, request, Some(email), None).await;
+                let mut response = form_page(&app, &page, status, frame, request, Some(email), who).await;
                 if let Some(wait) = wait {
                     response.headers_mut().insert(RETRY_AFTER, wait.into());
                 }

@@ -8,6 +8,7 @@ mod coming_back;
 mod consent;
 mod cors;
 mod end_session;
+mod meant;
 pub(crate) mod party;
 mod pasted;
 mod races;
