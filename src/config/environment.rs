@@ -18,12 +18,29 @@ pub(super) const CONFIG: &str = "PORTCULLIS_CONFIG";
 /// The short name of `log.level`.
 pub(super) const LOG: &str = "PORTCULLIS_LOG";
 
+/// Whether a variable, here without `PORTCULLIS_`, tells of a service: Kubernetes gives every pod some for each service in
+/// its namespace, and one that is called portcullis, or portcullis-db, gets names that look like ours.
+fn is_of_a_service(rest: &str, value: &str) -> bool {
+    let of_a_port = |rest: &str| {
+        let mut words = rest.split('_').skip_while(|word| *word != "PORT").skip(1);
+        let is_number = words.next().is_some_and(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()));
+        is_number && words.next().is_some_and(|word| matches!(word, "TCP" | "UDP" | "SCTP"))
+    };
+    // Only one that is called PORTCULLIS_PORT by mistake has a number.
+    let is_address = || ["tcp://", "udp://", "sctp://"].iter().any(|scheme| value.starts_with(scheme));
+    let framed = format!("_{rest}_");
+    framed.ends_with("_SERVICE_HOST_")
+        || framed.contains("_SERVICE_PORT_")
+        || (framed.ends_with("_PORT_") && is_address())
+        || of_a_port(rest)
+}
+
 /// Reads all that is there, and tells which names mean nothing.
 pub(super) fn read(sources: &Sources) -> (Vec<Entry>, Vec<Problem>) {
     let (mut entries, mut problems) = (Vec::new(), Vec::new());
     for (name, value) in &sources.env {
         let Some(rest) = name.strip_prefix("PORTCULLIS_") else { continue };
-        if name == CONFIG || FOR_APPS.contains(&name.as_str()) {
+        if name == CONFIG || FOR_APPS.contains(&name.as_str()) || is_of_a_service(rest, value) {
             continue;
         }
         let path = if name == LOG { "log.level".to_owned() } else { rest.to_ascii_lowercase().replace("__", ".") };
@@ -65,4 +82,38 @@ fn credentials(sources: &Sources, named: &[Entry]) -> Vec<Entry> {
 
 fn text_of(path: &Path) -> String {
     path.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_a_service;
+
+    #[test]
+    fn what_kubernetes_tells_of_services_is_no_setting() {
+        for (name, value) in [
+            ("SERVICE_HOST", "10.1.2.3"),
+            ("SERVICE_PORT", "80"),
+            ("SERVICE_PORT_HTTP", "80"),
+            ("PORT", "tcp://10.1.2.3:80"),
+            ("PORT_80_TCP", "tcp://10.1.2.3:80"),
+            ("PORT_80_TCP_PROTO", "tcp"),
+            ("PORT_80_TCP_PORT", "80"),
+            ("PORT_80_TCP_ADDR", "10.1.2.3"),
+            ("RW_SERVICE_HOST", "10.1.2.4"),
+            ("RW_SERVICE_PORT_POSTGRES", "5432"),
+            ("RW_PORT", "tcp://10.1.2.4:5432"),
+            ("RW_PORT_5432_TCP_ADDR", "10.1.2.4"),
+        ] {
+            assert!(is_of_a_service(name, value), "{name}");
+        }
+        for (name, value) in
+            [("PORT", "8484"), ("PORT_80", "x"), ("SERVER__PORT", "80"), ("SERVICE", "x"), ("REPORT", "tcp://x")]
+        {
+            assert!(!is_of_a_service(name, value), "{name}");
+        }
+        for setting in super::settings() {
+            let name = setting.environment_name();
+            assert!(!is_of_a_service(name.trim_start_matches("PORTCULLIS_"), "tcp://x"), "{name}");
+        }
+    }
 }

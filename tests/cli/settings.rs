@@ -15,6 +15,24 @@ fn a_misspelt_setting_stops_the_start_with_the_right_name() {
 }
 
 #[test]
+fn a_service_of_kubernetes_that_is_called_portcullis_stops_nothing() {
+    let folder = Folder::set_up();
+    let env = [
+        ("PORTCULLIS_SERVICE_HOST", "10.1.2.3"),
+        ("PORTCULLIS_SERVICE_PORT_HTTP", "80"),
+        ("PORTCULLIS_PORT", "tcp://10.1.2.3:80"),
+        ("PORTCULLIS_PORT_80_TCP_ADDR", "10.1.2.3"),
+    ];
+    folder.run_with(&["config", "check"], &env).ok();
+    folder.run_with(&["client", "list"], &env).ok();
+    folder.run_with(&["client", "list"], &[("PORTCULLIS_PORT", "8585")]).failed(3);
+    for manifest in ["packaging/kubernetes/portcullis.yaml", "packaging/helm/portcullis/templates/deployment.yaml"] {
+        let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(manifest)).unwrap();
+        assert!(text.contains("\n      enableServiceLinks: false\n"), "{manifest}");
+    }
+}
+
+#[test]
 fn config_show_names_the_source_of_each_value_and_hides_secrets() {
     let folder = Folder::empty();
     folder.write("portcullis.toml", "[tokens]\ncode = \"90s\"\n[database]\nurl_file = \"url\"\n");
