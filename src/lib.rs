@@ -5,7 +5,7 @@
 //! 2 `keys`, `storage`: signing and sealing; rows and SQL. They do not know each other.
 //! 3 `flows`: use cases. Load, decide with floor 1, store.
 //! 4 `web`: endpoints, pages, portal. No SQL, no keys.
-//! 5 `cli`, `server`, `jobs`, `config`, `logging`, `mail`, `otlp`, `outgoing`: read settings, build, bind, run.
+//! 5 `cli`, `server`, `jobs`, `config`, `logging`, `mail`, `opening`, `otlp`, `outgoing`: read settings, build, bind, run.
 //!
 //! Beside the floors stand small things that the floors above `oauth` may use: `clock`, `metrics`, `random`,
 //! `redacted`, `release`.
@@ -20,6 +20,7 @@ pub mod logging;
 pub mod mail;
 pub mod metrics;
 pub mod oauth;
+pub mod opening;
 pub mod otlp;
 mod outgoing;
 pub mod random;

@@ -121,7 +121,7 @@ fn written(request: Request<'_>) -> Result<http::Request<Body>, String> {
         .uri(&url[url::Position::BeforePath..url::Position::AfterQuery])
         .header("host", host)
         .header("accept", "application/json")
-        .header("user-agent", concat!("portcullis/", env!("CARGO_PKG_VERSION")));
+        .header("user-agent", format!("portcullis/{}", crate::release::version()));
     if let Some(authorization) = request.authorization {
         builder = builder.header("authorization", authorization);
     }

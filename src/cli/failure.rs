@@ -1,11 +1,11 @@
 //! Why a command did not do what it was asked to: a sentence, what to do about it, and an exit code.
 
-use super::store::StoreError;
 use crate::config::ConfigErrors;
 use crate::flows::admin::{AdminError, RoleError};
 use crate::flows::{OpenError, SetupError, StorageError};
 use crate::oauth::ClientType;
 use crate::oauth::admin_fields::{Field, FieldError};
+use crate::opening::StoreError;
 use crate::outgoing::Unreachable;
 use crate::server::ServeError;
 use std::fmt;
@@ -138,6 +138,17 @@ impl From<StoreError> for Failure {
             StoreError::DataDir(..) => {
                 Self::new(Exit::Unreachable, error.to_string()).remedy("choose another", "portcullis --data-dir DIR …")
             }
+            StoreError::Lock(..) => Self::new(Exit::Unreachable, error.to_string())
+                .remedy("which folder", "portcullis config show --origin (data_dir, database.url)"),
+            StoreError::Empty => Self::new(Exit::Unreachable, error.to_string())
+                .remedy("set it up", "portcullis serve, or portcullis init")
+                .remedy("which database", "portcullis config show --origin"),
+            StoreError::Older(_) => Self::new(Exit::Unreachable, error.to_string())
+                .remedy("back up first", "portcullis backup create DIR (PostgreSQL: pg_dump)")
+                .remedy("then", "portcullis migrate"),
+            StoreError::HalfRestored { .. } => Self::new(Exit::Unreachable, error.to_string())
+                .remedy("again", "portcullis backup restore FILE")
+                .remedy("copies", "portcullis backup list DIR"),
             StoreError::Restoring => {
                 Self::new(Exit::Conflict, error.to_string()).remedy("try again", "the same command")
             }

@@ -4,10 +4,10 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::run::Run;
 use super::secret_input::{SecretSource, ask_hidden};
-use super::store::open_provider;
 use super::table::{Cell, render_facts};
 use crate::flows::{NewAdministrator, Provider};
 use crate::oauth::audit::Origin;
+use crate::opening::{Schema, ServingLock, open_provider};
 use crate::redacted::Redacted;
 use clap::Args;
 use serde_json::json;
@@ -46,7 +46,8 @@ pub(super) async fn run(args: InitArgs, run: &Run) -> Result<(), Failure> {
         Some(_) => Some(password(&args, run.console)?),
         None => None,
     };
-    let provider = open_provider(&config).await?;
+    let _lock = ServingLock::shared(&config)?;
+    let provider = open_provider(&config, Schema::BringUp).await?;
     let outcome = set_up(&args, password, &provider, run).await;
     provider.close().await;
     outcome

@@ -3,6 +3,7 @@
 use super::failure::{Exit, Failure};
 use super::run::{Run, require_store};
 use crate::flows::NODE_SILENCE;
+use crate::opening::ServingLock;
 use crate::release;
 use crate::storage::Database;
 use clap::Args;
@@ -25,6 +26,7 @@ pub(super) struct MigrateArgs {
 pub(super) async fn run(args: MigrateArgs, run: &Run) -> Result<(), Failure> {
     let config = run.config(Vec::new())?;
     require_store(&config)?;
+    let _lock = ServingLock::shared(&config)?;
     let database = Database::open(&config.database.url.location(), config.database.max_connections).await?;
     let outcome = if args.finish { finish(&database, run).await } else { migrate(args.check, &database, run).await };
     database.close().await;

@@ -27,7 +27,6 @@ mod run;
 mod secret;
 mod secret_input;
 mod serve;
-pub mod store;
 mod table;
 mod times;
 mod token;

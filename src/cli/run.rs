@@ -3,11 +3,12 @@
 use super::args::Global;
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::store::open_provider;
 use crate::config::{Config, DatabaseUrl, Sources};
 use crate::flows::admin::Administrator;
 use crate::flows::{Provider, Tenant};
 use crate::oauth::UnixTime;
+use crate::opening::{Schema, ServingLock, StoreError, open_provider};
+use crate::storage::interrupted_restore;
 use std::sync::Arc;
 
 /// What the command line said for all commands.
@@ -45,14 +46,15 @@ impl Run {
         Sources::from_process(flags, self.global.config.clone())
     }
 
-    /// Opens the store, which must be there, and closes it when `act` is done.
+    /// Opens the store, which must be there with the schema of this program, and closes it when `act` is done.
     pub(super) async fn with_provider<T>(
         &self,
         act: impl AsyncFnOnce(&Arc<Provider>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let config = self.config(Vec::new())?;
         require_store(&config)?;
-        let provider = open_provider(&config).await?;
+        let _lock = ServingLock::shared(&config)?;
+        let provider = open_provider(&config, Schema::AsItIs).await?;
         let outcome = act(&provider).await;
         provider.close().await;
         outcome
@@ -104,6 +106,10 @@ impl Run {
 pub(super) fn require_store(config: &Config) -> Result<(), Failure> {
     match &config.database.url {
         DatabaseUrl::Sqlite(path) if !path.exists() => {
+            if let Some(left) = interrupted_restore(path) {
+                let (database, left) = (path.display().to_string(), left.display().to_string());
+                return Err(StoreError::HalfRestored { database, left }.into());
+            }
             let sentence = format!("there is no store at {} yet", path.display());
             Err(Failure::new(Exit::Unreachable, sentence)
                 .remedy("elsewhere", "the same command with --data-dir DIR, or in the folder of the server")

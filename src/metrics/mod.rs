@@ -154,7 +154,7 @@ impl Metrics {
         self.render_protocol(&mut page);
         self.render_inside(&mut page);
         self.render_dates(&mut page);
-        page.info("portcullis_build", "The version that runs.", &[("version", env!("CARGO_PKG_VERSION"))]);
+        page.info("portcullis_build", "The version that runs.", &[("version", crate::release::version())]);
         page.gauge("portcullis_start_time_seconds", "When the process began, in Unix time.", self.started_at.get());
         process::render(&mut page);
         page.end()

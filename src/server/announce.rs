@@ -1,9 +1,9 @@
 //! The first thing that a server says: where it is, and how to set it up.
 
 use super::ServeError;
-use crate::cli::store::StoreError;
 use crate::config::Config;
 use crate::flows::Provider;
+use crate::opening::StoreError;
 use crate::release;
 use crate::web::serve::Shutdown;
 use std::io::IsTerminal as _;

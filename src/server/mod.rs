@@ -8,13 +8,13 @@ mod reload;
 
 pub use reload::Reload;
 
-use crate::cli::store::{ServingLock, StoreError, look_before_serving, make_folders, open_provider};
-use crate::config::{self, Config, DatabaseUrl, Effective};
+use crate::config::{self, Config, Effective};
 use crate::flows::{NewAdministrator, NodeFacts, Provider, SetupError};
 use crate::jobs;
 use crate::logging::{self, Output};
 use crate::mail::{self, MailError, Post};
 use crate::oauth::audit;
+use crate::opening::{Schema, ServingLock, StoreError, look_before_serving, open_provider};
 use crate::otlp::{self, TracingProblem};
 use crate::random::Random;
 use crate::release;
@@ -78,14 +78,15 @@ pub async fn serve(
     let shutdown = Shutdown::on_signals(config.server.shutdown_delay)?;
     let certificates = certificates(&config)?;
     let new_store = !config.master_key_file.exists();
-    let _serving = serving_lock(&config)?;
+    // Keeps `backup restore` away while this server runs.
+    let _serving = ServingLock::shared(&config)?;
     private_files::require_private(&config)?;
     // A migration may take long. Whoever asks meanwhile gets an answer, and supervisors do not end what is at work.
     let starting = Starting::serve(&listener, certificates.clone(), &config)?;
     let opened = tokio::select! {
         opened = async {
             look_before_serving(&config).await?;
-            open_provider(&config).await
+            open_provider(&config, Schema::BringUp).await
         } => opened,
         () = shutdown.draining() => return Ok(()),
     };
@@ -150,13 +151,6 @@ pub async fn serve(
 
 /// How long the end of the server waits for a collector of traces.
 const LAST_TRACES: Duration = Duration::from_secs(2);
-
-/// Keeps `backup restore` away while this server runs.
-fn serving_lock(config: &Config) -> Result<Option<ServingLock>, StoreError> {
-    let DatabaseUrl::Sqlite(path) = &config.database.url else { return Ok(None) };
-    make_folders(config)?;
-    ServingLock::shared(path)?.map(Some).ok_or(StoreError::Restoring)
-}
 
 /// A server that is not ready yet, on the same socket as the one that will be.
 struct Starting {

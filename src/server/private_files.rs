@@ -1,7 +1,7 @@
 //! Looks at the start whether others on this machine can get at the data, and shuts them out.
 
-use crate::cli::store::StoreError;
 use crate::config::{Config, DatabaseUrl};
+use crate::opening::StoreError;
 use std::ffi::OsString;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;

@@ -28,6 +28,7 @@ pub struct BackupContents {
 
 const MADE_AT: &str = "backup_made_at";
 const MADE_BY: &str = "backup_made_by";
+const KEY_FINGERPRINT: &str = "master_key_fingerprint";
 
 /// The tables that people ask about.
 const COUNTED: [(&str, &str); 8] = [
@@ -105,14 +106,6 @@ pub async fn inspect_backup(path: &Path) -> Result<BackupContents, StorageError>
             .fetch_all(&mut copy)
             .await
             .map_err(damaged)?;
-    let fact = async |copy: &mut SqliteConnection, name: &str| {
-        let found: Option<(String,)> = sqlx::query_as("SELECT value FROM instance WHERE name = $1")
-            .bind(name)
-            .fetch_optional(copy)
-            .await
-            .map_err(damaged)?;
-        Ok::<_, StorageError>(found.map(|(value,)| value))
-    };
     let mut rows = Vec::new();
     for (name, sql) in COUNTED {
         let (count,): (i64,) = sqlx::query_as(sql).fetch_one(&mut copy).await.map_err(damaged)?;
@@ -124,11 +117,26 @@ pub async fn inspect_backup(path: &Path) -> Result<BackupContents, StorageError>
         known: seen.iter().all(|(version,)| known.version_exists(*version)),
         made_at: fact(&mut copy, MADE_AT).await?.and_then(|text| text.parse().ok()).map(UnixTime),
         made_by: fact(&mut copy, MADE_BY).await?,
-        key_fingerprint: fact(&mut copy, "master_key_fingerprint").await?,
+        key_fingerprint: fact(&mut copy, KEY_FINGERPRINT).await?,
         rows,
     };
     let _ = copy.close().await;
     Ok(contents)
+}
+
+/// The fingerprint of the master key under which a copy was made. None if the file cannot be read as a copy: it is not
+/// looked through as [`inspect_backup`] does.
+pub async fn key_fingerprint_of(path: &Path) -> Option<String> {
+    let mut copy = options(path).read_only(true).immutable(true).connect().await.ok()?;
+    let found = fact(&mut copy, KEY_FINGERPRINT).await.ok().flatten();
+    let _ = copy.close().await;
+    found
+}
+
+async fn fact(copy: &mut SqliteConnection, name: &str) -> Result<Option<String>, StorageError> {
+    let sql = "SELECT value FROM instance WHERE name = $1";
+    let found: Option<(String,)> = sqlx::query_as(sql).bind(name).fetch_optional(copy).await.map_err(damaged)?;
+    Ok(found.map(|(value,)| value))
 }
 
 /// Puts a copy in the place of a database that nobody has open, and gives the path to which the one before was moved.
@@ -187,6 +195,25 @@ pub async fn restore_backup(
     std::fs::rename(&fresh, path).map_err(unwritable)?;
     sync(path)?;
     Ok(before)
+}
+
+/// What a restore left that was cut off after the database before was taken away: the copy that was to take its place, or
+/// else what was there before. None while there is a database.
+#[must_use]
+pub fn interrupted_restore(path: &Path) -> Option<PathBuf> {
+    if path.exists() {
+        return None;
+    }
+    let copy = beside(path, "restoring");
+    if copy.exists() {
+        return Some(copy);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let begin = beside(path, "before-restore-").file_name()?.to_string_lossy().into_owned();
+    let is_before =
+        |name: &str| name.strip_prefix(&begin).is_some_and(|at| at.bytes().all(|byte| byte.is_ascii_digit()));
+    let names = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.filter(|name| is_before(name)).max().map(|latest| folder.join(latest))
 }
 
 /// A copy from before the table of nodes has none.

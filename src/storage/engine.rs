@@ -61,7 +61,10 @@ impl Pools {
                     ]);
                 let pool =
                     PgPoolOptions::new().max_connections(most).acquire_timeout(ACQUIRE).test_before_acquire(false);
-                let pool = pool.connect_with(options).await?;
+                let pool = match pool.connect_with(options.clone()).await {
+                    Err(sqlx::Error::PoolTimedOut) => return Err(why_not(&options).await),
+                    connected => connected?,
+                };
                 require_read_write(&pool).await?;
                 Ok(Self::Postgres(pool))
             }
@@ -86,10 +89,11 @@ impl Pools {
                 Err(error) if is_busy(&error) && tokio::time::Instant::now() < deadline => {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
-                outcome => break outcome?,
+                outcome => break outcome.map_err(|error| or_rights(path, error))?,
             }
         };
-        let readers = pool(4).connect_with(options.pragma("query_only", "ON")).await?;
+        let readers = pool(4).connect_with(options.pragma("query_only", "ON")).await;
+        let readers = readers.map_err(|error| or_rights(path, error))?;
         Ok(Self::Sqlite { readers, writer, path: path.to_owned() })
     }
 
@@ -107,8 +111,15 @@ impl Pools {
             Self::Sqlite { writer, .. } => Connection::Sqlite(writer.acquire().await?),
             Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
         };
-        let begin = if matches!(self, Self::Sqlite { .. }) { "BEGIN IMMEDIATE" } else { "BEGIN" };
-        connection.command(begin).await?;
+        match (self, &mut connection) {
+            (Self::Sqlite { path, .. }, Connection::Sqlite(_)) => {
+                let begun = connection.command("BEGIN IMMEDIATE").await;
+                // By then a file without rights has opened as one that is only read.
+                begun
+                    .map_err(|error| if is_read_only(&error) { no_rights(path, &error.to_string()) } else { error })?;
+            }
+            _ => connection.command("BEGIN").await?,
+        }
         Ok(connection)
     }
 
@@ -147,11 +158,44 @@ impl Pools {
 fn make_private(path: &Path) -> Result<(), StorageError> {
     use std::os::unix::fs::OpenOptionsExt as _;
     match std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-            Err(StorageError::Unavailable(format!("cannot open {}: {error}", path.display())))
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(no_rights(path, &error.to_string())),
         _ => Ok(()),
     }
+}
+
+/// A pool asks again and again until its time is up and then tells of the time alone: asked once more, the database says
+/// what it is.
+async fn why_not(options: &PgConnectOptions) -> StorageError {
+    use sqlx::{ConnectOptions as _, Connection as _};
+    match tokio::time::timeout(ACQUIRE, options.connect()).await {
+        Ok(Ok(connection)) => {
+            let _ = connection.close().await;
+            sqlx::Error::PoolTimedOut.into()
+        }
+        Ok(Err(error)) => error.into(),
+        Err(_) => {
+            let (host, port) = (options.get_host(), options.get_port());
+            StorageError::Unavailable(format!("nothing answers at {host}:{port} within {} seconds", ACQUIRE.as_secs()))
+        }
+    }
+}
+
+/// An error of opening; with whose the file is if SQLite may not open it or write to it.
+fn or_rights(path: &Path, error: sqlx::Error) -> StorageError {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    match code.map(|code| code & 0xff) {
+        Some(8 | 14) => no_rights(path, &error.to_string()),
+        _ => error.into(),
+    }
+}
+
+fn no_rights(path: &Path, error: &str) -> StorageError {
+    StorageError::Unavailable(format!("cannot open {}: {error}. {}", path.display(), super::who_may(path)))
+}
+
+/// Whether SQLite says that it may only read: see [`StorageError::Unavailable`] of a statement.
+fn is_read_only(error: &StorageError) -> bool {
+    matches!(error, StorageError::Unavailable(told) if told.contains("readonly database"))
 }
 
 /// A replica lags behind and takes no writes: a code that was spent would look unspent there.

@@ -38,6 +38,10 @@ impl From<sqlx::Error> for StorageError {
             sqlx::Error::Database(database) if matches!(database.code().as_deref(), Some("40001" | "40P01")) => {
                 Self::Collision(error.to_string())
             }
+            // PostgreSQL's own words: who it is and what it wants, without the line of its source.
+            sqlx::Error::Database(database) if is_shut(database.as_ref()) => {
+                Self::Unavailable(database.message().to_owned())
+            }
             sqlx::Error::Database(database) if is_passing(database.as_ref()) => Self::Unavailable(error.to_string()),
             sqlx::Error::Database(database) if is_damage(database.as_ref()) => Self::Corrupt(error.to_string()),
             sqlx::Error::Io(_)
@@ -50,6 +54,12 @@ impl From<sqlx::Error> for StorageError {
             _ => Self::Other(error.to_string()),
         }
     }
+}
+
+/// Whether PostgreSQL lets nobody in, or not these: 28 who one is, 3D000 no such database, 57P03 it starts or stops.
+fn is_shut(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let code = error.code().unwrap_or_default();
+    code.len() == 5 && (code.starts_with("28") || matches!(code.as_ref(), "3D000" | "57P03"))
 }
 
 /// Whether the database itself says that the trouble is of the moment.

@@ -33,6 +33,7 @@ mod one_time;
 mod refresh_tokens;
 mod review;
 mod revoked_tokens;
+mod rights;
 mod roles;
 mod row_locks;
 mod schema;
@@ -55,7 +56,9 @@ pub use accepted_findings::AcceptedFinding;
 pub use audit_chain::AuditChain;
 pub use audit_events::{AuditFilter, AuditRow};
 pub use authorization_codes::StoredCode;
-pub use backup::{BackupContents, inspect_backup, note_backup, restore_backup};
+pub use backup::{
+    BackupContents, inspect_backup, interrupted_restore, key_fingerprint_of, note_backup, restore_backup,
+};
 pub use client_lists::{ClientFilter, ClientSort, ClientStatus, ClientSummary, Page};
 pub use client_logos::StoredLogo;
 pub use client_pages::ClientSelection;
@@ -68,6 +71,7 @@ pub use notices::AdministratorAddress;
 pub use one_time::{CodeTry, LinkPurpose};
 pub use refresh_tokens::StoredRefreshToken;
 pub use review::Named;
+pub use rights::who_may;
 pub use secret_uses::SecretUse;
 pub use signals::Signals;
 pub use signing_keys::KeyRow;

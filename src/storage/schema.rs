@@ -36,6 +36,11 @@ impl Database {
         Ok(pending.map(|migration| format!("{:04}_{}", migration.version, migration.description)).collect())
     }
 
+    /// Whether nobody has made a schema here yet.
+    pub async fn is_empty(&self) -> Result<bool, StorageError> {
+        Ok(Found::look(&mut self.pools.read().await?).await?.seen.is_empty())
+    }
+
     /// The numbers of the migrations that this program does not know: those of the release after it.
     pub async fn newer_migrations(&self) -> Result<Vec<i64>, StorageError> {
         let known = self.pools.known_migrations();

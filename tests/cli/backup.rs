@@ -127,17 +127,24 @@ fn a_restore_is_refused_while_a_server_runs_and_of_what_is_damaged_newer_or_unde
 fn copies_are_listed_kept_and_written_to_a_pipe() {
     let folder = Folder::set_up();
     std::fs::create_dir(folder.path().join("backups")).unwrap();
-    for day in 1..=3 {
-        folder.write(&format!("backups/portcullis-2026-01-0{day}T03-00-00Z.db"), "old");
-    }
-    folder.write("backups/notes.txt", "mine");
     let file = copy(&folder);
+    // Other stores put their copies there as well.
+    let (other, at) = (Folder::set_up(), |day: u8| format!("backups/portcullis-2026-01-0{day}T03-00-00Z.db"));
+    let others = other.path().join(copy(&other));
+    for day in 1..=5 {
+        let from = if day == 1 || day == 5 { others.clone() } else { folder.path().join(&file) };
+        std::fs::copy(from, folder.path().join(at(day))).unwrap();
+    }
+    folder.write(&at(6), "cut off");
+    folder.write("backups/notes.txt", "mine");
     let listed = folder.run(&["backup", "list", "backups", "-q"]).ok();
-    assert_eq!((listed.lines().count(), listed.lines().next()), (4, file.to_str()), "{listed}");
+    assert_eq!((listed.lines().count(), listed.lines().next()), (7, file.to_str()), "{listed}");
     std::fs::remove_file(folder.path().join(&file)).unwrap();
-    folder.run(&["backup", "create", "backups", "--keep", "2"]).ok();
+    let said = folder.run(&["backup", "create", "backups", "--keep", "2"]);
+    assert!(said.err.contains(&at(2)) && said.err.contains(&at(3)) && !said.err.contains(&at(1)), "{said:?}");
     let listed = folder.run(&["backup", "list", "backups", "-q"]).ok();
-    assert!(listed.lines().count() == 2 && listed.contains("2026-01-03") && !listed.contains("2026-01-02"), "{listed}");
+    let days: Vec<u8> = (1..=6).filter(|day| listed.contains(&at(*day))).collect();
+    assert_eq!((listed.lines().count(), days), (5, vec![1, 4, 5, 6]), "{listed}");
     assert!(folder.path().join("backups/notes.txt").exists());
 
     let mut piped = folder.command(&["backup", "create", "-"]);
@@ -147,6 +154,39 @@ fn copies_are_listed_kept_and_written_to_a_pipe() {
     folder.run(&["backup", "verify", "piped.db"]).ok();
     let rest: Vec<_> = std::fs::read_dir(folder.path().join("portcullis-data")).unwrap().flatten().collect();
     assert!(!rest.iter().any(|entry| entry.file_name().to_string_lossy().ends_with(".partial")), "{rest:?}");
+}
+
+#[test]
+fn a_restore_and_other_commands_keep_apart() {
+    let folder = Folder::set_up();
+    let file = folder.path().join(copy(&folder));
+    let data = folder.path().join("portcullis-data");
+    let lock = std::fs::File::open(data.join("portcullis.serving")).expect("commands leave it there");
+    lock.lock_shared().unwrap();
+    let told = restore(&folder, &file, &[]).failed(5);
+    assert!(told.contains("a command is at work"), "{told}");
+    folder.run(&["client", "list"]).ok();
+    lock.unlock().unwrap();
+    lock.lock().unwrap();
+    for args in [&["client", "list"][..], &["backup", "create", "backups"], &["migrate"], &["init", "--setup-link"]] {
+        let told = folder.run(args).failed(5);
+        assert!(told.contains("is being restored"), "{args:?}: {told}");
+    }
+    lock.unlock().unwrap();
+
+    // The power failed between taking the old one away and putting the copy there.
+    std::fs::copy(&file, data.join("portcullis.db.restoring")).unwrap();
+    std::fs::rename(data.join("portcullis.db"), data.join("portcullis.db.before-restore-1795500000")).unwrap();
+    for left in [".restoring", ".before-restore-1795500000"] {
+        for args in [&["serve"][..], &["init", "--setup-link"], &["client", "list"]] {
+            let told = folder.run(args).failed(7);
+            assert!(told.contains(left) && told.contains("a restore was cut off"), "{args:?}: {told}");
+        }
+        let _ = std::fs::remove_file(data.join("portcullis.db.restoring"));
+    }
+    assert!(!data.join("portcullis.db").exists());
+    restore(&folder, &file, &[]).ok();
+    folder.run(&["client", "list"]).ok();
 }
 
 #[test]

@@ -59,9 +59,34 @@ fn a_database_that_does_not_answer_is_told_as_such() {
     let folder = Folder::set_up();
     folder.write("key", "");
     let url = [("PORTCULLIS_DATABASE__URL", "postgres://a@127.0.0.1:1/a"), ("PORTCULLIS_MASTER_KEY_FILE", "key")];
-    folder.run_with(&["client", "list"], &url).failed(7);
+    let told = folder.run_with(&["client", "list"], &url).failed(7);
+    assert!(told.contains("refused") && !told.contains("timed out"), "{told}");
     let told = folder.run_with(&["client", "list"], &[("PORTCULLIS_DATABASE__URL", "sqlite:gone.db")]).failed(7);
     assert!(told.contains("there is no store at gone.db yet"), "{told}");
+}
+
+#[test]
+fn a_command_leaves_the_schema_to_the_server_and_to_migrate() {
+    let folder = Folder::set_up();
+    let file = folder.path().join("portcullis-data/portcullis.db");
+    crate::doctor::change_file(
+        &file,
+        "DELETE FROM _sqlx_migrations WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)",
+    );
+    for args in [&["client", "list"][..], &["export"], &["user", "setup-link", "alex@example.com"]] {
+        let told = folder.run(args).failed(7);
+        assert!(told.contains("is pending") && told.contains("portcullis migrate"), "{told}");
+    }
+    assert_eq!(folder.run(&["migrate", "--check"]).exit, 8, "nothing was run");
+    folder.run(&["backup", "create", "backups"]).ok();
+
+    let empty = Folder::empty();
+    std::fs::create_dir(empty.path().join("portcullis-data")).unwrap();
+    empty.write("portcullis-data/portcullis.db", "");
+    let told = empty.run(&["client", "list"]).failed(7);
+    assert!(told.contains("not set up") && told.contains("portcullis init"), "{told}");
+    assert_eq!(empty.run(&["migrate", "--check"]).out.lines().next(), Some("0001_foundation"), "no table was made");
+    assert!(!empty.path().join("portcullis-data/keys").exists(), "nor a key");
 }
 
 #[test]

@@ -5,8 +5,8 @@ use super::{list, require_sqlite};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::run::Run;
 use crate::clock::{Clock as _, SystemClock};
-use crate::oauth::UnixTime;
-use crate::storage::{Database, note_backup};
+use crate::opening::ServingLock;
+use crate::storage::{Database, key_fingerprint_of, note_backup};
 use clap::Args;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -14,13 +14,13 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(before_help = "Examples:
   portcullis backup create /backups
-  portcullis backup create /backups --keep 14    remove all but the latest 14
+  portcullis backup create /backups --keep 14    remove all but this store's latest 14
   portcullis backup create - | age -r KEY > portcullis.db.age")]
 pub(in crate::cli) struct CreateArgs {
     /// The folder for the copy, or - for standard output
     #[arg(value_name = "DIR|-")]
     to: PathBuf,
-    /// Then keep so many of the latest copies in the folder and remove the others
+    /// Then keep so many of this store's latest copies in the folder and remove its older ones
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
     keep: Option<u32>,
 }
@@ -29,6 +29,7 @@ pub(super) async fn run(args: CreateArgs, run: &Run) -> Result<(), Failure> {
     let config = run.config(Vec::new())?;
     let database = require_sqlite(&config)?;
     crate::cli::run::require_store(&config)?;
+    let _lock = ServingLock::shared(&config)?;
     // As it is: before an upgrade somebody wants a copy of the schema that there was.
     let store = Database::open(&config.database.url.location(), 1).await?;
     let outcome = create(&args, &store, &database, run).await;
@@ -67,10 +68,11 @@ async fn create(args: &CreateArgs, store: &Database, database: &Path, run: &Run)
     std::fs::rename(&partial, &file).map_err(unwritable)?;
     std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(unwritable)?;
     note_backup(store, now).await?;
-    let removed = args.keep.map_or(Ok(0), |keep| remove_old(folder, keep)).map_err(unwritable)?;
     console.note(&format!("Copied the database to {} and checked it", file.display()));
-    if removed > 0 {
-        console.note(&format!("Removed {removed} older copies"));
+    if let Some(keep) = args.keep {
+        for path in remove_old(folder, keep, contents.key_fingerprint.as_deref()).await.map_err(unwritable)? {
+            console.note(&format!("Removed the older copy {}", path.display()));
+        }
     }
     console.note("The master key is not in it. Keep that apart: each is worthless without the other.");
     if console.json { console.answer_json(&as_json(&file, &contents)) } else { console.answer_ids([file.display()]) }
@@ -84,10 +86,18 @@ fn write_out(mut copy: std::fs::File) -> Result<(), Failure> {
     })
 }
 
-fn remove_old(folder: &Path, keep: u32) -> std::io::Result<usize> {
-    let old: Vec<(PathBuf, UnixTime)> = list::copies(folder)?.into_iter().skip(keep as usize).collect();
-    for (path, _) in &old {
+/// Removes all but the latest copies that were made under this master key. Another store may have its copies in the same
+/// folder: they neither count nor go, and no more does a file that cannot be read.
+async fn remove_old(folder: &Path, keep: u32, fingerprint: Option<&str>) -> std::io::Result<Vec<PathBuf>> {
+    let mut ours = Vec::new();
+    for (path, _) in list::copies(folder)? {
+        if fingerprint.is_some() && key_fingerprint_of(&path).await.as_deref() == fingerprint {
+            ours.push(path);
+        }
+    }
+    let old: Vec<PathBuf> = ours.into_iter().skip(keep as usize).collect();
+    for path in &old {
         std::fs::remove_file(path)?;
     }
-    Ok(old.len())
+    Ok(old)
 }

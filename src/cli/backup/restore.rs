@@ -5,10 +5,10 @@ use super::require_sqlite;
 use crate::cli::console::{Console, Repeated};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::run::Run;
-use crate::cli::store::{ServingLock, load_master_key, make_folders};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::oauth::UnixTime;
+use crate::opening::{ServingLock, StoreError, load_master_key, make_folders};
 use crate::storage::{BackupContents, restore_backup};
 use clap::Args;
 use serde_json::json;
@@ -47,7 +47,8 @@ pub(super) async fn run(args: RestoreArgs, run: &Run) -> Result<(), Failure> {
     require_key(&config, &contents)?;
     make_folders(&config)?;
     let Some(lock) = ServingLock::exclusive(&path)? else {
-        let sentence = format!("a server runs on {}; nothing was changed", path.display());
+        let sentence =
+            format!("a server runs on {}, or a command is at work with it; nothing was changed", path.display());
         return Err(Failure::new(Exit::Conflict, sentence).remedy("stop it first", "systemctl stop portcullis"));
     };
     console.note(told(&contents, Console { human: true, ..console }).trim_end());
@@ -86,7 +87,7 @@ fn require_key(config: &Config, contents: &BackupContents) -> Result<(), Failure
         ));
         return Ok(());
     }
-    let given = load_master_key(file).map_err(crate::cli::store::StoreError::from)?.fingerprint();
+    let given = load_master_key(file).map_err(StoreError::from)?.fingerprint();
     if given == *expected {
         return Ok(());
     }

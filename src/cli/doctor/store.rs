@@ -4,12 +4,12 @@ use super::codes;
 use super::report::Report;
 use crate::cli::console::Console;
 use crate::cli::run::require_store;
-use crate::cli::store::{StoreError, open_provider};
 use crate::cli::table::{Cell, Table};
 use crate::cli::times::relative;
 use crate::config::Config;
 use crate::flows::{Checkup, MOST_CLOCK_DIFFERENCE, NodeRow, OpenError, StorageError};
 use crate::oauth::UnixTime;
+use crate::opening::{Schema, ServingLock, StoreError, open_provider};
 use crate::storage::{Database, look_through};
 use std::time::Instant;
 
@@ -21,11 +21,18 @@ pub(super) async fn check(config: &Config, report: &mut Report, nodes: Option<Co
         report.problem(DATABASE, codes::NO_STORE, none.sentence());
         return String::new();
     }
+    let _lock = match ServingLock::shared(config) {
+        Ok(lock) => lock,
+        Err(error) => {
+            report.problem(DATABASE, codes::DATABASE, error.to_string());
+            return String::new();
+        }
+    };
     if !schema_fits(config, report).await {
         return String::new();
     }
     let asked = Instant::now();
-    let provider = match open_provider(config).await {
+    let provider = match open_provider(config, Schema::AsItIs).await {
         Ok(provider) => provider,
         Err(error) => {
             tell_why(&error, report);
@@ -56,7 +63,7 @@ pub(super) async fn check(config: &Config, report: &mut Report, nodes: Option<Co
     }
 }
 
-/// Before anything opens it, because opening brings it up to date.
+/// Before anything opens it, to tell of each thing by its own code.
 async fn schema_fits(config: &Config, report: &mut Report) -> bool {
     let looked = async {
         look_through(&config.database.url.location(), u64::MAX).await?;

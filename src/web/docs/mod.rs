@@ -87,7 +87,7 @@ fn header(visitor: &Visitor) -> Option<Shell> {
 }
 
 async fn index(visitor: Visitor, page: PageContext) -> Response {
-    let (frame, shell, version) = (page.frame(), header(&visitor), env!("CARGO_PKG_VERSION"));
+    let (frame, shell, version) = (page.frame(), header(&visitor), crate::release::version());
     page.answer(StatusCode::OK, &IndexPage { frame, shell, shelves: shelves(), current: "", version })
 }
 

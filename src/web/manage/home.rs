@@ -70,7 +70,7 @@ async fn view(app: &AppState, admin: &PortalSession, page: &PageContext) -> Resu
         system: vec![
             Fact::new("Public URL", public_url),
             Fact::new("Issuer", app.provider.settings().issuer()),
-            Fact::new("Version", env!("CARGO_PKG_VERSION")),
+            Fact::new("Version", crate::release::version()),
         ],
         health: state(&health),
         quick: quick(),

@@ -16,7 +16,7 @@ pub(super) async fn health(Shared(app): Shared<AppState>, viewer: PortalSession,
     let health = app.provider.health().await;
     let settings = app.provider.settings();
     let facts = vec![
-        Fact::new("Version", env!("CARGO_PKG_VERSION")),
+        Fact::new("Version", crate::release::version()),
         Fact::new("Database", app.provider.engine()),
         Fact::new("Public URL", settings.public_url.clone()),
         Fact::new("Issuer", settings.issuer()),
@@ -48,7 +48,7 @@ fn row(line: &HealthLine) -> HealthRow {
 /// For a bug report: nothing that names anybody. The public URL is left out with all sentences that hold it.
 fn report(app: &AppState, health: &Health) -> String {
     let mut text =
-        format!("Portcullis {}, {}, {}\n", env!("CARGO_PKG_VERSION"), app.provider.engine(), health.at.rfc3339());
+        format!("Portcullis {}, {}, {}\n", crate::release::version(), app.provider.engine(), health.at.rfc3339());
     for line in &health.lines {
         let (name, said) = match line.name.as_str() {
             "Public URL" => ("Public URL", ""),

@@ -2,7 +2,6 @@
 
 use super::logs::Logs;
 use super::{Browser, Daemon, Http, NOW, Operator, Place, ResourceServer, USER_PASSWORD, keys, raw};
-use portcullis::cli::store::settings;
 use portcullis::clock::ManualClock;
 use portcullis::config::{Config, Sources};
 use portcullis::flows::admin::ClientSettings;
@@ -10,6 +9,7 @@ use portcullis::flows::{NewAdministrator, OpenError, Provider, ProviderParts};
 use portcullis::keys::{MasterKey, PasswordHasher};
 use portcullis::oauth::audit::Origin;
 use portcullis::oauth::{ClientType, SigningAlgorithm};
+use portcullis::opening::settings;
 use portcullis::random::Random;
 use portcullis::redacted::Redacted;
 use portcullis::storage::{Database, Location};

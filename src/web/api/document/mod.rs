@@ -35,7 +35,7 @@ pub(super) fn document(public_url: &str) -> Value {
     schemas.extend(refusals::schemas());
     json!({
         "openapi": "3.1.0",
-        "info": { "title": "Portcullis REST API", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT },
+        "info": { "title": "Portcullis REST API", "version": crate::release::version(), "description": ABOUT },
         "servers": [{ "url": public_url }],
         "security": [{ "token": [Scope::API] }],
         "tags": PARTS.iter().map(|(name, about)| json!({ "name": name, "description": about })).collect::<Vec<_>>(),

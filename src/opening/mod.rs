@@ -1,16 +1,19 @@
 //! Opens the store that the configuration names: for the server, and for every command.
 
+mod lock;
+mod settings;
+
+pub use lock::ServingLock;
+pub use settings::settings;
+
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::flows::{OpenError, Provider, ProviderParts, Settings, StorageError, ThrottleLimits, TokenLifetimes};
+use crate::flows::{OpenError, Provider, ProviderParts, StorageError};
 use crate::keys::{MasterKey, MasterKeyError, PasswordHasher};
-use crate::oauth::RefreshLifetimes;
-use crate::oauth::admin_fields::SecretPolicy;
 use crate::random::Random;
 use crate::storage::{Database, Location, look_through};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Why the store cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +46,26 @@ pub enum StoreError {
          the backups, and give it to every node: openssl rand -base64 32 > {0} && chmod 600 {0}"
     )]
     MasterKeyNeeded(String),
+    /// The file that keeps `backup restore` and others apart cannot be locked.
+    #[error("{0} cannot be opened: {1}; {2}")]
+    Lock(String, std::io::Error, String),
+    /// There is no schema yet, and whoever asks is not to make one.
+    #[error("the database is empty: this server is not set up yet")]
+    Empty,
+    /// The schema waits for its first migration, named here, and whoever asks is not to run it.
+    #[error("the schema is older than this binary ({0} is pending): run portcullis migrate")]
+    Older(String),
+    /// `backup restore` was cut off between taking the old database away and putting the copy there.
+    #[error(
+        "there is no database {database}, but {left} is there: a restore was cut off. Run it again, or give the file that \
+         you want the database's name"
+    )]
+    HalfRestored {
+        /// The database that is not there.
+        database: String,
+        /// What is there.
+        left: String,
+    },
     /// A backup is being put in the place of the database.
     #[error("a backup is being restored to this database at this moment: try again when that is done")]
     Restoring,
@@ -51,16 +74,26 @@ pub enum StoreError {
     Open(#[from] OpenError),
 }
 
-/// Opens database and master key, both made if this is the first start on SQLite, and brings the schema up to date.
-pub async fn open_provider(config: &Config) -> Result<Arc<Provider>, StoreError> {
+/// What to do about a schema that is older than this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// Bring it up to date, if `database.auto_migrate` lets: for the server, and for who sets it up.
+    BringUp,
+    /// Leave it, and refuse: a command may be a new program's before anybody made a backup, or look at a database that is
+    /// somebody else's.
+    AsItIs,
+}
+
+/// Opens database and master key; both are made if this is the first start on SQLite. Whoever calls holds a
+/// [`ServingLock`].
+pub async fn open_provider(config: &Config, schema: Schema) -> Result<Arc<Provider>, StoreError> {
     let location = config.database.url.location();
-    make_folders(config)?;
     let database = Database::open(&location, config.database.max_connections).await?;
-    if config.database.auto_migrate {
+    if config.database.auto_migrate && schema == Schema::BringUp {
         database.migrate().await?;
-    } else if let Some(first) = database.pending_migrations().await?.first() {
-        let sentence = format!("the schema is older than this binary ({first} is pending): run portcullis migrate");
-        return Err(StorageError::Schema(sentence).into());
+    } else if let Some(first) = database.pending_migrations().await?.into_iter().next() {
+        let empty = schema == Schema::AsItIs && database.is_empty().await?;
+        return Err(if empty { StoreError::Empty } else { StoreError::Older(first) });
     }
     let random = Arc::new(Random::default());
     let master_key = master_key(config, &database, &random).await?;
@@ -121,34 +154,6 @@ async fn master_key(config: &Config, database: &Database, random: &Random) -> Re
     }
 }
 
-/// Says that a server runs on a SQLite file: servers share it, `backup restore` wants it alone. The operating system lets
-/// go of it with the process, however that ends.
-#[derive(Debug)]
-pub struct ServingLock {
-    _file: std::fs::File,
-}
-
-impl ServingLock {
-    /// Beside other servers. None while a backup is being restored.
-    pub fn shared(database: &Path) -> Result<Option<Self>, StoreError> {
-        let file = Self::open(database)?;
-        Ok(file.try_lock_shared().is_ok().then_some(Self { _file: file }))
-    }
-
-    /// Alone. None while a server runs.
-    pub fn exclusive(database: &Path) -> Result<Option<Self>, StoreError> {
-        let file = Self::open(database)?;
-        Ok(file.try_lock().is_ok().then_some(Self { _file: file }))
-    }
-
-    fn open(database: &Path) -> Result<std::fs::File, StoreError> {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        let path = database.with_extension("serving");
-        let opened = std::fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
-        opened.map_err(|error| StoreError::DataDir(path.display().to_string(), error))
-    }
-}
-
 /// Reads a master key file. Those that a supervisor hands over are guarded by it, whatever their mode says.
 pub fn load_master_key(path: &Path) -> Result<MasterKey, MasterKeyError> {
     let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(std::path::PathBuf::from);
@@ -161,48 +166,4 @@ fn make_private_dir(path: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::DirBuilderExt as _;
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(|error| StoreError::DataDir(path.display().to_string(), error))
-}
-
-/// The settings that flows need, out of all there are.
-#[must_use]
-pub fn settings(config: &Config) -> Settings {
-    let throttle = &config.login.throttle;
-    Settings {
-        public_url: config.public_url.as_str().to_owned(),
-        product: config.branding.name.clone(),
-        secrets: SecretPolicy {
-            max_lifetime: config.secrets.max_lifetime.map(seconds),
-            allow_never: config.secrets.allow_never,
-        },
-        secret_lifetime: seconds(config.secrets.default_lifetime),
-        password_min_length: config.password.min_length,
-        session_idle: seconds(config.login.session),
-        session_absolute: seconds(config.login.session_absolute),
-        session_remembered: seconds(config.login.remember),
-        portal_idle: seconds(config.login.portal_idle),
-        throttle: ThrottleLimits {
-            address: (i64::from(throttle.address), seconds(throttle.address_window)),
-            pair: (i64::from(throttle.pair), seconds(throttle.pair_window)),
-            account: i64::from(throttle.account),
-        },
-        api_calls_per_minute: config.api.calls_per_minute,
-        activity_keep: seconds(config.activity.keep),
-        audit_keep: config.audit.keep.map(seconds),
-        tokens: TokenLifetimes {
-            access_most: u32::try_from(seconds(config.tokens.max_lifetime)).unwrap_or(u32::MAX),
-            code: seconds(config.tokens.code),
-            id_token: seconds(config.tokens.id_token),
-            refresh: RefreshLifetimes {
-                idle: seconds(config.tokens.refresh_idle),
-                absolute: seconds(config.tokens.refresh_absolute),
-                retry_window: seconds(config.tokens.refresh_retry_window),
-            },
-        },
-        keys_rotate_every: seconds(config.keys.rotate_every),
-        keys_cache_time: seconds(config.keys.cache_time),
-    }
-}
-
-fn seconds(duration: Duration) -> i64 {
-    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
 }
