@@ -1,7 +1,7 @@
 //! How often each client and each user calls the API, counted in memory: on each node by itself.
 
 use super::{Caller, Provider, Throttled, Who};
-use crate::oauth::{Allowance, UnixTime};
+use crate::oauth::{Allowance, ClientId, UnixTime};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -38,7 +38,17 @@ impl Provider {
             Who::Client(_) => format!("client {}", caller.client_id()),
             Who::User(id, _) => format!("user {id}"),
         };
-        let taken = self.api_calls.take(name, self.settings.api_calls_per_minute, self.clock.now());
+        self.take_call(name)
+    }
+
+    /// Counts a token that a client asked about and that is not alive: whoever tries out texts has to wait. What guards an
+    /// API asks about living ones, as often as it likes.
+    pub(super) fn count_dead_token(&self, client: &ClientId) -> Result<(), Throttled> {
+        self.take_call(format!("introspection {client}"))
+    }
+
+    fn take_call(&self, caller: String) -> Result<(), Throttled> {
+        let taken = self.api_calls.take(caller, self.settings.api_calls_per_minute, self.clock.now());
         taken.map_err(|retry_after| Throttled { retry_after })
     }
 }

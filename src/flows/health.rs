@@ -71,9 +71,8 @@ impl Provider {
     }
 
     async fn database_line(&self) -> HealthLine {
-        let answers = async { self.database.read().await?.ping().await };
         let engine = self.database.engine_name();
-        match answers.await {
+        match self.database.ping().await {
             Ok(()) => HealthLine { name: "Database".to_owned(), well: true, sentence: format!("{engine} answers.") },
             Err(error) => {
                 tracing::error!(event = "health.database", %error);

@@ -30,11 +30,15 @@ impl Provider {
         let Some(secret) = who.secret_id else { return Err(TokenRefusal::NoSecret.into()) };
         let client_id = &who.client.client.id;
         self.uses.note(client_id, secret, call.trace.address, now);
-        Ok(match PresentedToken::read(call.form)? {
+        let told = match PresentedToken::read(call.form)? {
             PresentedToken::Refresh(hash) => self.introspect_refresh_token(hash, client_id, now).await?,
             PresentedToken::Jwt(token) => self.introspect_access_token(&token, client_id, now).await?,
             PresentedToken::Unknown => Introspection::inactive(),
-        })
+        };
+        if told == Introspection::inactive() {
+            self.count_dead_token(client_id).map_err(TokenError::Throttled)?;
+        }
+        Ok(told)
     }
 
     async fn introspect_access_token(

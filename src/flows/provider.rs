@@ -180,8 +180,7 @@ impl Provider {
 
     /// Whether the database answers.
     pub async fn database_answers(&self) -> bool {
-        let answers = async { self.database.read().await?.ping().await };
-        answers.await.is_ok()
+        self.database.ping().await.is_ok()
     }
 
     /// Writes what is still in memory and closes the database.

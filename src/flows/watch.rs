@@ -17,12 +17,12 @@ impl Provider {
     /// Waits for word of a change, or for 0.4 s, and looks.
     pub async fn hear_of_changes(&self, signals: &mut Signals) -> Result<(), StorageError> {
         signals.wait(LONGEST).await;
-        self.look_for_changes().await
+        self.look_for_changes().await.inspect_err(|_| signals.begin_anew())
     }
 
     /// Looks once. What has changed since the last look is read anew when it is next needed (clients) or now (keys).
     pub async fn look_for_changes(&self) -> Result<(), StorageError> {
-        let revisions = self.database.read().await?.revisions().await?;
+        let revisions = self.database.revisions().await?;
         for (topic, revision) in revisions {
             match topic.as_str() {
                 "clients" => self.clients.see_revision(revision),

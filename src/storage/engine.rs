@@ -1,16 +1,16 @@
 //! The only file that knows there are two engines. Everything above speaks one SQL with `$1` placeholders.
 
 use super::error::StorageError;
+use super::postgres::{self, Line};
 use super::value::Value;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{Arguments, Encode, FromRow, Postgres, Sqlite, Type};
+use sqlx::{Arguments, Encode, FromRow, Sqlite, Type};
 use std::path::{Path, PathBuf};
-use std::str::FromStr as _;
 use std::time::Duration;
 
 /// Where the rows are, and how to get at them.
@@ -41,7 +41,7 @@ pub(super) enum Pools {
     Postgres(PgPool),
 }
 
-/// How long a request waits for a connection, and a statement for a lock.
+/// How long a request waits for a connection, and a statement of SQLite for its lock.
 const ACQUIRE: Duration = Duration::from_secs(3);
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -50,24 +50,7 @@ impl Pools {
     pub(super) async fn open(location: &Location, most: u32) -> Result<Self, StorageError> {
         match location {
             Location::Sqlite(path) => Self::open_sqlite(path).await,
-            Location::Postgres(url) => {
-                let options = PgConnectOptions::from_str(url.expose())
-                    .map_err(|_| StorageError::Other("the PostgreSQL URL cannot be read".to_owned()))?
-                    .application_name("portcullis")
-                    .options([
-                        ("statement_timeout", "5000"),
-                        ("lock_timeout", "2000"),
-                        ("idle_in_transaction_session_timeout", "10000"),
-                    ]);
-                let pool =
-                    PgPoolOptions::new().max_connections(most).acquire_timeout(ACQUIRE).test_before_acquire(false);
-                let pool = match pool.connect_with(options.clone()).await {
-                    Err(sqlx::Error::PoolTimedOut) => return Err(why_not(&options).await),
-                    connected => connected?,
-                };
-                require_read_write(&pool).await?;
-                Ok(Self::Postgres(pool))
-            }
+            Location::Postgres(url) => Ok(Self::Postgres(postgres::open(url.expose(), most, ACQUIRE).await?)),
         }
     }
 
@@ -100,8 +83,17 @@ impl Pools {
     pub(super) async fn read(&self) -> Result<Connection, StorageError> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Connection::Sqlite(readers.acquire().await?),
-            Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+            Self::Postgres(pool) => Connection::Postgres(Line::from(pool.acquire().await?)),
         })
+    }
+
+    /// Closes the connections that wait for work: one of them has gone silent, and most likely all have.
+    pub(super) fn renew(&self) {
+        if let Self::Postgres(pool) = self {
+            while let Some(mut waiting) = pool.try_acquire() {
+                waiting.close_on_drop();
+            }
+        }
     }
 
     /// A connection with a transaction begun. SQLite takes its write lock at once: a deferred transaction that turns
@@ -109,7 +101,7 @@ impl Pools {
     pub(super) async fn begin(&self) -> Result<Connection, StorageError> {
         let mut connection = match self {
             Self::Sqlite { writer, .. } => Connection::Sqlite(writer.acquire().await?),
-            Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+            Self::Postgres(pool) => Connection::Postgres(Line::from(pool.acquire().await?)),
         };
         match (self, &mut connection) {
             (Self::Sqlite { path, .. }, Connection::Sqlite(_)) => {
@@ -163,23 +155,6 @@ fn make_private(path: &Path) -> Result<(), StorageError> {
     }
 }
 
-/// A pool asks again and again until its time is up and then tells of the time alone: asked once more, the database says
-/// what it is.
-async fn why_not(options: &PgConnectOptions) -> StorageError {
-    use sqlx::{ConnectOptions as _, Connection as _};
-    match tokio::time::timeout(ACQUIRE, options.connect()).await {
-        Ok(Ok(connection)) => {
-            let _ = connection.close().await;
-            sqlx::Error::PoolTimedOut.into()
-        }
-        Ok(Err(error)) => error.into(),
-        Err(_) => {
-            let (host, port) = (options.get_host(), options.get_port());
-            StorageError::Unavailable(format!("nothing answers at {host}:{port} within {} seconds", ACQUIRE.as_secs()))
-        }
-    }
-}
-
 /// An error of opening; with whose the file is if SQLite may not open it or write to it.
 fn or_rights(path: &Path, error: sqlx::Error) -> StorageError {
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
@@ -198,18 +173,6 @@ fn is_read_only(error: &StorageError) -> bool {
     matches!(error, StorageError::Unavailable(told) if told.contains("readonly database"))
 }
 
-/// A replica lags behind and takes no writes: a code that was spent would look unspent there.
-async fn require_read_write(pool: &PgPool) -> Result<(), StorageError> {
-    let sql = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'";
-    if sqlx::query_scalar::<_, bool>(sql).fetch_one(pool).await? {
-        return Err(StorageError::Unavailable(
-            "this PostgreSQL takes no writes: it is a replica, or set to read-only. Name the primary in database.url"
-                .to_owned(),
-        ));
-    }
-    Ok(())
-}
-
 /// Whether SQLite says that another connection is in the way.
 fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
@@ -219,7 +182,7 @@ fn is_busy(error: &sqlx::Error) -> bool {
 /// One connection out of a pool.
 pub(super) enum Connection {
     Sqlite(PoolConnection<Sqlite>),
-    Postgres(PoolConnection<Postgres>),
+    Postgres(Line),
 }
 
 /// What a row turns into: read alike from both engines.
@@ -260,9 +223,9 @@ impl Connection {
         #[cfg(debug_assertions)]
         super::faults::before(sql).await?;
         match self {
-            Self::Sqlite(connection) => sqlx::query(sql).execute(&mut **connection).await.map(drop),
-            Self::Postgres(connection) => sqlx::query(sql).execute(&mut **connection).await.map(drop),
-        }?;
+            Self::Sqlite(connection) => sqlx::query(sql).execute(&mut **connection).await.map(drop)?,
+            Self::Postgres(line) => line.command(sql).await?,
+        }
         #[cfg(debug_assertions)]
         super::faults::after(sql)?;
         Ok(())
@@ -276,10 +239,7 @@ impl Connection {
                 .execute(&mut **connection)
                 .await?
                 .rows_affected(),
-            Self::Postgres(connection) => sqlx::query_with::<Postgres, _>(sql, arguments::<PgArguments>(values)?)
-                .execute(&mut **connection)
-                .await?
-                .rows_affected(),
+            Self::Postgres(line) => line.execute(sql, arguments(values)?).await?,
         })
     }
 
@@ -296,19 +256,15 @@ impl Connection {
                     .fetch_all(&mut **connection)
                     .await?
             }
-            Self::Postgres(connection) => {
-                sqlx::query_as_with::<Postgres, R, _>(sql, arguments::<PgArguments>(values)?)
-                    .fetch_all(&mut **connection)
-                    .await?
-            }
+            Self::Postgres(line) => line.fetch(sql, arguments(values)?).await?,
         })
     }
 
     /// Tells the other nodes to look at the revisions. They look now and then anyway, so a database that cannot tell
     /// (SQLite, some that speak PostgreSQL's protocol) only makes them slower.
     pub(super) async fn notify(&mut self) {
-        if let Self::Postgres(connection) = self
-            && let Err(error) = sqlx::query("NOTIFY portcullis").execute(&mut **connection).await
+        if let Self::Postgres(line) = self
+            && let Err(error) = line.command("NOTIFY portcullis").await
         {
             tracing::debug!(%error, "the other nodes were not told of a change");
         }
@@ -318,7 +274,7 @@ impl Connection {
     pub(super) fn discard(&mut self) {
         match self {
             Self::Sqlite(connection) => connection.close_on_drop(),
-            Self::Postgres(connection) => connection.close_on_drop(),
+            Self::Postgres(line) => line.discard(),
         }
     }
 }

@@ -17,7 +17,7 @@ impl Reader {
     }
 
     /// The revision of each topic.
-    pub async fn revisions(&mut self) -> Result<Vec<(String, i64)>, StorageError> {
+    pub(super) async fn revisions(&mut self) -> Result<Vec<(String, i64)>, StorageError> {
         self.query("SELECT topic, revision FROM revisions").fetch_all().await
     }
 }

@@ -30,6 +30,7 @@ mod name_keys;
 mod nodes;
 mod notices;
 mod one_time;
+mod postgres;
 mod refresh_tokens;
 mod review;
 mod revoked_tokens;
@@ -84,7 +85,13 @@ pub use web_sessions::WebSession;
 
 use engine::{Connection, Pools, Record};
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 use value::Value;
+
+/// How long a question may take that is asked several times a second.
+const PROMPTLY: Duration = Duration::from_secs(1);
 
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -126,6 +133,34 @@ impl Database {
     /// A connection to read with. On SQLite it waits for no writer.
     pub async fn read(&self) -> Result<Reader, StorageError> {
         Ok(Reader::new(self.pools.read().await?))
+    }
+
+    /// Whether the database answers, now and not in a few seconds. It reads a table: `SQLite` says 1 even when its file is
+    /// gone.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        let mut reader = self.read().await?;
+        let answer = timeout(PROMPTLY, reader.query("SELECT COUNT(*) FROM revisions").fetch_number()).await;
+        self.promptly(reader, answer).map(drop)
+    }
+
+    /// The revisions that caches watch, now and not in a few seconds: until they are known, nobody knows what is stale.
+    pub async fn revisions(&self) -> Result<Vec<(String, i64)>, StorageError> {
+        let mut reader = self.read().await?;
+        let answer = timeout(PROMPTLY, reader.revisions()).await;
+        self.promptly(reader, answer)
+    }
+
+    /// What takes no time and was not answered was asked of a dead connection, and those beside it are most likely dead, too.
+    fn promptly<T>(
+        &self,
+        mut reader: Reader,
+        answer: Result<Result<T, StorageError>, Elapsed>,
+    ) -> Result<T, StorageError> {
+        answer.unwrap_or_else(|_| {
+            reader.connection.discard();
+            self.pools.renew();
+            Err(StorageError::Unavailable(format!("no answer within {} s", PROMPTLY.as_secs())))
+        })
     }
 
     /// Waits for the writes under way and closes all connections.
@@ -205,11 +240,6 @@ struct Statement<'c> {
 impl Reader {
     const fn new(connection: Connection) -> Self {
         Self { connection, failed: None }
-    }
-
-    /// Whether the database answers. It reads a table: SQLite says 1 even when its file is gone.
-    pub async fn ping(&mut self) -> Result<(), StorageError> {
-        self.query("SELECT COUNT(*) FROM revisions").fetch_number().await.map(drop)
     }
 
     fn remember_failure<T>(&mut self, outcome: Result<T, StorageError>) -> Result<T, StorageError> {

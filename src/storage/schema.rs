@@ -136,7 +136,7 @@ async fn bring_up(connection: &mut Connection, known: &mut Migrator) -> Result<(
     known.set_ignore_missing(true);
     match connection {
         Connection::Sqlite(connection) => known.run_direct(None, &mut **connection, false).await,
-        Connection::Postgres(connection) => known.run_direct(None, &mut **connection, false).await,
+        Connection::Postgres(line) => known.run_direct(None, line.unlimited(), false).await,
     }
     .map_err(|error| schema_error(&error))?;
     if !said && found.seen.is_empty() {
@@ -239,7 +239,7 @@ async fn migrate_postgres(pool: &PgPool, known: &mut Migrator) -> Result<bool, S
     }
     sqlx::query("SET statement_timeout = 0").execute(&mut *connection).await?;
     known.set_locking(false);
-    let mut connection = Connection::Postgres(connection);
+    let mut connection = Connection::Postgres(connection.into());
     let outcome = bring_up(&mut connection, known).await;
     // The connection is closed in any case, and the lock goes with it.
     let _ = connection.execute("SELECT pg_advisory_unlock($1)", vec![Value::from(LOCK)]).await;

@@ -36,6 +36,11 @@ impl Signals {
         let _ = tokio::time::timeout(longest, self.hear()).await;
     }
 
+    /// Listens anew: the database did not answer, so what it would tell may not arrive either.
+    pub fn begin_anew(&mut self) {
+        self.listener = None;
+    }
+
     async fn hear(&mut self) {
         if let Some(listener) = &mut self.listener {
             if !matches!(listener.try_recv().await, Ok(Some(_))) {

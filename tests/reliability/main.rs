@@ -37,6 +37,7 @@ mod power;
 mod racing;
 mod restarts;
 mod rotating;
+mod silence;
 mod starting;
 mod stopping;
 mod sweeping;

@@ -18,7 +18,7 @@ on_both_engines!(
 );
 
 async fn the_database_answers(database: Database) {
-    database.read().await.unwrap().ping().await.unwrap();
+    database.ping().await.unwrap();
 }
 
 async fn a_tenant_comes_back_as_it_was_stored(database: Database) {
@@ -75,7 +75,7 @@ async fn one_of_many_racers_keeps_a_fact(database: Database) {
 }
 
 async fn revision(database: &Database, topic: &str) -> i64 {
-    let revisions = database.read().await.unwrap().revisions().await.unwrap();
+    let revisions = database.revisions().await.unwrap();
     revisions.into_iter().find(|(name, _)| name == topic).expect("the topic").1
 }
 

@@ -74,9 +74,9 @@ async fn a_key_moves_on_only_from_the_state_it_is_in(database: Database) {
 }
 
 async fn a_key_moves_the_revision(database: Database) {
-    let before = database.read().await.unwrap().revisions().await.unwrap();
+    let before = database.revisions().await.unwrap();
     add(&database, &key("a", "RS256:1")).await;
-    let after = database.read().await.unwrap().revisions().await.unwrap();
+    let after = database.revisions().await.unwrap();
     for (topic, revision) in before {
         let now = after.iter().find(|(name, _)| *name == topic).unwrap().1;
         assert_eq!(now - revision, i64::from(topic == "keys"), "{topic}");

@@ -145,7 +145,7 @@ async fn secrets_leave_the_list_long_after_they_have_expired(database: Database)
     for secret in [ending(1, 1, 10), ending(2, 2, 20), ending(3, 3, 30), secret(4, 4)] {
         add_secret(&database, &app.id, &secret).await;
     }
-    let revision = async || database.read().await.unwrap().revisions().await.unwrap();
+    let revision = async || database.revisions().await.unwrap();
     let before = revision().await;
     let sweep = |end: i64, most| written!(database, (), tx => tx.sweep_secrets(NOW.plus(end), most).await);
     assert_eq!(sweep(10, 50).await.unwrap(), []);

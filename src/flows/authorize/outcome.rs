@@ -4,6 +4,7 @@ use super::ConsentWanted;
 use crate::flows::{Provider, SignIn, Trace};
 use crate::oauth::{
     AuthorizeRefusal, Client, ClientId, ClientType, PageRefusal, Parameters, ReasonCode, ReturnAddress, ReturnResponse,
+    unknown_client_id,
 };
 use crate::storage::User;
 
@@ -110,8 +111,8 @@ impl AuthorizeOutcome {
         visit: &Visit<'_>,
     ) -> Self {
         let id = parameters.get("client_id").unwrap_or_default();
-        let id = &id[..id.floor_char_boundary(100)];
-        tracing::info!(event = "authorize.rejected", client_id = id, error_code = %refusal.reason(), reason = ?refusal, reference = visit.reference);
+        let id = client.map_or_else(|| unknown_client_id(id), |client| client.id.as_str().into());
+        tracing::info!(event = "authorize.rejected", client_id = &*id, error_code = %refusal.reason(), reason = ?refusal, reference = visit.reference);
         Self::Page(PageProblem {
             refusal: refusal.shown(),
             reason: refusal.reason(),

@@ -8,7 +8,9 @@ mod refresh;
 use super::client_authentication::Authenticated;
 use super::{Provider, Throttled, TokenResponse, Trace};
 use crate::metrics::Grant;
-use crate::oauth::{ActivityKind, ClientId, Credentials, Parameters, TokenRefusal, TokenRequest, UnixTime};
+use crate::oauth::{
+    ActivityKind, ClientId, Credentials, Parameters, TokenRefusal, TokenRequest, UnixTime, unknown_client_id,
+};
 use crate::storage::StorageError;
 
 /// What arrives at the token endpoint.
@@ -69,7 +71,9 @@ impl Provider {
         let credentials = Credentials::read(call.authorization, call.form)?;
         let named = |error| match error {
             TokenError::Refused(refusal, None) => {
-                TokenError::Refused(refusal, Some(ClientId::new(cut(credentials.id()))))
+                let unknown = matches!(refusal, TokenRefusal::UnknownClient | TokenRefusal::UnknownClientNoSecret);
+                let id = if unknown { unknown_client_id(credentials.id()) } else { cut(credentials.id()).into() };
+                TokenError::Refused(refusal, Some(ClientId::new(id)))
             }
             other => other,
         };

@@ -172,12 +172,18 @@ fn bearer_token<'h>(headers: &'h HeaderMap, query: Option<&str>) -> Result<&'h s
     if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(none()) }
 }
 
-/// Whether a header says JSON: `application/json`, its old name `text/json`, or a media type of that family.
+/// Whether a header says JSON: `application/json`, its old name `text/json`, or a media type of that family; in UTF-8, which
+/// is what JSON is in (RFC 8259 8.1).
 pub(super) fn is_json(kind: Option<&HeaderValue>) -> bool {
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    matches!(kind.as_str(), "application/json" | "text/json")
-        || (kind.starts_with("application/") && kind.ends_with("+json"))
+    let mut parts = kind.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let kind = parts.next().unwrap_or_default();
+    let other_charset = parts.any(|part| {
+        part.strip_prefix("charset=").is_some_and(|charset| !matches!(charset.trim_matches('"'), "utf-8" | "utf8"))
+    });
+    let json = matches!(kind.as_str(), "application/json" | "text/json")
+        || (kind.starts_with("application/") && kind.ends_with("+json"));
+    json && !other_charset
 }
 
 #[cfg(test)]
@@ -216,6 +222,8 @@ mod tests {
             (Some("Application/JSON; charset=utf-8"), true),
             (Some("application/merge-patch+json"), true),
             (Some("text/json"), true),
+            (Some("application/json; charset=\"UTF-8\""), true),
+            (Some("application/json; charset=utf-16"), false),
             (Some("text/plain"), false),
             (Some("application/x-www-form-urlencoded"), false),
             (Some("application/jsonp"), false),

@@ -4,6 +4,7 @@ use super::answer::is_probe;
 use super::endpoint::endpoint_of;
 use super::span::{OpenSpan, RouteTemplate, Spans};
 use crate::metrics::Metrics;
+use crate::oauth::without_tokens;
 use crate::random::Random;
 use axum::extract::Request;
 use axum::response::Response;
@@ -113,7 +114,7 @@ impl AccessLine {
         metrics.in_flight.add(1);
         Self {
             method: request.method().clone(),
-            path: request.uri().path().chars().take(LONGEST_PATH).collect(),
+            path: without_tokens(request.uri().path()).chars().take(LONGEST_PATH).collect(),
             address,
             reference,
             id,

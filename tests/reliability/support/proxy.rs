@@ -26,6 +26,8 @@ struct Rules {
     cuts: AtomicUsize,
     /// Raised: all connections end.
     generation: watch::Sender<u64>,
+    /// Raised: connections of before carry nothing any more, and nobody is told.
+    silence: AtomicU64,
 }
 
 impl Proxy {
@@ -40,6 +42,7 @@ impl Proxy {
             cut_commit: AtomicBool::new(false),
             cuts: AtomicUsize::new(0),
             generation: watch::Sender::new(0),
+            silence: AtomicU64::new(0),
         });
         let shared = Arc::clone(&rules);
         let task = tokio::spawn(async move {
@@ -80,6 +83,11 @@ impl Proxy {
     pub(crate) fn turn_to(&self, backend: SocketAddr) {
         *self.rules.backends.lock().unwrap_or_else(PoisonError::into_inner) = vec![backend];
         self.cut_all();
+    }
+
+    /// Carries nothing any more on the connections there are, as a firewall that has forgotten them. New ones work.
+    pub(crate) fn silence_all(&self) {
+        self.rules.silence.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Cuts all connections there are.
@@ -127,7 +135,7 @@ async fn both(there: impl Future<Output = bool>, back: impl Future<Output = bool
 
 /// Carries on until the end; true if it was cut.
 async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, rules: &Rules, forth: bool) -> bool {
-    let mut buffer = vec![0; 16 * 1024];
+    let (mut buffer, born) = (vec![0; 16 * 1024], rules.silence.load(Ordering::SeqCst));
     loop {
         let Ok(read @ 1..) = from.read(&mut buffer).await else {
             let _ = to.shutdown().await;
@@ -136,6 +144,9 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, rules: &Rules, fo
         let delay = rules.delay.load(Ordering::SeqCst);
         if delay > 0 {
             tokio::time::sleep(Duration::from_millis(delay)).await;
+        }
+        if rules.silence.load(Ordering::SeqCst) != born {
+            std::future::pending::<()>().await;
         }
         // What PostgreSQL says when a transaction is committed.
         let committed = !forth && buffer[..read].windows(7).any(|word| word == b"COMMIT\0");
