@@ -32,6 +32,9 @@ const SCANS: &[(&str, &str)] = &[
     ("outdated_keys", "all are looked at, once at a start"),
     ("audit_chains", "a row a tenant"),
     ("unsealed_audit", "walks along the index of what is not sealed yet"),
+    ("insert_mail", "mails are few: it counts that they stay so"),
+    ("waiting_mails", "mails are few"),
+    ("next_mail_due", "stops at the first of the index"),
     ("list_audit", "walks along the index of times and stops at the end of the page"),
 ];
 

@@ -29,7 +29,7 @@ pub(super) async fn run(MailCommand::Test(args): MailCommand, run: &Run) -> Resu
             .remedy("all settings", "/docs/reference/configuration"));
     };
     let text = format!("This is a test from {}. Mail works.\n", config.public_url.as_str());
-    let mail = Mail { to: args.to.clone(), subject: "Test".to_owned(), text, what: "test" };
+    let mail = Mail { to: args.to.clone(), subject: "Test".to_owned(), text, what: "test".into() };
     post.send(&mail).await?;
     let console = run.console;
     console.note(&format!("{} took the mail for {}", post.host(), args.to));

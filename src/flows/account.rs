@@ -82,9 +82,13 @@ impl Provider {
         let hash = self.hasher.hash(new).await.map_err(|_| OwnPasswordError::Busy)?;
         let (now, generation) = (self.clock.now(), user.generation);
         let (by, salt) = (who.origin(&from.address.to_string(), &from.reference), self.random.base64url::<6>());
-        self.database
+        let mail = self.changed_letter(&who.user.email, &from.address.to_string(), now);
+        let outgoing = mail.clone();
+        let had_room = self
+            .database
             .write::<_, OwnPasswordError, _>(move |tx| {
                 let (user, hash, by, salt) = (user.clone(), hash.clone(), by.clone(), salt.clone());
+                let outgoing = outgoing.clone();
                 Box::pin(async move {
                     if !tx.replace_password(&user.id, generation, &hash, now).await? {
                         // Somebody else was faster; the password that was proven is not the current one any more.
@@ -92,11 +96,12 @@ impl Provider {
                     }
                     end_what_was_given(tx, &user.id, now).await?;
                     let event = user_event(&user, "user.password_set", &serde_json::json!({ "by": "user" }));
-                    Ok(audit::record(tx, &event, &by, &salt, now).await?)
+                    audit::record(tx, &event, &by, &salt, now).await?;
+                    Ok(outgoing.put(tx, now).await?)
                 })
             })
             .await?;
-        self.mail_changed(&who.user.email, &from.address.to_string());
+        self.mail_was_put(mail, had_room);
         let sid = SessionId::new(self.random.base64url::<16>());
         Ok(SignIn { auth_time: now, generation: generation + 1, sid, ..who.sign_in.clone() })
     }

@@ -3,6 +3,7 @@
 use super::Provider;
 use super::signing_keys::KeySummary;
 use super::unsent_mail::UnsentMail;
+use super::waiting_mails::WaitingMails;
 use crate::oauth::UnixTime;
 use crate::storage::{EndingSecret, NodeRow, StorageError};
 
@@ -34,6 +35,8 @@ pub struct Checkup {
     pub last_backup: Option<UnixTime>,
     /// Mails that were given up within a day.
     pub unsent_mail: Option<UnsentMail>,
+    /// Mails that wait to be sent.
+    pub waiting_mails: Option<WaitingMails>,
 }
 
 impl Provider {
@@ -42,7 +45,7 @@ impl Provider {
         let now = self.clock.now();
         let (engine, clock_ahead) = (self.database.engine().await?, self.clock_ahead().await?);
         let (nodes, keys) = (self.list_nodes().await?, self.list_signing_keys().await?);
-        let unsent_mail = self.unsent_mail().await?;
+        let (unsent_mail, waiting_mails) = (self.unsent_mail().await?, self.waiting_mails().await?);
         let mut reader = self.database.read().await?;
         Ok(Checkup {
             now,
@@ -56,6 +59,7 @@ impl Provider {
             administrators: reader.count_administrators().await?,
             last_backup: reader.last_backup().await?,
             unsent_mail,
+            waiting_mails,
         })
     }
 }

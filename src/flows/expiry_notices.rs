@@ -1,14 +1,24 @@
 //! Tells administrators of secrets that end soon: 30, 7 and 1 days before, each once, at most one mail a day.
 
 use super::Provider;
-use super::outbox::Mail;
+use super::outbox::{Mail, Outgoing};
 use crate::oauth::{UnixTime, expiry_notice};
 use crate::storage::{AdministratorAddress, EndingSecret, StorageError};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 const DAY: i64 = 86_400;
 /// The most secrets in one day's mails.
 const MOST: i64 = 500;
+
+/// What one tenant is told today.
+struct Due {
+    /// The notice that stands for today.
+    today: String,
+    /// Those of the secrets, each of one stage.
+    notices: Vec<String>,
+    secrets: Vec<EndingSecret>,
+}
 
 impl Provider {
     /// Mails what is due. Runs on every node; whoever claims a notice first sends it.
@@ -29,50 +39,78 @@ impl Provider {
         tenants.dedup();
         for tenant in tenants {
             let of_tenant = ending.iter().filter(|secret| secret.tenant_id == tenant).cloned().collect();
-            let due = self.claim(tenant, of_tenant, now).await?;
-            if !due.is_empty() {
-                self.mail_digest(tenant, &due, &people, now);
-            }
+            let Some(due) = self.due_notices(tenant, of_tenant, now).await? else { continue };
+            let mails = self.digest(tenant, &due.secrets, &people, now);
+            self.claim_and_mail(due, mails, now).await?;
         }
         Ok(())
     }
 
-    /// Claims what was not told yet, and today for this tenant.
-    async fn claim(
+    /// What was not told yet; none if today's mail to this tenant was.
+    async fn due_notices(
         &self,
         tenant: &str,
         ending: Vec<EndingSecret>,
         now: UnixTime,
-    ) -> Result<Vec<EndingSecret>, StorageError> {
+    ) -> Result<Option<Due>, StorageError> {
         let today = format!("digest {tenant} {}", now.date());
-        self.database
-            .write(move |tx| {
-                let (ending, today) = (ending.clone(), today.clone());
-                Box::pin(async move {
-                    let mut due = Vec::new();
-                    if tx.has_notice(&today).await? {
-                        return Ok(due);
-                    }
-                    for secret in ending {
-                        let days = expiry_notice(UnixTime(secret.expires_at), now);
-                        let Some(days) = days.filter(|days| *days > 0) else { continue };
-                        let id = format!("secret {} {} {} {days}", secret.client_id, secret.id, secret.expires_at);
-                        if tx.claim_notice(&id, now).await? {
-                            due.push(secret);
-                        }
-                    }
-                    if !due.is_empty() {
-                        tx.claim_notice(&today, now).await?;
-                        // Longer than any stage of any secret lasts.
-                        tx.forget_notices(now.plus(-400 * DAY)).await?;
-                    }
-                    Ok(due)
-                })
-            })
-            .await
+        let mut reader = self.database.read().await?;
+        if reader.has_notice(&today).await? {
+            return Ok(None);
+        }
+        let (mut secrets, mut notices) = (Vec::new(), Vec::new());
+        for secret in ending {
+            let days = expiry_notice(UnixTime(secret.expires_at), now);
+            let Some(days) = days.filter(|days| *days > 0) else { continue };
+            let id = format!("secret {} {} {} {days}", secret.client_id, secret.id, secret.expires_at);
+            if !reader.has_notice(&id).await? {
+                notices.push(id);
+                secrets.push(secret);
+            }
+        }
+        Ok((!secrets.is_empty()).then_some(Due { today, notices, secrets }))
     }
 
-    fn mail_digest(&self, tenant: &str, due: &[EndingSecret], people: &[AdministratorAddress], now: UnixTime) {
+    /// Claims today for this tenant, and what is told; puts the mails in at the same time. Whoever claims today first does
+    /// both, and nobody else does either.
+    async fn claim_and_mail(&self, due: Due, mails: Vec<Outgoing>, now: UnixTime) -> Result<(), StorageError> {
+        let outgoing = Arc::new((due, mails.clone()));
+        let put = self
+            .database
+            .write::<_, StorageError, _>(move |tx| {
+                let outgoing = Arc::clone(&outgoing);
+                Box::pin(async move {
+                    let (Due { today, notices, .. }, mails) = &*outgoing;
+                    let mut put = Vec::new();
+                    if !tx.claim_notice(today, now).await? {
+                        return Ok(put);
+                    }
+                    for id in notices {
+                        tx.claim_notice(id, now).await?;
+                    }
+                    for mail in mails {
+                        put.push(mail.put(tx, now).await?);
+                    }
+                    // Longer than any stage of any secret lasts.
+                    tx.forget_notices(now.plus(-400 * DAY)).await?;
+                    Ok(put)
+                })
+            })
+            .await?;
+        for (mail, had_room) in mails.into_iter().zip(put) {
+            self.mail_was_put(mail, had_room);
+        }
+        Ok(())
+    }
+
+    /// A mail to each administrator of the tenant.
+    fn digest(
+        &self,
+        tenant: &str,
+        due: &[EndingSecret],
+        people: &[AdministratorAddress],
+        now: UnixTime,
+    ) -> Vec<Outgoing> {
         let mut text = "These client secrets end soon. When they do, their apps get no more tokens.\n\n".to_owned();
         let base = &self.settings.public_url;
         for secret in due {
@@ -92,9 +130,11 @@ impl Provider {
             [only] => format!("A secret of {} ends soon", only.client_name),
             many => format!("{} client secrets end soon", many.len()),
         };
-        for person in people.iter().filter(|person| person.tenant_id == tenant) {
+        let people = people.iter().filter(|person| person.tenant_id == tenant);
+        let mail = |person: &AdministratorAddress| {
             let (to, subject, text) = (person.email.clone(), subject.clone(), text.clone());
-            self.put_mail(Mail { to, subject, text, what: "expiry" });
-        }
+            self.plain_letter(Mail { to, subject, text, what: "expiry".into() }, now)
+        };
+        people.map(mail).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! How the server is: what an operator looks at before anything else.
 
-use super::Provider;
+use super::{Provider, UnsentMail};
 use crate::oauth::{SigningAlgorithm, UnixTime};
 use crate::storage::NodeRow;
 use std::fmt::Write as _;
@@ -107,13 +107,19 @@ impl Provider {
         if !self.sends_mail() {
             return None;
         }
-        let unsent = self.unsent_mail().await.ok().flatten();
-        let sentence = unsent.as_ref().map_or_else(
-            || "Every mail of the last day was taken by the mail server.".to_owned(),
-            |unsent| format!("{} Run portcullis mail test, and see the log.", unsent.sentence()),
-        );
+        let (unsent, waiting) = (self.unsent_mail().await.ok().flatten(), self.waiting_mails().await.ok().flatten());
+        let mut told: Vec<_> =
+            unsent.iter().map(UnsentMail::sentence).chain(waiting.map(|waiting| waiting.sentence())).collect();
+        if told.is_empty() {
+            told.push("Every mail of the last day was taken by the mail server.".to_owned());
+        }
+        let late = waiting.is_some_and(|waiting| waiting.are_late());
+        if late || unsent.is_some() {
+            told.push("Run portcullis mail test, and see the log.".to_owned());
+        }
         // That somebody's address does not exist is no fault of the server.
-        Some(HealthLine { name: "Mail".to_owned(), well: unsent.is_none_or(|unsent| unsent.refused), sentence })
+        let well = !late && unsent.is_none_or(|unsent| unsent.refused);
+        Some(HealthLine { name: "Mail".to_owned(), well, sentence: told.join(" ") })
     }
 
     fn audit_line(&self) -> HealthLine {

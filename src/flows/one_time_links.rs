@@ -1,7 +1,8 @@
 //! One-time links: the way back in, and the way in for who was invited.
 
 use super::account::end_what_was_given;
-use super::outbox::minute;
+use super::letters::{Letter, minute};
+use super::outbox::Outgoing;
 use super::throttle::Tried;
 use super::{LoginOrigin, Provider, Throttled};
 use crate::keys::HashError;
@@ -39,6 +40,15 @@ enum Others {
     End,
     /// Those of invitations go on working.
     KeepInvitations,
+}
+
+/// What else is done when a link is made.
+struct Extra<'a> {
+    others: Others,
+    /// What is mailed, in the same transaction.
+    letter: Letter<'a>,
+    /// What is added to the address: where the link leads on to.
+    onward: &'a str,
 }
 
 /// Why no link is mailed.
@@ -102,11 +112,11 @@ impl Provider {
         lifetime: i64,
         by: &Origin,
     ) -> Result<OneTimeLink, StorageError> {
-        let link = self.make_unmailed_link(user, purpose, lifetime, by).await?;
-        if purpose == LinkPurpose::Invitation {
-            self.mail_invitation(&link, user, &by.actor).await?;
-        }
-        Ok(link)
+        let letter = match purpose {
+            LinkPurpose::Invitation => Letter::Invitation(&by.actor),
+            LinkPurpose::Reset => Letter::None,
+        };
+        self.make_link_and(user, purpose, lifetime, by, Extra { others: Others::End, letter, onward: "" }).await
     }
 
     /// The same without any mail: whoever makes it hands it over.
@@ -117,38 +127,44 @@ impl Provider {
         lifetime: i64,
         by: &Origin,
     ) -> Result<OneTimeLink, StorageError> {
-        self.make_link_beside(user, purpose, lifetime, by, Others::End).await
+        let extra = Extra { others: Others::End, letter: Letter::None, onward: "" };
+        self.make_link_and(user, purpose, lifetime, by, extra).await
     }
 
-    async fn make_link_beside(
+    async fn make_link_and(
         &self,
         user: &User,
         purpose: LinkPurpose,
         lifetime: i64,
         by: &Origin,
-        others: Others,
+        extra: Extra<'_>,
     ) -> Result<OneTimeLink, StorageError> {
         let now = self.clock.now();
         let expires_at = now.plus(lifetime);
         let token = TokenKind::OneTimeLink.format(self.random.bytes::<32>());
         let (hash, id) = (TokenKind::OneTimeLink.hash(&token), user.id.clone());
         let event = user_event(user, "user.link_made", &serde_json::json!({ "purpose": purpose.as_str() }));
-        let (by, salt) = (by.clone(), self.random.base64url::<6>());
-        self.database
+        let url = format!("{}/password/new?link={token}{}", self.settings.public_url, extra.onward);
+        let mail = self.letter(extra.letter, user, &url, expires_at).await?;
+        let (by, salt, outgoing, others) = (by.clone(), self.random.base64url::<6>(), mail.clone(), extra.others);
+        let had_room = self
+            .database
             .write::<_, StorageError, _>(move |tx| {
                 let (id, event, by, salt) = (id.clone(), event.clone(), by.clone(), salt.clone());
+                let outgoing = outgoing.clone();
                 Box::pin(async move {
                     match others {
                         Others::End => tx.delete_links_of(&id).await?,
                         Others::KeepInvitations => tx.delete_reset_links_of(&id).await?,
                     }
                     tx.insert_link(&hash, &id, purpose, now, expires_at).await?;
-                    super::audit::record(tx, &event, &by, &salt, now).await
+                    super::audit::record(tx, &event, &by, &salt, now).await?;
+                    outgoing.put(tx, now).await
                 })
             })
             .await?;
-        let url = Redacted::new(format!("{}/password/new?link={token}", self.settings.public_url));
-        Ok(OneTimeLink { url, expires_at, email: user.email.clone() })
+        self.mail_was_put(mail, had_room);
+        Ok(OneTimeLink { url: Redacted::new(url), expires_at, email: user.email.clone() })
     }
 
     /// Mails a link for a new password to whoever has this address, if somebody does. It says nothing about that, and takes no
@@ -169,7 +185,7 @@ impl Provider {
         let carried = request.len() <= CARRIED && self.unseal(request).is_some();
         let onward = if carried { format!("&request={request}") } else { String::new() };
         let (provider, email, from) = (Arc::clone(self), email.to_owned(), from.clone());
-        tokio::spawn(async move {
+        self.outbox.making.spawn(async move {
             if let Err(error) = provider.mail_reset_link_now(&email, &onward, &from).await {
                 tracing::warn!(event = "mail.failed", what = "reset", %error, reference = %from.reference);
             }
@@ -187,14 +203,13 @@ impl Provider {
         let by = Origin { actor: Actor::System, address: address.clone(), reference };
         let Some((purpose, lifetime)) = self.way_in(user).await? else { return Ok(()) };
         // Anybody can ask for this: what an administrator sent is not theirs to end.
-        let mut link = self.make_link_beside(user, purpose, lifetime, &by, Others::KeepInvitations).await?;
-        link.url = Redacted::new(format!("{}{onward}", link.url.expose()));
-        if purpose == LinkPurpose::Invitation {
-            return self.mail_invitation(&link, user, &by.actor).await;
-        }
         let place = format!("{}, from {address} ({})", minute(self.clock.now()), browser_name(&from.user_agent));
-        self.mail_reset(&link, &place);
-        Ok(())
+        let letter = match purpose {
+            LinkPurpose::Invitation => Letter::Invitation(&by.actor),
+            LinkPurpose::Reset => Letter::Reset(&place),
+        };
+        let extra = Extra { others: Others::KeepInvitations, letter, onward };
+        self.make_link_and(user, purpose, lifetime, &by, extra).await.map(drop)
     }
 
     /// What somebody gets who cannot sign in: a link for a new password; while an invitation is open, another link to it, which
@@ -236,31 +251,28 @@ impl Provider {
         let hash = self.hasher.hash(password).await?;
         let (now, link) = (self.clock.now(), TokenKind::OneTimeLink.hash(token));
         let (from, reference, salt) = (address.to_owned(), reference.to_owned(), self.random.base64url::<6>());
-        if self
+        let mail = if is_new { Outgoing::None } else { self.changed_letter(&email, address, now) };
+        let outgoing = mail.clone();
+        let had_room = self
             .database
             .write::<_, StorageError, _>(move |tx| {
                 let (hash, salt) = (hash.clone(), salt.clone());
-                let (address, reference) = (from.clone(), reference.clone());
+                let (address, reference, outgoing) = (from.clone(), reference.clone(), outgoing.clone());
                 Box::pin(async move {
-                    let Some(owner) = tx.spend_link(&link, now).await? else { return Ok(false) };
-                    let Some(user) = tx.find_user(&owner).await? else { return Ok(false) };
+                    let Some(owner) = tx.spend_link(&link, now).await? else { return Ok(None) };
+                    let Some(user) = tx.find_user(&owner).await? else { return Ok(None) };
                     tx.set_password(&owner, &hash, now).await?;
                     end_what_was_given(tx, &owner, now).await?;
                     let actor = Actor::User { id: owner, name: user.email.clone() };
                     let event = user_event(&user, "user.password_set", &serde_json::json!({ "by": "link" }));
                     super::audit::record(tx, &event, &Origin { actor, address, reference }, &salt, now).await?;
-                    Ok(true)
+                    outgoing.put(tx, now).await.map(Some)
                 })
             })
             .await?
-        {
-            if !is_new {
-                self.mail_changed(&email, address);
-            }
-            Ok(email)
-        } else {
-            Err(LinkError::Dead)
-        }
+            .ok_or(LinkError::Dead)?;
+        self.mail_was_put(mail, had_room);
+        Ok(email)
     }
 }
 

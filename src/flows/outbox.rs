@@ -1,15 +1,18 @@
-//! Mails on their way out. Whoever puts one in never waits: a mail server that hangs must not hold a sign-in.
+//! Mails on their way out. They are put into the database, sealed, along with the change that they tell of: either both are
+//! there or neither, and whichever node comes first sends them ([`Provider::take_mail`]). Nobody waits for a mail server.
 
-use super::{OneTimeLink, Provider};
-use crate::metrics::{MailOutcome, Metrics};
+use super::Provider;
+use crate::metrics::MailOutcome;
 use crate::oauth::UnixTime;
-use crate::oauth::audit::Actor;
-use crate::storage::{StorageError, User};
-use std::sync::Arc;
-use tokio::sync::mpsc::{Receiver, Sender, channel};
+use crate::storage::{NewMail, StorageError, Transaction};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
 
 /// A mail.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Mail {
     /// Whom to.
     pub to: String,
@@ -18,7 +21,7 @@ pub struct Mail {
     /// Its text. It may hold a link that opens an account: it is not printed.
     pub text: String,
     /// What kind it is, for the log.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
 }
 
 impl std::fmt::Debug for Mail {
@@ -27,125 +30,88 @@ impl std::fmt::Debug for Mail {
     }
 }
 
-/// Where mails are put.
-#[derive(Debug, Clone)]
-pub struct Outbox {
-    queue: Sender<Mail>,
-    metrics: Arc<Metrics>,
+/// What a mail is sealed for.
+pub(super) const PURPOSE: &str = "mail";
+
+/// Mails that may wait; beyond that they are dropped, and counted.
+const MOST: i64 = 1_000;
+/// The same for those that anybody can ask for: they leave room for the others.
+const MOST_ASKED_FOR: i64 = 800;
+
+/// Whether mails are sent, and what wakes the task of this node that sends them.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    sends: AtomicBool,
+    put: Notify,
+    /// Mails that are being made after the answer to whoever asked for them.
+    pub(super) making: TaskTracker,
 }
 
-impl Outbox {
-    /// An outbox for so many mails, and where they come out.
-    #[must_use]
-    pub fn new(most: usize, metrics: Arc<Metrics>) -> (Self, Receiver<Mail>) {
-        let (queue, waiting) = channel(most);
-        (Self { queue, metrics }, waiting)
-    }
+/// A mail that is ready to be put in, if mails are sent at all.
+#[derive(Debug, Clone)]
+pub(super) enum Outgoing {
+    /// No mail is sent.
+    None,
+    /// It is shown to administrators instead.
+    Kept(Mail),
+    /// It goes into the database.
+    Sealed(NewMail, i64),
+}
 
-    /// Puts a mail in. Without room it is dropped and counted.
-    pub fn put(&self, mail: Mail) {
-        self.metrics.mails_waiting.add(1);
-        if let Err(refused) = self.queue.try_send(mail) {
-            self.metrics.mails_waiting.add(-1);
-            self.metrics.mails.of(MailOutcome::Dropped).add(1);
-            tracing::warn!(event = "mail.dropped", what = refused.into_inner().what, "too many mails are waiting");
+impl Outgoing {
+    /// Puts it in, with the change that it tells of. False: there is no room. [`Provider::mail_was_put`] comes after the
+    /// commit.
+    pub(super) async fn put(&self, tx: &mut Transaction, now: UnixTime) -> Result<bool, StorageError> {
+        match self {
+            Self::Sealed(mail, most) => tx.insert_mail(mail, now, *most).await,
+            Self::None | Self::Kept(_) => Ok(true),
         }
     }
 }
 
 impl Provider {
-    /// Lets mails out from now on. Once.
-    pub fn attach_outbox(&self, outbox: Outbox) {
-        let _ = self.outbox.set(outbox);
+    /// Puts mails into the database from now on: here or elsewhere is somebody who sends them.
+    pub fn send_mails(&self) {
+        self.outbox.sends.store(true, Ordering::Relaxed);
     }
 
     /// Whether mails are sent at all, or kept for somebody who reads them here.
     #[must_use]
     pub fn sends_mail(&self) -> bool {
-        self.outbox.get().is_some() || self.kept_mails.get().is_some()
+        self.outbox.sends.load(Ordering::Relaxed) || self.kept_mails.get().is_some()
     }
 
-    pub(super) fn put_mail(&self, mail: Mail) {
-        if let Some(kept) = self.kept_mails.get() {
-            kept.keep(mail);
-        } else if let Some(outbox) = self.outbox.get() {
-            outbox.put(mail);
+    /// Waits until this node has put a mail in. For one who waits: a mail that was put in before counts.
+    pub async fn mail_put(&self) {
+        self.outbox.put.notified().await;
+    }
+
+    /// Makes a mail ready to be put in. From `ends_at` on it is of no use.
+    pub(super) fn outgoing(&self, mail: Mail, ends_at: UnixTime) -> Outgoing {
+        if self.kept_mails.get().is_some() {
+            return Outgoing::Kept(mail);
         }
-    }
-
-    /// Mails an invitation to whom it belongs: who invites, and what to.
-    pub(super) async fn mail_invitation(
-        &self,
-        link: &OneTimeLink,
-        user: &User,
-        by: &Actor,
-    ) -> Result<(), StorageError> {
         if !self.sends_mail() {
-            return Ok(());
+            return Outgoing::None;
         }
-        let tenant = self.database.read().await?.find_tenant(&user.tenant_id).await?;
-        let (site, product) = (&self.settings.public_url, &self.settings.product);
-        let what = tenant.map_or_else(|| product.clone(), |tenant| format!("{} on {product}", tenant.name));
-        let invited = match by {
-            Actor::User { name, .. } => format!("{name} invited you to {what}"),
-            Actor::Client { .. } | Actor::Operator(_) | Actor::System => format!("You are invited to {what}"),
-        };
-        let (url, until, to) = (link.url.expose(), minute(link.expires_at), link.email.clone());
-        let text = format!(
-            "{invited}, {site}.\n\nChoose a password here, and sign in with {to} from then on:\n\n    {url}\n\n\
-             The link works once, until {until}.\n\n\
-             If you did not expect this, do nothing: without the link nobody can use the account.\n"
-        );
-        self.put_mail(Mail { to, subject: invited, text, what: "invitation" });
-        Ok(())
+        let most = if mail.what == "reset" { MOST_ASKED_FOR } else { MOST };
+        let (id, sealed, what) = (self.random.uuid(), self.seal_json(PURPOSE, &mail), mail.what.into_owned());
+        Outgoing::Sealed(NewMail { id, sealed, what, ends_at }, most)
     }
 
-    /// Mails a link for a new password to whom it belongs. `asked` is when, from where and by what browser.
-    pub(super) fn mail_reset(&self, link: &OneTimeLink, asked: &str) {
-        let (site, url, until) = (&self.settings.public_url, link.url.expose(), minute(link.expires_at));
-        let text = format!(
-            "Somebody asked for a new password for your account at {site}: {asked}.\n\nWith this link you choose it:\n\n    \
-             {url}\n\nThe link works once, until {until}.\n\n\
-             If this was not you, do nothing: your password stays as it is, and nobody else has the link.\n"
-        );
-        let subject = format!("Reset your {} password", self.settings.product);
-        self.put_mail(Mail { to: link.email.clone(), subject, text, what: "reset" });
-    }
-
-    /// Tells somebody that their password was changed.
-    pub(super) fn mail_changed(&self, to: &str, address: &str) {
-        let (site, product, now) = (&self.settings.public_url, &self.settings.product, minute(self.clock.now()));
-        let text = format!(
-            "The password of your account at {site} was changed: {now}, from {address}. You are signed out everywhere else.\n\n\
-             If this was not you, choose a new password at once:\n\n    {site}/password/forgot\n"
-        );
-        let subject = format!("Your {product} password was changed");
-        self.put_mail(Mail { to: to.to_owned(), subject, text, what: "changed" });
-    }
-}
-
-/// A time as mails tell it: `2026-11-24 10:41 UTC`.
-pub(super) fn minute(at: UnixTime) -> String {
-    let text = at.rfc3339();
-    format!("{} {} UTC", text.get(..10).unwrap_or_default(), text.get(11..16).unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Mail, MailOutcome, Metrics, Outbox};
-    use std::sync::Arc;
-
-    #[test]
-    fn rel_32_a_full_outbox_drops_and_never_waits() {
-        let metrics = Arc::new(Metrics::default());
-        let (outbox, mut waiting) = Outbox::new(2, Arc::clone(&metrics));
-        let mail =
-            |to: &str| Mail { to: to.to_owned(), subject: String::new(), text: "secret".to_owned(), what: "reset" };
-        for to in ["a", "b", "c", "d"] {
-            outbox.put(mail(to));
+    /// Wakes whoever sends it, now that it was put in; `had_room` is what [`Outgoing::put`] said.
+    pub(super) fn mail_was_put(&self, mail: Outgoing, had_room: bool) {
+        match (mail, self.kept_mails.get()) {
+            (Outgoing::Kept(mail), Some(kept)) => {
+                kept.keep(mail);
+                self.outbox.put.notify_one();
+            }
+            (Outgoing::Sealed(..), _) if had_room => self.outbox.put.notify_one(),
+            (Outgoing::Sealed(mail, _), _) => {
+                self.metrics.mails.of(MailOutcome::Dropped).add(1);
+                tracing::warn!(event = "mail.dropped", what = mail.what, "too many mails are waiting");
+            }
+            _ => {}
         }
-        assert_eq!((metrics.mails.of(MailOutcome::Dropped).get(), metrics.mails_waiting.get()), (2, 2));
-        assert_eq!(waiting.try_recv().unwrap().to, "a");
-        assert!(!format!("{:?}", mail("a")).contains("secret"));
     }
 }

@@ -64,7 +64,7 @@ pub struct Provider {
     pub(super) audit_seen: tokio::sync::Mutex<SeenEnds>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) node: ThisNode,
-    pub(super) outbox: OnceLock<Outbox>,
+    pub(super) outbox: Outbox,
     pub(super) kept_mails: OnceLock<KeptMails>,
     pub(super) key_fingerprint: String,
     pub(super) activity: ActivityLog,
@@ -123,7 +123,7 @@ impl Provider {
             audit_seen: tokio::sync::Mutex::default(),
             metrics: Arc::default(),
             node: ThisNode::default(),
-            outbox: OnceLock::new(),
+            outbox: Outbox::default(),
             kept_mails: OnceLock::new(),
             key_fingerprint: master_key.fingerprint(),
             activity: ActivityLog::default(),
@@ -185,6 +185,8 @@ impl Provider {
 
     /// Writes what is still in memory and closes the database.
     pub async fn close(&self) {
+        self.outbox.making.close();
+        self.outbox.making.wait().await;
         if let Err(error) = self.flush_secret_uses(true).await {
             tracing::warn!(%error, "the last uses of secrets could not be noted");
         }

@@ -33,14 +33,16 @@ const fn kept(what: Leftover, activity: i64) -> i64 {
         | Leftover::Codes
         | Leftover::RevokedTokens
         | Leftover::EndedGrants
-        | Leftover::RevokedGrants => DAY,
+        | Leftover::RevokedGrants
+        // Whoever sends mails drops those that have ended, and tells of it: what is left, nobody sends.
+        | Leftover::Mails => DAY,
     }
 }
 
 impl Provider {
     /// Sweeps once: sessions, links and codes that have ended, counters and nonces of yesterday, grants with their refresh
     /// tokens a day after their end or revocation, what clients were seen to do as the settings say, secrets that expired 90 days
-    /// ago, and the audit log as the settings say.
+    /// ago, mails that nobody sends, and the audit log as the settings say.
     /// Says whether there is more to be swept: then once more.
     pub async fn sweep(&self) -> Result<bool, StorageError> {
         let now = self.clock.now();

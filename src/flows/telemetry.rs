@@ -8,7 +8,7 @@ use crate::storage::StorageError;
 const DAY: i64 = 86_400;
 
 impl Provider {
-    /// All metrics as text, with those looked up that can be without much ado: one read of the database.
+    /// All metrics as text, with those looked up that can be without much ado: two small reads of the database.
     pub async fn metrics_page(&self) -> String {
         let metrics = &self.metrics;
         let (running, waiting) = self.hasher.load();
@@ -20,6 +20,9 @@ impl Provider {
         metrics.database.of(PoolState::Idle).set(i64::from(idle));
         metrics.writes_waiting.set(number(writes));
         metrics.ready.set(i64::from(self.require_ready().await.is_ok()));
+        if let Ok(waiting) = self.waiting_mails().await {
+            metrics.mails_waiting.set(waiting.map_or(0, |waiting| waiting.count));
+        }
         metrics.render()
     }
 

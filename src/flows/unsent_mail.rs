@@ -41,7 +41,7 @@ impl UnsentMail {
 
 impl Provider {
     /// Keeps that a mail was given up.
-    pub async fn note_unsent_mail(&self, what: &'static str, refused: bool) -> Result<(), StorageError> {
+    pub async fn note_unsent_mail(&self, what: &str, refused: bool) -> Result<(), StorageError> {
         let count = self.unsent_mail().await?.map_or(0, |before| before.count) + 1;
         let why = if refused { "refused" } else { "untaken" };
         let value = format!("{} {count} {what} {why}", self.clock.now().0);

@@ -1,9 +1,9 @@
-//! Sends mail by SMTP. Whatever the mail server does, nobody who signs in waits for it: flows put mails into a queue with
-//! an end, and a task of its own takes them out ([`start`]).
+//! Sends mail by SMTP. Whatever the mail server does, nobody who signs in waits for it: flows put mails into the database,
+//! and a task of its own takes them out ([`start`]).
 
 mod sending;
 
-pub use sending::{PAUSES, start};
+pub use sending::{Next, send_next, start};
 
 use crate::config::Mail as Settings;
 use crate::flows::Mail;

@@ -1,115 +1,70 @@
-//! The task that sends what is in the outbox. A mail that cannot be sent now is tried again a few times, later and later;
-//! mails that wait for that are kept in memory, by the node that made them, so no two nodes send one twice.
+//! The task that sends the mails that wait in the database, of this node and of others. A mail is taken by one node at a time
+//! and tried again later if it cannot be sent now; what a node leaves when it ends is for the others, or for its next start.
 
-use super::{MailError, Post};
-use crate::flows::{Mail, Outbox, Provider};
-use crate::metrics::MailOutcome;
+use super::Post;
+use crate::flows::{Provider, StorageError};
 use crate::web::serve::Shutdown;
+use futures_util::FutureExt as _;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
 
-/// Mails that may wait for their first try, and as many for another. Those beyond are dropped and counted.
-const QUEUE: usize = 100;
+/// How often to look for mails that others have put in, or that are due again.
+const LOOK: Duration = Duration::from_secs(5);
 
-/// How long a mail waits before each further try. Together less than the hour for which a link to a new password is good.
-pub const PAUSES: &[Duration] = &[
-    Duration::from_secs(15),
-    Duration::from_mins(1),
-    Duration::from_mins(5),
-    Duration::from_mins(15),
-    Duration::from_mins(30),
-];
-
-/// Begins to send what is put into the outbox, each mail once and then again after each of the pauses until it is taken.
-/// It ends with the server; what still waits then is not sent.
+/// Begins to send: what this node puts in at once, everything else within seconds. It ends with the server, after the mail
+/// that is under way.
 #[must_use]
-pub fn start(
-    post: Post,
-    provider: &Arc<Provider>,
-    shutdown: &Shutdown,
-    pauses: &'static [Duration],
-) -> (Outbox, JoinHandle<()>) {
-    let (outbox, waiting) = Outbox::new(QUEUE, Arc::clone(provider.metrics()));
-    let sender = Sender { post, provider: Arc::clone(provider), waiting, later: Vec::new(), pauses };
-    (outbox, tokio::spawn(sender.run(shutdown.clone())))
+pub fn start(post: Post, provider: &Arc<Provider>, shutdown: &Shutdown) -> JoinHandle<()> {
+    tokio::spawn(run(post, Arc::clone(provider), shutdown.clone()))
 }
 
-struct Sender {
-    post: Post,
-    provider: Arc<Provider>,
-    waiting: Receiver<Mail>,
-    later: Vec<Later>,
-    pauses: &'static [Duration],
-}
-
-/// A mail that has been tried.
-struct Later {
-    due: Instant,
-    tries: usize,
-    mail: Mail,
-}
-
-impl Sender {
-    async fn run(mut self, shutdown: Shutdown) {
-        loop {
-            let next =
-                self.later.iter().enumerate().min_by_key(|(_, later)| later.due).map(|(at, later)| (at, later.due));
-            let due = next.map_or_else(Instant::now, |(_, due)| due);
-            let (tries, mail) = tokio::select! {
-                // Those who wait already come first: a full list keeps new ones in the queue, which has an end.
-                mail = self.waiting.recv(), if self.later.len() < QUEUE => match mail {
-                    Some(mail) => (0, mail),
-                    None => return,
-                },
-                () = tokio::time::sleep_until(due), if next.is_some() => {
-                    let later = self.later.swap_remove(next.map_or(0, |(at, _)| at));
-                    (later.tries, later.mail)
-                }
-                () = shutdown.draining() => return self.leave().await,
-            };
-            self.try_to_send(mail, tries).await;
-        }
-    }
-
-    async fn try_to_send(&mut self, mail: Mail, tries: usize) {
-        let outcome = match (self.post.send(&mail).await, self.pauses.get(tries)) {
-            (Ok(()), _) => MailOutcome::Sent,
-            (Err(error), Some(pause)) if error.may_pass() => {
-                tracing::warn!(event = "mail.deferred", what = mail.what, %error, "a mail was not taken; trying again later");
-                self.provider.metrics().mails.of(MailOutcome::Deferred).add(1);
-                self.later.push(Later { due: Instant::now() + *pause, tries: tries + 1, mail });
-                return;
+async fn run(post: Post, provider: Arc<Provider>, shutdown: Shutdown) {
+    let mut failing = false;
+    loop {
+        // A mail on which this panics is left to its end; the others go out.
+        let sent = AssertUnwindSafe(send_next(&post, &provider)).catch_unwind().await;
+        let more = match sent.unwrap_or_else(|_| Err(StorageError::Other("sending a mail panicked".to_owned()))) {
+            Ok(next) => {
+                failing = false;
+                next != Next::None
             }
-            (Err(error), _) => {
-                tracing::error!(event = "mail.failed", what = mail.what, %error, "a mail was not sent");
-                self.give_up(mail.what, &error).await;
-                MailOutcome::Failed
+            Err(error) => {
+                if !std::mem::replace(&mut failing, true) {
+                    tracing::warn!(%error, "mails that wait cannot be looked after; trying on");
+                }
+                false
             }
         };
-        self.provider.metrics().mails_waiting.add(-1);
-        self.provider.metrics().mails.of(outcome).add(1);
-    }
-
-    async fn give_up(&self, what: &'static str, error: &MailError) {
-        if let Err(error) = self.provider.note_unsent_mail(what, !error.may_pass()).await {
-            tracing::debug!(%error, "that a mail was not sent could not be noted");
+        tokio::select! {
+            biased;
+            () = shutdown.draining() => return,
+            () = provider.mail_put() => {}
+            () = tokio::time::sleep(if more { Duration::ZERO } else { LOOK }) => {}
         }
     }
+}
 
-    /// The server stops: what waits is lost, and is told.
-    async fn leave(mut self) {
-        let mut left: Vec<_> = self.later.drain(..).map(|later| later.mail.what).collect();
-        while let Ok(mail) = self.waiting.try_recv() {
-            left.push(mail.what);
-        }
-        for what in left {
-            tracing::error!(event = "mail.failed", what, "a mail was not sent: the server stops");
-            self.give_up(what, &MailError::Slow).await;
-            self.provider.metrics().mails_waiting.add(-1);
-            self.provider.metrics().mails.of(MailOutcome::Failed).add(1);
+/// What came of the next mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// The mail server took it.
+    Sent,
+    /// It did not: the mail is tried again later, or was given up.
+    NotSent,
+    /// None was due.
+    None,
+}
+
+/// Sends the next mail that is due.
+pub async fn send_next(post: &Post, provider: &Provider) -> Result<Next, StorageError> {
+    let Some(taken) = provider.take_mail().await? else { return Ok(Next::None) };
+    match post.send(&taken.mail).await {
+        Ok(()) => provider.mail_was_sent(&taken).await.map(|()| Next::Sent),
+        Err(error) => {
+            let kept = provider.mail_was_not_sent(&taken, error.may_pass(), &error.to_string()).await;
+            kept.map(|()| Next::NotSent)
         }
     }
 }

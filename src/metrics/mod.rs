@@ -205,7 +205,7 @@ impl Metrics {
         page.gauges("portcullis_job_last_success_timestamp_seconds", help, &self.job_success);
         page.counter("portcullis_reload_failures", "Reloads of the settings that failed.", self.reload_failures.get());
         page.counters("portcullis_mails", "Mails, by what came of them.", &self.mails);
-        page.gauge("portcullis_mails_waiting", "Mails that wait to be sent.", self.mails_waiting.get());
+        page.gauge("portcullis_mails_waiting", "Mails that wait to be sent, of all nodes.", self.mails_waiting.get());
         page.counters("portcullis_spans", "Spans of traces, by what came of them.", &self.spans);
     }
 

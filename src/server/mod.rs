@@ -112,9 +112,8 @@ pub async fn serve(
             None
         }
         Some(post) => {
-            let (outbox, mails) = crate::mail::start(post, &provider, &shutdown, mail::PAUSES);
-            provider.attach_outbox(outbox);
-            Some(mails)
+            provider.send_mails();
+            Some(mail::start(post, &provider, &shutdown))
         }
         None => None,
     };

@@ -178,7 +178,10 @@ pub async fn restore_backup(
     ] {
         sqlx::query(sql).execute(&mut connection).await?;
     }
-    forget_nodes(&mut connection).await?;
+    // Mails that waited then were sent since: nobody shall get one twice.
+    for (table, sql) in [("nodes", "DELETE FROM nodes"), ("mails", "DELETE FROM mails")] {
+        empty(&mut connection, table, sql).await?;
+    }
     connection.close().await?;
     sync(&fresh)?;
 
@@ -216,12 +219,12 @@ pub fn interrupted_restore(path: &Path) -> Option<PathBuf> {
     names.filter(|name| is_before(name)).max().map(|latest| folder.join(latest))
 }
 
-/// A copy from before the table of nodes has none.
-async fn forget_nodes(connection: &mut SqliteConnection) -> Result<(), StorageError> {
-    let there = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'nodes'";
-    let (there,): (i64,) = sqlx::query_as(there).fetch_one(&mut *connection).await?;
+/// Removes all rows of a table. A copy from before the table has none.
+async fn empty(connection: &mut SqliteConnection, table: &str, sql: &'static str) -> Result<(), StorageError> {
+    let there = "SELECT COUNT(*) FROM sqlite_master WHERE name = $1";
+    let (there,): (i64,) = sqlx::query_as(there).bind(table).fetch_one(&mut *connection).await?;
     if there > 0 {
-        sqlx::query("DELETE FROM nodes").execute(connection).await?;
+        sqlx::query(sql).execute(connection).await?;
     }
     Ok(())
 }

@@ -37,11 +37,13 @@ pub enum Leftover {
     TenantCounts,
     /// From where secrets were used, by the day.
     SecretUses,
+    /// Mails that nobody sent, by their end.
+    Mails,
 }
 
 impl Leftover {
     /// All, in the order in which they are swept.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Sessions,
         Self::Links,
         Self::SetupCodes,
@@ -55,6 +57,7 @@ impl Leftover {
         Self::ClientCounts,
         Self::TenantCounts,
         Self::SecretUses,
+        Self::Mails,
     ];
 }
 
@@ -139,6 +142,10 @@ impl Transaction {
             Leftover::SecretUses => {
                 "DELETE FROM client_secret_uses WHERE (client_id, secret_id, day, address) IN
                  (SELECT client_id, secret_id, day, address FROM client_secret_uses WHERE day < $1 ORDER BY day LIMIT $2)"
+            }
+            Leftover::Mails => {
+                "DELETE FROM mails WHERE ends_at < $1 AND id IN
+                 (SELECT id FROM mails WHERE ends_at < $1 ORDER BY ends_at LIMIT $2)"
             }
         };
         self.query(sql).bind(before).bind(most).execute().await

@@ -41,6 +41,16 @@ pub(crate) fn change_file(path: &std::path::Path, sql: &'static str) {
     tokio::runtime::Runtime::new().expect("a runtime").block_on(change);
 }
 
+/// A number out of a database behind the back of everything.
+pub(crate) fn count(path: &std::path::Path, sql: &'static str) -> i64 {
+    let count = async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+        let mut connection = sqlx::SqliteConnection::connect_with(&options).await.expect("the database");
+        sqlx::query_scalar(sql).fetch_one(&mut connection).await.expect("a number")
+    };
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(count)
+}
+
 #[test]
 fn ux_55_a_server_that_is_well_has_warnings_at_most_and_strict_counts_them() {
     let folder = Folder::set_up();
@@ -120,6 +130,11 @@ fn http_where_https_answers_and_a_certificate_that_is_over_are_found() {
 fn clocks_old_backups_and_nodes_that_differ_are_found() {
     let folder = Folder::set_up();
     change(&folder, "INSERT INTO instance (name, value) VALUES ('backup_last_at', '1700000000')");
+    change(
+        &folder,
+        "INSERT INTO mails (id, sealed, what, made_at, due_at, ends_at, tries)
+         VALUES ('a', 'x', 'reset', unixepoch() - 1000, unixepoch(), unixepoch() + 9000, 4)",
+    );
     change(&folder, "INSERT INTO instance (name, value) VALUES ('mail_unsent', unixepoch() || ' 3 reset untaken')");
     change(
         &folder,
@@ -133,6 +148,7 @@ fn clocks_old_backups_and_nodes_that_differ_are_found() {
         ("D-303", "problem"),
         ("D-304", "warning"),
         ("D-603", "warning"),
+        ("D-604", "warning"),
         ("D-702", "warning"),
         ("D-121", "warning"),
     ] {

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::thread::JoinHandle;
 
 /// A mail server that takes one mail, or refuses every recipient; where it is, and what it was told.
-fn mail_server(refuses: bool) -> (String, JoinHandle<String>) {
+pub(crate) fn mail_server(refuses: bool) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("smtp://{}", listener.local_addr().expect("an address"));
     let told = std::thread::spawn(move || {

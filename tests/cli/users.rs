@@ -1,6 +1,7 @@
 //! `portcullis user …`
 
 use crate::folder::{Folder, PASSWORD};
+use crate::mail::mail_server;
 use serde_json::{Value, json};
 
 /// Everything that the scopes profile, email, phone and address can ask for, besides the user's own fields.
@@ -60,6 +61,44 @@ fn without_a_password_there_is_an_invitation_to_pass_on() {
     assert!(!kept.out.contains("pc_") && kept.err.contains("--json shows it"), "{kept:?}");
     let list = folder.run(&["user", "ls", "--filter", "ute"]).ok();
     assert!(list.starts_with("ute@example.com\tute\tAccount Member\tinvited\t"), "{list}");
+}
+
+/// Variables of a server that sends mail by this mail server.
+fn by(url: &str) -> [(&str, &str); 2] {
+    [("PORTCULLIS_MAIL__URL", url), ("PORTCULLIS_MAIL__FROM", "login@example.com")]
+}
+
+#[test]
+fn where_mail_is_set_up_the_invitation_is_mailed_unless_its_link_is_asked_for() {
+    let folder = Folder::set_up();
+    let (url, told) = mail_server(false);
+    let said = folder.run_with(&["user", "add", "uma@example.com"], &by(&url));
+    assert!(said.err.contains("is mailed to uma@example.com") && !said.out.contains("pc_"), "{said:?}");
+    let mail = told.join().unwrap();
+    assert!(mail.contains("RCPT TO:<uma@example.com>") && mail.contains("/password/new?link"), "{mail}");
+
+    let (url, told) = mail_server(false);
+    let added = folder.run_with(&["user", "add", "ubo@example.com", "--json"], &by(&url)).json();
+    assert!(added["link"]["Url"].as_str().is_some_and(|link| link.contains("pc_")), "{added}");
+    assert_eq!(added["mailed"], true);
+    assert!(told.join().unwrap().contains("RCPT TO:<ubo@example.com>"));
+
+    let silent = by("smtp://127.0.0.1:1");
+    let printed = folder.run_with(&["user", "add", "udo@example.com", "--no-mail"], &silent);
+    assert!(printed.out.contains("\nInvitation\thttp") && !printed.err.contains("mail"), "{printed:?}");
+    // What no mail server takes waits for a server that runs; the link can be handed over.
+    let waits = folder.run_with(&["user", "add", "ute@example.com"], &silent);
+    assert!(waits.out.contains("\nInvitation\thttp") && waits.err.contains("tries again"), "{waits:?}");
+    let (url, told) = mail_server(true);
+    assert_eq!(folder.run_with(&["user", "add", "uwe@example.com", "--json"], &by(&url)).json()["mailed"], false);
+    told.join().unwrap();
+    // ute's alone: the others were sent, or refused for good.
+    let database = folder.path().join("portcullis-data/portcullis.db");
+    assert_eq!(crate::doctor::count(&database, "SELECT COUNT(*) FROM mails"), 1);
+    let file = folder.run(&["backup", "create", "backups", "-q"]).ok();
+    let name = file.trim().rsplit('/').next().unwrap().to_owned();
+    folder.run(&["backup", "restore", file.trim(), "--confirm", &name]).ok();
+    assert_eq!(crate::doctor::count(&database, "SELECT COUNT(*) FROM mails"), 0, "mails of a copy are not sent again");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod clients;
 mod grants;
 mod instance;
 mod leases;
+mod mails;
 mod one_time;
 mod opening;
 mod racing;

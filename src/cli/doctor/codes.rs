@@ -91,6 +91,8 @@ codes! {
         "portcullis mail test ADDRESS tells more."
     MAIL_UNSENT 603 "Mails could not be sent within the last day"
         "The log has why (mail.failed). Whoever waits for a link asks again, or gets one from portcullis user setup-link EMAIL."
+    MAIL_WAITS 604 "A mail has been waiting to be sent for more than 15 minutes"
+        "portcullis mail test ADDRESS tells whether the mail server takes mails; a server that runs with mail.url sends what waits."
     NO_BACKUP 701 "There is no backup"
         "portcullis backup create DIR, and a timer for it."
     OLD_BACKUP 702 "The last backup is more than 36 hours old"

@@ -7,7 +7,7 @@ use crate::cli::run::require_store;
 use crate::cli::table::{Cell, Table};
 use crate::cli::times::relative;
 use crate::config::Config;
-use crate::flows::{Checkup, MOST_CLOCK_DIFFERENCE, NodeRow, OpenError, StorageError};
+use crate::flows::{Checkup, MOST_CLOCK_DIFFERENCE, NodeRow, OpenError, StorageError, WaitingMails};
 use crate::oauth::UnixTime;
 use crate::opening::{Schema, ServingLock, StoreError, open_provider};
 use crate::storage::{Database, look_through};
@@ -50,6 +50,9 @@ pub(super) async fn check(config: &Config, report: &mut Report, nodes: Option<Co
             tell_of_administrators(checkup.administrators, set_up, report);
             if let Some(unsent) = &checkup.unsent_mail {
                 report.warn("Mail", codes::MAIL_UNSENT, unsent.sentence());
+            }
+            if let Some(waiting) = checkup.waiting_mails.filter(WaitingMails::are_late) {
+                report.warn("Mail", codes::MAIL_WAITS, waiting.sentence());
             }
             if !config.database.url.is_postgres() {
                 tell_of_backups(&checkup, report);

@@ -8,7 +8,9 @@ use crate::cli::find::{quoted, resolve_roles};
 use crate::cli::run::{Opened, Run};
 use crate::cli::secret_input::SecretSource;
 use crate::cli::table::{Cell, render_facts};
+use crate::flows::Provider;
 use crate::flows::admin::{AdminError, CreatedUser, NewUserFields};
+use crate::mail::{Next, Post, send_next};
 use crate::oauth::RoleId;
 use clap::Args;
 use serde_json::json;
@@ -18,6 +20,7 @@ use std::path::PathBuf;
 #[command(before_help = "Examples:
   portcullis user add uma@example.com --name \"Uma Jansen\"
   portcullis user add uma@example.com --role \"Account Viewer\" --claims-file uma.json
+  portcullis user add uma@example.com --no-mail    print the link, also where mail is set up
   pass show uma | portcullis user add uma@example.com --password-stdin")]
 pub(in crate::cli) struct AddArgs {
     /// E-mail address, to sign in with
@@ -35,15 +38,23 @@ pub(in crate::cli) struct AddArgs {
     /// Read the password from the first line of standard input
     #[arg(long)]
     password_stdin: bool,
+    /// Print the invitation's link instead of mailing it
+    #[arg(long)]
+    no_mail: bool,
     /// A JSON file with standard claims of OpenID Connect: name parts, address, phone number
     #[arg(long, value_name = "FILE")]
     claims_file: Option<PathBuf>,
 }
 
+/// The most mails that one command sends: what waits may be of others.
+const MOST_SENT: usize = 10;
+
 pub(super) async fn run(args: AddArgs, run: &Run) -> Result<(), Failure> {
     let source = SecretSource { flag: "--password-file", file: args.password_file.clone(), stdin: args.password_stdin };
     let password = source.read()?;
     let console = run.console;
+    let invited_by_mail = password.is_none() && !args.no_mail;
+    let post = if invited_by_mail { Post::open(&run.config(Vec::new())?.mail)? } else { None };
     run.with_tenant(async |opened| {
         let claims = args.claims_file.as_deref().map(|path| read_claims(path, opened.now)).transpose()?;
         let roles = opened.provider.read_roles(&opened.by).await?;
@@ -51,20 +62,28 @@ pub(super) async fn run(args: AddArgs, run: &Run) -> Result<(), Failure> {
         require_new(opened, &args.email).await?;
         let (email, name) = (args.email.clone(), args.name.clone().unwrap_or_default());
         let new = NewUserFields { email, name, role_ids, password, claims, ..NewUserFields::default() };
+        if post.is_some() {
+            opened.provider.send_mails();
+        }
         let created = opened.provider.create_user(&opened.by, new).await?;
+        let mailed = match &post {
+            Some(post) => send_waiting(post, &opened.provider).await,
+            None => Mailed::No,
+        };
         let roles = opened.provider.roles_of_user(&opened.by, &created.user.id).await?;
         if console.json {
             let link = created.invitation.as_ref().map(link_json);
             let users = [ShownUser::new(&created.user, &roles)];
-            return console.answer_json(&json!({ "version": 1, "users": users, "link": link }));
+            let mailed = mailed == Mailed::Yes;
+            return console.answer_json(&json!({ "version": 1, "users": users, "link": link, "mailed": mailed }));
         }
         if console.quiet {
             return console.answer_ids([&created.user.id]);
         }
         let names = roles.iter().map(|role| role.name.as_str()).collect::<Vec<_>>().join(", ");
         console.note(&format!("Added user {} ({}): {names}", created.user.email, created.user.name));
-        console.answer(&render_facts(&facts(&created, console.ci), console))?;
-        told_next(&created, console);
+        console.answer(&render_facts(&facts(&created, console.ci || mailed == Mailed::Yes), console))?;
+        told_next(&created, mailed, console);
         Ok(())
     })
     .await
@@ -85,19 +104,48 @@ async fn require_new(opened: &Opened, email: &str) -> Result<(), Failure> {
     }
 }
 
-/// Id and link. In a log that others keep for years the link is left out: whoever has it is in.
-fn facts(created: &CreatedUser, ci: bool) -> Vec<(&'static str, Cell)> {
+/// What became of the mail with the invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mailed {
+    /// There is none: the link is handed over.
+    No,
+    /// The mail server took it, or a server that runs is about to send it.
+    Yes,
+    /// The mail server took no mail just now.
+    NotYet,
+}
+
+/// Sends what waits, the invitation among it, for as long as mails are taken: a server may be running, or none.
+async fn send_waiting(post: &Post, provider: &Provider) -> Mailed {
+    for _ in 0..MOST_SENT {
+        match send_next(post, provider).await {
+            Ok(Next::Sent) => {}
+            Ok(Next::None) => break,
+            Ok(Next::NotSent) | Err(_) => return Mailed::NotYet,
+        }
+    }
+    Mailed::Yes
+}
+
+/// Id and link. The link is left out of a log that others keep for years, and where it was mailed: whoever has it is in.
+fn facts(created: &CreatedUser, without_link: bool) -> Vec<(&'static str, Cell)> {
     let mut facts = vec![("User Id", Cell::text(created.user.id.as_str()))];
-    if let Some(link) = created.invitation.as_ref().filter(|_| !ci) {
+    if let Some(link) = created.invitation.as_ref().filter(|_| !without_link) {
         facts.push(("Invitation", Cell::text(link.url.expose().as_str())));
     }
     facts
 }
 
-fn told_next(created: &CreatedUser, console: crate::cli::console::Console) {
+fn told_next(created: &CreatedUser, mailed: Mailed, console: crate::cli::console::Console) {
     let Some(link) = &created.invitation else { return };
     let email = quoted(&created.user.email);
-    if console.ci {
+    if mailed == Mailed::NotYet {
+        console.note("The mail server did not take the mail now: a server that runs tries again. See: portcullis mail test ADDRESS");
+    }
+    if mailed == Mailed::Yes {
+        let (to, until) = (&created.user.email, link.expires_at.rfc3339());
+        console.note(&format!("The invitation is mailed to {to}. Its link works once, until {until}."));
+    } else if console.ci {
         console.note("CI is set: the invitation link is not shown, since logs are kept. --json shows it.");
     } else {
         console.note(&format!(

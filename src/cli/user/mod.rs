@@ -16,7 +16,7 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
-    /// Add a user; without a password it prints a one-time link with which the user chooses one
+    /// Add a user; without a password they are invited by mail, or by a one-time link that is printed
     #[command(alias = "create")]
     Add(add::AddArgs),
     /// List users

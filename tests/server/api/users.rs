@@ -1,14 +1,12 @@
 //! Users and invitations.
 
 use super::world::{Api, assert_refused, user_token, user_with};
-use crate::support::TestServer;
 use crate::support::http::send;
 use crate::support::server::ADMIN_EMAIL;
-use portcullis::flows::Outbox;
+use crate::support::{Mails, TestServer};
 use portcullis::oauth::{BuiltInRole, UserId};
 use reqwest::Method;
 use serde_json::json;
-use std::sync::Arc;
 
 on_both_engines!(
     a_user_is_added_invited_changed_and_removed,
@@ -238,19 +236,18 @@ async fn preferences_are_the_users_own(server: TestServer) {
 }
 
 async fn a_link_is_mailed_unless_the_caller_hands_it_over(server: TestServer) {
-    let (outbox, mut mails) = Outbox::new(100, Arc::clone(server.provider().metrics()));
-    server.provider().attach_outbox(outbox);
+    let mails = Mails::of(&server);
     let api = Api::of(&server, BuiltInRole::Administrator).await;
     let user = api.post("/Users", json!({ "ContactEmail": "uma@example.com" })).await.member("Id");
     let path = format!("/Users/{user}/Invitation");
     let silent = api.post(&path, json!({ "SendInvitation": false })).await;
     server.confide(&silent.member("Link"));
-    assert!(silent.status == 201 && mails.try_recv().is_err(), "{}", silent.text());
+    assert!(silent.status == 201 && mails.next().await.is_none(), "{}", silent.text());
     for body in [json!({}), json!({ "SendInvitation": true })] {
         let made = api.post(&path, body).await;
         server.confide(&made.member("Link"));
-        let mail = mails.try_recv().expect("a mail");
-        assert_eq!((mail.to.as_str(), mail.what), ("uma@example.com", "invitation"));
+        let mail = mails.next().await.expect("a mail");
+        assert_eq!((mail.to.as_str(), mail.what.as_ref()), ("uma@example.com", "invitation"));
     }
 }
 

@@ -107,6 +107,14 @@ impl Operator {
         self.provider.create_user(&self.by, new).await.expect("a new user");
     }
 
+    /// Adds a user who gets an invitation.
+    pub(crate) async fn invite(&self, email: &str) {
+        let new = NewUserFields { email: email.to_owned(), ..NewUserFields::default() };
+        let created = self.provider.create_user(&self.by, new).await.expect("a new user");
+        let link = created.invitation.expect("an invitation").url.expose().clone();
+        self.server.confide(link.rsplit('=').next().expect("a token in the link"));
+    }
+
     /// Adds a user with a name and standard claims.
     pub(crate) async fn add_user_with_claims(&self, email: &str, name: &str, claims: &str) {
         let new = NewUserFields {
