@@ -243,10 +243,10 @@ impl Provider {
         address: &str,
         reference: &str,
     ) -> Result<String, LinkError> {
-        let Some(LinkOwner { email, is_new, .. }) = self.look_at_link(token).await? else {
+        let Some(LinkOwner { email, name, is_new }) = self.look_at_link(token).await? else {
             return Err(LinkError::Dead);
         };
-        password_policy(password.expose(), &email, "", self.settings.password_min_length)
+        password_policy(password.expose(), &email, &name, self.settings.password_min_length)
             .map_err(|refusal| LinkError::Password(PasswordProblem(refusal.to_string())))?;
         let hash = self.hasher.hash(password).await?;
         let (now, link) = (self.clock.now(), TokenKind::OneTimeLink.hash(token));

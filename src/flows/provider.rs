@@ -52,6 +52,8 @@ pub struct Provider {
     pub(super) clients: ClientCache,
     pub(super) origins: KnownOrigins,
     pub(super) keys: ArcSwap<KeySet>,
+    /// One load of the keys at a time: of two the one that has read later would have to be stored later.
+    pub(super) keys_loading: tokio::sync::Mutex<()>,
     /// The revision of the keys that are loaded.
     pub(super) keys_revision: AtomicI64,
     pub(super) documents: ArcSwap<Documents>,
@@ -114,6 +116,7 @@ impl Provider {
             clients: ClientCache::default(),
             origins: KnownOrigins::default(),
             keys: ArcSwap::from_pointee(keys),
+            keys_loading: tokio::sync::Mutex::default(),
             keys_revision: AtomicI64::new(0),
             documents: ArcSwap::from_pointee(documents),
             api_calls: ApiCalls::default(),

@@ -28,14 +28,18 @@ struct Use {
 }
 
 impl Use {
-    fn count(&mut self, from: &str, now: UnixTime) {
-        let mut key = (now.beginning_of(86_400), from.to_owned());
+    fn new(at: UnixTime) -> Self {
+        Self { at, from: String::new(), written: None, pending: false, counts: BTreeMap::new() }
+    }
+
+    fn count(&mut self, from: &str, times: i64, at: UnixTime) {
+        let mut key = (at.beginning_of(86_400), from.to_owned());
         if self.counts.len() >= MOST_ADDRESSES && !self.counts.contains_key(&key) {
             key.1.clear();
         }
-        let (uses, last) = self.counts.entry(key).or_insert((0, now));
-        *uses += 1;
-        *last = now;
+        let (uses, last) = self.counts.entry(key).or_insert((0, at));
+        *uses += times;
+        *last = at.max(*last);
     }
 }
 
@@ -52,19 +56,13 @@ struct Due {
 impl SecretUses {
     pub(super) fn note(&self, client: &ClientId, secret: i32, from: &str, now: UnixTime) {
         let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let seen = uses.entry((client.clone(), secret)).or_insert_with(|| Use {
-            at: now,
-            from: String::new(),
-            written: None,
-            pending: false,
-            counts: BTreeMap::new(),
-        });
+        let seen = uses.entry((client.clone(), secret)).or_insert_with(|| Use::new(now));
         seen.at = now;
         seen.pending = true;
         if seen.from != from {
             from.clone_into(&mut seen.from);
         }
-        seen.count(from, now);
+        seen.count(from, 1, now);
     }
 
     /// Takes what is due: uses of secrets that were not written within the last minute; all of them if `everything`.
@@ -87,7 +85,24 @@ impl SecretUses {
             }
         }
         uses.retain(|_, seen| seen.pending || now.since(seen.at) < 3_600);
+        // Two nodes that take the same rows take them in the same order.
+        due.sort_unstable_by(|one, other| (&one.client, one.secret).cmp(&(&other.client, other.secret)));
         due
+    }
+
+    /// Puts back what was taken and could not be written: it is due again.
+    fn put_back(&self, due: &[Due]) {
+        let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for due in due {
+            let seen = uses.entry((due.client.clone(), due.secret)).or_insert_with(|| Use::new(due.at));
+            if seen.from.is_empty() {
+                seen.from.clone_from(&due.from);
+            }
+            seen.pending = true;
+            for ((_, address), (times, last)) in &due.counts {
+                seen.count(address, *times, *last);
+            }
+        }
     }
 }
 
@@ -95,9 +110,10 @@ impl Provider {
     /// Writes the uses that are due. Called every few seconds, and with `everything` at the end.
     pub async fn flush_secret_uses(&self, everything: bool) -> Result<(), StorageError> {
         let due = self.uses.take_due(self.clock.now(), everything);
-        for part in due.chunks(BATCH) {
+        for (number, part) in due.chunks(BATCH).enumerate() {
             let part = Arc::new(part.to_vec());
-            self.database
+            let written = self
+                .database
                 .write::<_, StorageError, _>(move |tx| {
                     let part = Arc::clone(&part);
                     Box::pin(async move {
@@ -107,7 +123,11 @@ impl Provider {
                         Ok(())
                     })
                 })
-                .await?;
+                .await;
+            if let Err(error) = written {
+                self.uses.put_back(&due[number * BATCH..]);
+                return Err(error);
+            }
         }
         Ok(())
     }
@@ -142,6 +162,23 @@ mod tests {
         assert_eq!(due(62, false), 1);
         uses.note(&client, 1, "z", UnixTime(63));
         assert_eq!(due(64, true), 1, "the last flush takes everything");
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_due_again_with_what_came_meanwhile() {
+        let (uses, client) = (SecretUses::default(), ClientId::new("a"));
+        for at in 0..3 {
+            uses.note(&client, 1, "x", UnixTime(at));
+        }
+        let due = uses.take_due(UnixTime(3), false);
+        uses.note(&client, 1, "y", UnixTime(4));
+        uses.put_back(&due);
+        let [due] = uses.take_due(UnixTime(63), false).try_into().expect("one secret");
+        let counts: Vec<_> = due.counts.iter().map(|((_, from), (n, last))| (from.as_str(), *n, last.0)).collect();
+        assert_eq!(counts, [("x", 3, 2), ("y", 1, 4)]);
+        assert_eq!((due.at, due.from.as_str()), (UnixTime(4), "y"), "what came last stays last");
+        uses.put_back(&[due]);
+        assert_eq!(uses.take_due(UnixTime(7_200), false).len(), 1, "a secret that is used no more is not let go");
     }
 
     #[test]

@@ -140,18 +140,21 @@ impl tower_sessions::SessionStore for SessionStore {
             serde_json::from_str(&session.data).map_err(|error| Error::Decode(error.to_string()))?;
         let remembered = data.get(SESSION_SIGN_IN).is_some_and(|sign_in| sign_in["remembered"] == true);
         if self.0.is_idle(&session, remembered, now) {
-            self.delete(id).await?;
+            // It is over, whether its row can be removed now or not.
+            if let Err(error) = self.delete(id).await {
+                tracing::warn!(event = "session.not_removed", %error);
+            }
             return Ok(None);
         }
         if now.since(session.last_seen_at) >= SEEN {
-            self.0
-                .database
-                .write(move |tx| {
-                    let key = key.clone();
-                    Box::pin(async move { tx.see_session(&key, now).await })
-                })
-                .await
-                .map_err(|error| failed(&error))?;
+            let seen = self.0.database.write(move |tx| {
+                let key = key.clone();
+                Box::pin(async move { tx.see_session(&key, now).await })
+            });
+            // Nobody is signed out because the database takes no writes: it was read.
+            if let Err(error) = seen.await {
+                tracing::warn!(event = "session.not_seen", %error);
+            }
         }
         let expiry_date = tower_sessions::cookie::time::OffsetDateTime::from_unix_timestamp(session.expires_at.0)
             .map_err(|error| Error::Decode(error.to_string()))?;

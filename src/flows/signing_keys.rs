@@ -84,6 +84,7 @@ impl Provider {
 
     /// Reads all keys and prepares what is published of them.
     pub(super) async fn load_signing_keys(&self) -> Result<(), OpenError> {
+        let _one = self.keys_loading.lock().await;
         let rows = self.database.read().await?.list_signing_keys().await?;
         let records = rows.into_iter().map(|row| self.open_key(row)).collect::<Result<Vec<_>, _>>()?;
         let keys =

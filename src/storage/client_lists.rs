@@ -55,7 +55,7 @@ pub enum ClientStatus {
     ExpiringSoon,
     /// There are expired secrets.
     HasExpired,
-    /// It needs a secret and has none that authenticates.
+    /// It is enabled, needs a secret and has none that authenticates.
     NoUsableSecret,
     /// It never got a token.
     NeverUsed,
@@ -181,7 +181,7 @@ macro_rules! filtered {
                        AND s.enabled = TRUE AND s.expires_at > $5 AND s.expires_at <= $5 + 2592000))
                    OR ($4 = 'expired' AND EXISTS (SELECT 1 FROM client_secrets s WHERE s.client_id = c.id
                        AND s.expires_at <= $5))
-                   OR ($4 = 'no-usable-secret' AND c.client_type <> 'authorization-code'
+                   OR ($4 = 'no-usable-secret' AND c.enabled = TRUE AND c.client_type <> 'authorization-code'
                        AND NOT EXISTS (SELECT 1 FROM client_secrets s WHERE s.client_id = c.id
                        AND s.enabled = TRUE AND (s.expires_at IS NULL OR s.expires_at > $5))))",
             $rest

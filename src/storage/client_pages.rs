@@ -77,6 +77,24 @@ impl Reader {
         self.whole_clients(rows).await
     }
 
+    /// Whole clients of a type with ids behind this one, by id: whoever walks along meets each that stays, whatever is renamed,
+    /// added or removed meanwhile.
+    pub async fn clients_after(
+        &mut self,
+        tenant: &TenantId,
+        client_type: ClientType,
+        after: &str,
+        count: i64,
+    ) -> Result<Vec<Client>, StorageError> {
+        let sql = "SELECT id, tenant_id, client_type, name, enabled, token_lifetime, allow_offline_access,
+                   allow_access_tokens_via_browser, client_uri, logo_uri, pkce, consent, auth_method,
+                   access_token_algorithm, created_at, created_by, last_used_at, version FROM clients
+                   WHERE tenant_id = $1 AND client_type = $2 AND id > $3 ORDER BY id LIMIT $4";
+        let statement = self.query(sql).bind(tenant).bind(client_type.as_str()).bind(after).bind(count);
+        let rows = statement.fetch_all::<Row>().await?;
+        self.whole_clients(rows).await
+    }
+
     fn selecting(&mut self, sql: &'static str, tenant: &TenantId, which: &ClientSelection) -> Statement<'_> {
         let statement = self.query(sql).bind(tenant).bind(which.client_type.as_str());
         let statement = statement.bind(which.tag(0)).bind(which.tag(1)).bind(which.tag(2));

@@ -91,10 +91,11 @@ impl Transaction {
         at: UnixTime,
         from: &str,
     ) -> Result<(), StorageError> {
+        // The client first, as whoever changes a secret takes them.
+        let sql = "UPDATE clients SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)";
+        self.query(sql).bind(client).bind(at).execute().await?;
         let sql = "UPDATE client_secrets SET last_used_at = $3, last_used_from = $4
                    WHERE client_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at <= $3)";
-        self.query(sql).bind(client).bind(id).bind(at).bind(from).execute().await?;
-        let sql = "UPDATE clients SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)";
-        self.query(sql).bind(client).bind(at).execute().await.map(drop)
+        self.query(sql).bind(client).bind(id).bind(at).bind(from).execute().await.map(drop)
     }
 }

@@ -65,9 +65,11 @@ fn is_shut(error: &dyn sqlx::error::DatabaseError) -> bool {
 /// Whether the database itself says that the trouble is of the moment.
 fn is_passing(error: &dyn sqlx::error::DatabaseError) -> bool {
     let code = error.code().unwrap_or_default();
-    // PostgreSQL: 08 connection, 40 rollback, 53 resources, 55P03 lock, 57 intervention.
+    // PostgreSQL: 08 connection, 40 rollback, 53 resources, 57 intervention; 25006 read-only, 25P03 a transaction that has
+    // waited for too long, 55P03 lock.
     let postgres = code.len() == 5
-        && (["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)) || code == "55P03" || code == "25006");
+        && (["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
+            || matches!(code.as_ref(), "25006" | "25P03" | "55P03"));
     // SQLite: 5 busy, 6 locked, 8 read-only, 10 I/O, 13 full, 14 cannot open; the low byte of extended codes.
     let sqlite = code.len() < 5 && code.parse::<u32>().is_ok_and(|n| matches!(n & 0xff, 5 | 6 | 8 | 10 | 13 | 14));
     postgres || sqlite
@@ -85,5 +87,70 @@ impl StorageError {
     /// Whether PostgreSQL asks to run the transaction again: 40001 or 40P01.
     pub(super) const fn wants_retry(&self) -> bool {
         matches!(self, Self::Collision(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StorageError;
+    use sqlx::error::{DatabaseError, ErrorKind};
+    use std::borrow::Cow;
+    use std::error::Error;
+
+    #[derive(Debug)]
+    struct Coded(&'static str);
+
+    impl std::fmt::Display for Coded {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Coded {}
+
+    impl DatabaseError for Coded {
+        fn message(&self) -> &str {
+            self.0
+        }
+
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(self.0.into())
+        }
+
+        fn as_error(&self) -> &(dyn Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn as_error_mut(&mut self) -> &mut (dyn Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn into_error(self: Box<Self>) -> Box<dyn Error + Send + Sync + 'static> {
+            self
+        }
+
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Other
+        }
+    }
+
+    #[test]
+    fn a_code_says_whether_trying_again_helps() {
+        let rows = [
+            ("25P03", "Unavailable"),
+            ("25006", "Unavailable"),
+            ("55P03", "Unavailable"),
+            ("57P01", "Unavailable"),
+            ("13", "Unavailable"),
+            ("778", "Unavailable"),
+            ("40001", "Collision"),
+            ("11", "Corrupt"),
+            ("42601", "Other"),
+            ("1", "Other"),
+        ];
+        for (code, expected) in rows {
+            let told = format!("{:?}", StorageError::from(sqlx::Error::Database(Box::new(Coded(code)))));
+            assert!(told.starts_with(expected), "{code}: {told}");
+        }
     }
 }

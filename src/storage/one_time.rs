@@ -84,7 +84,7 @@ impl Transaction {
         Ok(if self.query(sql).bind(hash).execute().await? == 1 { CodeTry::Right } else { CodeTry::Wrong })
     }
 
-    /// Keeps a link.
+    /// Keeps a link. An invitation is for whoever has no password: who has chosen one meanwhile is [`StorageError::Gone`] for it.
     pub async fn insert_link(
         &mut self,
         hash: &TokenHash,
@@ -93,6 +93,12 @@ impl Transaction {
         now: UnixTime,
         expires_at: UnixTime,
     ) -> Result<(), StorageError> {
+        if purpose == LinkPurpose::Invitation {
+            let sql = "UPDATE users SET version = version WHERE id = $1 AND password_hash IS NULL";
+            if self.query(sql).bind(user).execute().await? == 0 {
+                return Err(StorageError::Gone("a user without a password".to_owned()));
+            }
+        }
         let sql = "INSERT INTO one_time_links (token_hash, user_id, purpose, created_at, expires_at)
                    VALUES ($1, $2, $3, $4, $5)";
         let statement = self.query(sql).bind(hash).bind(user).bind(purpose.as_str());

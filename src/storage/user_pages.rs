@@ -38,6 +38,25 @@ impl Reader {
         );
         let statement = self.query(sql).bind(tenant).bind(role.map(RoleId::as_str)).bind(count).bind(skip);
         let users = statement.fetch_all::<Row>().await?;
+        self.with_roles(users).await
+    }
+
+    /// Users with ids behind this one, by id, with all roles that each holds: whoever walks along meets each that stays,
+    /// whatever is renamed, added or removed meanwhile.
+    pub async fn users_after(
+        &mut self,
+        tenant: &TenantId,
+        after: &str,
+        count: i64,
+    ) -> Result<Vec<(User, Vec<RoleId>)>, StorageError> {
+        let sql = "SELECT id, tenant_id, email, name, claims, password_hash, password_changed_at, enabled, created_at,
+                   updated_at, last_sign_in_at, version, generation FROM users
+                   WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+        let users = self.query(sql).bind(tenant).bind(after).bind(count).fetch_all::<Row>().await?;
+        self.with_roles(users).await
+    }
+
+    async fn with_roles(&mut self, users: Vec<Row>) -> Result<Vec<(User, Vec<RoleId>)>, StorageError> {
         let users: Vec<User> = users.into_iter().map(User::from).collect();
         let ids: Vec<UserId> = users.iter().map(|user| user.id.clone()).collect();
         let mut held = self.role_ids_of_users(&ids).await?;

@@ -171,11 +171,17 @@ async fn run_batch(pools: &Pools, jobs: &mut [Box<dyn Job>]) -> Result<(), Stora
     for job in jobs {
         tx.reader.connection.command("SAVEPOINT job").await?;
         if !job.run(&mut tx).await {
-            tx.reader.connection.command("ROLLBACK TO job").await?;
+            tx.reader.connection.command("ROLLBACK TO job").await.map_err(|error| undone(&error))?;
         }
-        tx.reader.connection.command("RELEASE job").await?;
+        tx.reader.connection.command("RELEASE job").await.map_err(|error| undone(&error))?;
     }
     tx.end("COMMIT").await
+}
+
+/// A full disk, or one that cannot be read, makes SQLite undo the whole transaction, and with it the savepoint that is gone
+/// then: none of the writes was made, and they may be tried again.
+fn undone(error: &StorageError) -> StorageError {
+    StorageError::Unavailable(format!("all that was to be committed was undone: {error}"))
 }
 
 /// A write on PostgreSQL: a transaction of its own, run again if the database asks for it.

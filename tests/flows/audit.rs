@@ -117,7 +117,12 @@ async fn st_10_the_servers_own_entries_are_for_the_only_tenant(location: Locatio
         }
         (listed.iter().filter(|row| row.action == "key.revoked").count(), exported)
     };
+    let checked = async || {
+        let check = scene.provider.check_audit().await.unwrap();
+        check.of_tenant(&by).chains.iter().any(|report| report.chain.is_empty())
+    };
     assert_eq!(shown().await, (0, 0), "there is another tenant");
+    assert!(!checked().await, "what the check found of the server's chain is for nobody either");
     let mut walk = scene.provider.walk_audit(None, AuditFilter::default()).await.unwrap();
     let all = walk.next().await.unwrap().expect("entries");
     let own = all.into_iter().find(|entry| entry.tenant_id.is_none()).expect("whoever may see all chains sees it");
@@ -127,6 +132,7 @@ async fn st_10_the_servers_own_entries_are_for_the_only_tenant(location: Locatio
     assert_eq!(scene.provider.list_audit(&by, &about, 0, 100).await.unwrap(), []);
     run(&location, "DELETE FROM tenants WHERE id <> 'acme'").await;
     assert_eq!(shown().await, (2, 2));
+    assert!(checked().await);
     assert_eq!(scene.provider.list_audit(&by, &about, 0, 100).await.unwrap().len(), 1);
 }
 

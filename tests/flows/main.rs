@@ -14,6 +14,7 @@ mod authorize;
 mod code;
 mod consent;
 mod introspection;
+mod keeping;
 mod logout;
 mod meetings;
 mod passwords;

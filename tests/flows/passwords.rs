@@ -3,10 +3,10 @@
 
 use crate::scene::{ADA, Scene, fields, refused, visit, web};
 use crate::support::places::opened;
-use crate::support::{Database, Location, NOW};
+use crate::support::{Database, Location, NOW, StorageError};
 use portcullis::flows::admin::{Administrator, UserChange};
 use portcullis::flows::{
-    AuthorizeOutcome, LoginError, LoginOrigin, OwnPasswordError, SignIn, SignedIn, TokenLifetimes,
+    AuthorizeOutcome, LinkError, LoginError, LoginOrigin, OwnPasswordError, SignIn, SignedIn, TokenLifetimes,
 };
 use portcullis::keys::PasswordHasher;
 use portcullis::oauth::{TenantId, TokenRefusal, UserId};
@@ -18,6 +18,8 @@ use std::sync::Arc;
 on_both_engines!(
     rt_19_what_was_given_in_the_second_of_the_change_ends_with_the_old_password,
     a_link_for_a_new_password_ends_what_apps_were_granted,
+    whoever_has_chosen_a_password_meanwhile_is_not_invited,
+    the_owners_name_is_no_password_by_a_link_either,
     rt_15_what_a_disabled_user_had_granted_does_not_come_back,
 );
 
@@ -112,6 +114,29 @@ async fn a_link_for_a_new_password_ends_what_apps_were_granted(database: Databas
     assert_eq!(refused(scene.exchange(&unspent).await), TokenRefusal::GrantRevoked);
     assert!(!is_alive(&scene, &old).await);
     assert!(is_alive(&scene, &sign_in(&scene, NEW).await.unwrap()).await);
+}
+
+async fn whoever_has_chosen_a_password_meanwhile_is_not_invited(database: Database) {
+    let scene = Scene::set(database.clone()).await;
+    let by = Administrator::operator(TenantId::new("acme"), None);
+    let user = scene.provider.user(&by, &UserId::new(ADA)).await.unwrap();
+    give_password(&database).await;
+    let made = scene.provider.make_unmailed_link(&user, LinkPurpose::Invitation, 1_800, by.origin()).await;
+    assert!(matches!(made, Err(StorageError::Gone(_))), "{made:?}");
+    assert!(database.read().await.unwrap().find_invitation(&user.id).await.unwrap().is_none());
+}
+
+async fn the_owners_name_is_no_password_by_a_link_either(database: Database) {
+    let scene = Scene::set(database.clone()).await;
+    let by = Administrator::operator(TenantId::new("acme"), None);
+    let mut user = scene.provider.user(&by, &UserId::new(ADA)).await.unwrap();
+    "Countess Lovelace".clone_into(&mut user.name);
+    written!(database, (user), tx => tx.update_user(&user, NOW).await).await.unwrap();
+    let link = scene.provider.make_unmailed_link(&user, LinkPurpose::Reset, 1_800, by.origin()).await.unwrap();
+    let token = link.url.expose().rsplit('=').next().unwrap().to_owned();
+    let name = secret("countess-lovelace");
+    let told = scene.provider.set_password_by_link(&token, name, "192.0.2.1", "7K2Q-9M4D").await;
+    assert!(matches!(told, Err(LinkError::Password(_))), "{told:?}");
 }
 
 async fn rt_15_what_a_disabled_user_had_granted_does_not_come_back(database: Database) {

@@ -140,13 +140,18 @@ async fn each_status_lets_through_what_it_says(database: Database) {
         ("d-31-days", Some(ending(1, 4, 30 * DAY + 1)), Some(-1)),
         ("e-over", Some(ending(1, 5, 0)), Some(-1)),
         ("f-none", None, Some(-1)),
+        ("k-off-none", None, Some(-1)),
         ("g-secret-off", Some(disabled(6)), Some(-1)),
         ("h-never", Some(secret(1, 7)), None),
         ("i-90-days", Some(secret(1, 8)), Some(-90 * DAY)),
         ("j-91-days", Some(secret(1, 9)), Some(-90 * DAY - 1)),
     ];
     for (id, secret, last_used) in clients {
-        let client = Client { name: id.to_owned(), enabled: id != "b-off", ..client(&tenant, id) };
+        let client = Client {
+            name: id.to_owned(),
+            enabled: !id.contains("-off") || id == "g-secret-off",
+            ..client(&tenant, id)
+        };
         add_client(&database, &client).await;
         if let Some(secret) = secret {
             add_secret(&database, &client.id, &secret).await;
@@ -165,7 +170,7 @@ async fn each_status_lets_through_what_it_says(database: Database) {
         written!(database, (id), tx => tx.count_tokens_of_client(&id, &count).await).await.unwrap();
     }
     let cases = [
-        (ClientStatus::Disabled, "b-off"),
+        (ClientStatus::Disabled, "b-off k-off-none"),
         (ClientStatus::ExpiringSoon, "c-30-days"),
         (ClientStatus::HasExpired, "e-over"),
         (ClientStatus::NoUsableSecret, "e-over f-none g-secret-off"),

@@ -8,6 +8,7 @@ use portcullis::oauth::{
 };
 
 on_both_engines!(
+    whoever_walks_along_ids_meets_what_is_renamed_on_the_way,
     a_client_of_every_type_comes_back_as_it_was_stored,
     every_word_of_every_policy_comes_back,
     a_change_stores_everything_and_counts_the_version_up,
@@ -157,4 +158,22 @@ async fn clients_are_counted_for_each_tenant(database: Database) {
     let mut reader = database.read().await.unwrap();
     assert_eq!(reader.count_all_clients(&acme).await.unwrap(), 2);
     assert_eq!(reader.count_all_clients(&TenantId::new("none")).await.unwrap(), 0);
+}
+
+async fn whoever_walks_along_ids_meets_what_is_renamed_on_the_way(database: Database) {
+    let tenant = add_tenant(&database, "acme").await;
+    for id in ["a", "b", "c", "d"] {
+        add_client(&database, &client(&tenant, id)).await;
+    }
+    let page = async |after: &str| {
+        let mut reader = database.read().await.unwrap();
+        reader.clients_after(&tenant, ClientType::ClientCredentials, after, 2).await.unwrap()
+    };
+    let mut met = page("").await;
+    // By name the last one would now be before the first page.
+    let renamed = Client { name: "0".to_owned(), ..client(&tenant, "d") };
+    assert!(written!(database, (renamed), tx => tx.update_client(&renamed, NOW).await).await.unwrap());
+    met.extend(page("b").await);
+    assert!(page("d").await.is_empty());
+    assert_eq!(met.iter().map(|client| client.id.as_str()).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
 }

@@ -19,7 +19,11 @@ on_both_engines!(
     a_write_that_is_under_way_holds_up_no_reader,
 );
 
-on_both_empty!(a_write_is_committed_though_nobody_waits_for_it, damaged_rows_are_told_of);
+on_both_empty!(
+    a_write_is_committed_though_nobody_waits_for_it,
+    damaged_rows_are_told_of,
+    a_commit_of_many_that_a_full_disk_undoes_may_be_tried_again
+);
 
 type Answer = Pin<Box<dyn Future<Output = Result<(), StorageError>> + Send>>;
 
@@ -274,4 +278,34 @@ async fn transactions_that_collide_are_run_again(location: Location) {
 async fn transactions_that_collide_on_postgresql_are_run_again() {
     use crate::support::places::{empty, postgres};
     postgres(empty(transactions_that_collide_are_run_again)).await;
+}
+
+/// What SQLite does when the disk is full: it undoes the whole transaction by itself, savepoints and all.
+async fn a_commit_of_many_that_a_full_disk_undoes_may_be_tried_again(location: Location) {
+    let database = opened(&location).await;
+    let tenant = add_tenant(&database, "acme").await;
+    if !matches!(location, Location::Sqlite(_)) {
+        return database.close().await;
+    }
+    let full =
+        "CREATE TRIGGER full BEFORE INSERT ON clients WHEN NEW.id = 'large' BEGIN SELECT RAISE(ROLLBACK, 'full'); END";
+    raw::run(&location, full).await;
+    let held = hold(&database, client(&tenant, "first")).await;
+    let mut writes: Vec<_> = ["before", "large", "behind"].map(|id| adding(&database, client(&tenant, id))).into();
+    for write in &mut writes {
+        begin(write).await;
+    }
+    held.go.notify_one();
+    held.answer.await.unwrap().expect("one that was alone");
+    let mut told = Vec::new();
+    for write in writes {
+        told.push(write.await);
+    }
+    for id in [0, 2] {
+        assert!(matches!(&told[id], Err(StorageError::Unavailable(_))), "{:?}", told[id]);
+    }
+    assert!(told[1].is_err());
+    add_client(&database, &client(&tenant, "before")).await;
+    assert!(found(&database, &ClientId::new("large")).await.is_none());
+    database.close().await;
 }

@@ -3,7 +3,7 @@
 use super::{is_ours, link};
 use crate::flows::Provider;
 use crate::flows::admin::ReadAccess;
-use crate::oauth::UnixTime;
+use crate::oauth::{TenantId, UnixTime};
 use crate::storage::{AuditChain, AuditRow, StorageError};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -70,14 +70,22 @@ pub struct AuditCheck {
     pub at: UnixTime,
     /// One for each chain.
     pub chains: Vec<ChainReport>,
+    /// The tenant, if there was only one.
+    pub only_tenant: Option<TenantId>,
 }
 
 impl AuditCheck {
-    /// The same for what a tenant may see: its own chain and the server's.
+    /// The same for what a tenant may see: its own chain, and the server's as long as no other tenant is there, as the list of
+    /// the log does.
     #[must_use]
     pub fn of_tenant(&self, by: &ReadAccess) -> Self {
-        let own = |report: &&ChainReport| report.chain.is_empty() || report.chain == by.tenant_id().as_str();
-        Self { at: self.at, chains: self.chains.iter().filter(own).cloned().collect() }
+        let alone = self.only_tenant.as_ref() == Some(by.tenant_id());
+        let own = |report: &&ChainReport| match report.chain.as_str() {
+            "" => alone,
+            chain => chain == by.tenant_id().as_str(),
+        };
+        let chains = self.chains.iter().filter(own).cloned().collect();
+        Self { at: self.at, chains, only_tenant: self.only_tenant.clone() }
     }
 
     /// Entries checked.
@@ -174,7 +182,12 @@ impl Provider {
         });
         let gone: Vec<ChainReport> = gone.collect();
         chains.extend(gone);
-        let check = Arc::new(AuditCheck { at: self.clock.now(), chains });
+        let tenants = self.database.read().await?.list_tenants().await?;
+        let only_tenant = match tenants.as_slice() {
+            [only] => Some(only.id.clone()),
+            _ => None,
+        };
+        let check = Arc::new(AuditCheck { at: self.clock.now(), chains, only_tenant });
         for (chain, fault) in check.faults() {
             tracing::error!(event = "audit.broken", chain, %fault);
         }

@@ -11,7 +11,7 @@ use super::sent::Sent;
 use super::shape::{shape_of, shape_sent};
 use super::users::{ids_of, require, select};
 use crate::flows::admin::{AdminError, Invitation, InvitationState};
-use crate::flows::{LinkPurpose, User};
+use crate::flows::{LinkPurpose, StorageError, User};
 use crate::oauth::ApiAct::{Manage, ReadAccount};
 use http::StatusCode;
 
@@ -92,7 +92,11 @@ async fn make(call: Call, sent: Sent) -> Answer {
     } else {
         call.provider.make_unmailed_link(&user, LinkPurpose::Invitation, lifetime, by.origin()).await
     };
-    let made = made.map_err(AdminError::from)?;
+    let made = made.map_err(|error| match error {
+        // The password was chosen at this very moment.
+        StorageError::Gone(_) => accepted(),
+        other => AdminError::from(other).into(),
+    })?;
     let invitation = Invitation { issued_at: now, expires_at: made.expires_at };
     let address = call.address_of("Users", &format!("{}/Invitation", user.id));
     created(&InvitationView::new(&user, invitation, Some(made.url.expose())), &address)
@@ -109,9 +113,13 @@ fn require_uninvited(user: &User) -> Result<(), Problem> {
     if user.password_hash.is_none() {
         return Ok(());
     }
-    Err(Problem::new(
+    Err(accepted())
+}
+
+fn accepted() -> Problem {
+    Problem::new(
         StatusCode::CONFLICT,
         "This user has accepted an invitation already.",
         "Nothing needs to be done. For a new password the user asks for a reset.",
-    ))
+    )
 }

@@ -148,13 +148,6 @@ pub(super) async fn activity(
     let range = RANGES.iter().find(|(.., known)| *known == hours).map_or("", |(word, ..)| word);
     let since = now.plus(-hours * HOUR);
     let known = app.provider.client_activity(&session.access, &client.id, since.beginning_of(HOUR)).await?;
-    let filter = AuditFilter {
-        target_kind: Some("client".to_owned()),
-        target_id: Some(client.id.as_str().to_owned()),
-        since: Some(since),
-        ..AuditFilter::default()
-    };
-    let changes = app.provider.list_audit(&session.access, &filter, 0, CHANGES).await?;
     let ranges = RANGES.map(|(word, label, _)| TabLink {
         label,
         href: format!("{own}&range={word}&show={}", asked.show),
@@ -171,6 +164,15 @@ pub(super) async fn activity(
         Some((Link::new(format!("{label} UTC"), format!("{own}&range={range}&show={}", asked.show)), from, until))
     });
     let span = within.as_ref().map(|(_, from, until)| (*from, *until));
+    // The most that is shown is the most of the bar that was chosen.
+    let filter = AuditFilter {
+        target_kind: Some("client".to_owned()),
+        target_id: Some(client.id.as_str().to_owned()),
+        since: Some(span.map_or(since, |(from, _)| from.max(since))),
+        until: span.map(|(_, until)| until),
+        ..AuditFilter::default()
+    };
+    let changes = app.provider.list_audit(&session.access, &filter, 0, CHANGES).await?;
     Ok(ActivityView {
         ranges: ranges.into(),
         kinds: kinds.into(),
@@ -183,8 +185,8 @@ pub(super) async fn activity(
     })
 }
 
-/// Requests and changes in one list, the latest first.
-/// Within a span, if only that is wanted.
+/// Requests and changes in one list, the latest first. Requests within a span, if only that is wanted; the changes are those
+/// of it already.
 fn lines(
     known: &ClientActivity,
     changes: Vec<AuditRow>,
@@ -205,8 +207,7 @@ fn lines(
     let mut lines: Vec<(i64, ActivityLine)> =
         known.seen.iter().filter(wanted).map(|seen| (seen.last_at.0, request_line(seen, now))).collect();
     if matches!(show, "" | "changes") {
-        let changes = changes.into_iter().filter(|row| is_within(row.at, row.at));
-        lines.extend(changes.map(|row| (row.at, change_line(row, now))));
+        lines.extend(changes.into_iter().map(|row| (row.at, change_line(row, now))));
     }
     lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     lines.into_iter().map(|(_, line)| line).collect()

@@ -1,7 +1,7 @@
 //! `/portal/clients/{id}/edit` and `…/roles`.
 
 use super::client_urls;
-use super::shown::{Holder, client_shell, failed, gone, role_choices};
+use super::shown::{Holder, client_shell, failed, gone, role_choices, seen_version};
 use crate::flows::admin::{AdminError, ClientChange, ClientDetails, ClientSettings};
 use crate::oauth::admin_fields;
 use crate::oauth::{
@@ -113,7 +113,7 @@ pub(super) async fn take_roles(
 ) -> Response {
     let role_ids = Some(form.all("roles").into_iter().map(RoleId::new).collect());
     let change = ClientChange {
-        version: version(&form),
+        version: Some(seen_version(&form)),
         settings: ClientSettings { role_ids, ..ClientSettings::default() },
         ..ClientChange::default()
     };
@@ -121,10 +121,6 @@ pub(super) async fn take_roles(
         Ok(_) => Redirect::to(&format!("/portal/clients/{id}?tab=roles&done=roles")).into_response(),
         Err(error) => gone(page, error).await,
     }
-}
-
-fn version(form: &ProtectedForm) -> Option<i64> {
-    form.text("version").parse().ok()
 }
 
 fn read(kind: ClientType, form: &ProtectedForm) -> Result<ClientChange, admin_fields::FieldError> {
@@ -155,7 +151,7 @@ fn read(kind: ClientType, form: &ProtectedForm) -> Result<ClientChange, admin_fi
             settings.pkce = PkcePolicy::parse(form.text("pkce"));
         }
     }
-    Ok(ClientChange { version: version(form), name: Some(form.text("name").to_owned()), settings })
+    Ok(ClientChange { version: Some(seen_version(form)), name: Some(form.text("name").to_owned()), settings })
 }
 
 fn stored(admin: &AdminSession, frame: Frame, client: &Client) -> EditClientPage {
@@ -195,7 +191,7 @@ fn typed(admin: &AdminSession, frame: Frame, client: &Client, form: &ProtectedFo
     let folded = ["client_uri", "logo_uri", "consent", "pkce", "auth_method", "access_token_algorithm"];
     let open = folded.iter().any(|field| !frame.errors.on(field).is_empty());
     EditClientPage {
-        version: version(form).unwrap_or(client.version),
+        version: seen_version(form),
         name: text("name"),
         token_lifetime: text("token_lifetime"),
         redirect_urls: text("redirect_urls"),

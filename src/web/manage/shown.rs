@@ -3,7 +3,7 @@
 use crate::flows::admin::{AdminError, Words};
 use crate::oauth::{BuiltInRole, Client, ClientSecret, ClientType, Role, SecretState, UnixTime};
 use crate::web::errors::{not_found, storage_page};
-use crate::web::extract::{PageContext, PortalSession, person};
+use crate::web::extract::{PageContext, PortalSession, ProtectedForm, person};
 use crate::web::pages::{Area, ErrorPage, Frame, Link, Mark, Shell, State, When, relative};
 use crate::web::portal::client_add::RoleChoice;
 use crate::web::portal::clients::RoleLine;
@@ -36,6 +36,12 @@ pub(super) async fn failed(
         AdminError::Limit(_) | AdminError::Busy => again(&page, page.frame_saying(error.words().to_string())).await,
         other => gone(page, other).await,
     }
+}
+
+/// The version that a form was shown with. One that cannot be read is none that there ever was: whoever leaves it out does not
+/// write over what others have changed.
+pub(super) fn seen_version(form: &ProtectedForm) -> i64 {
+    form.text("version").parse().unwrap_or_default()
 }
 
 /// A failure that no form can mend.

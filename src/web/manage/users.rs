@@ -1,6 +1,6 @@
 //! `/portal/users…`: people of the account.
 
-use super::shown::{failed, gone, query, role_lines, shell};
+use super::shown::{failed, gone, query, role_lines, seen_version, shell};
 use super::user_pages::{add_page, claim_facts, edit_page, link_page, other_roles, roles_page, state};
 use crate::flows::User;
 use crate::flows::admin::{NewUserFields, UserChange};
@@ -179,7 +179,7 @@ pub(super) async fn edit(
         }
     };
     let change = UserChange {
-        version: form.text("version").parse().ok(),
+        version: Some(seen_version(&form)),
         email: Some(form.text("email").to_owned()),
         name: Some(form.text("name").to_owned()),
         claims: Some(claims),
@@ -211,7 +211,7 @@ pub(super) async fn take_roles(
 ) -> Response {
     let id = UserId::new(id);
     let role_ids = Some(form.all("roles").into_iter().map(RoleId::new).collect());
-    let change = UserChange { version: form.text("version").parse().ok(), role_ids, ..UserChange::default() };
+    let change = UserChange { version: Some(seen_version(&form)), role_ids, ..UserChange::default() };
     match app.provider.change_user(&admin.administrator, &id, change).await {
         Ok(_) => back(&id, "saved"),
         Err(error) => {

@@ -8,7 +8,7 @@ use crate::web::errors::storage_page;
 use crate::web::extract::{PageContext, ProtectedForm, Query, SignedInVisitor};
 use crate::web::pages::account::PasswordPage;
 use crate::web::pages::{Area, Errors, Frame, When};
-use crate::web::sign_in::begin;
+use crate::web::sign_in::{Told, begin};
 use crate::web::state::AppState;
 use axum::extract::State;
 use axum::response::Response;
@@ -44,27 +44,29 @@ pub(super) async fn take(
     form: ProtectedForm,
 ) -> Response {
     let secret = |name| Redacted::new(form.text(name).to_owned());
-    let frame =
+    let told =
         match app.provider.change_own_password(&who.0, secret("current_password"), secret("password"), &from).await {
             Ok(sign_in) => {
                 let request = app.provider.seal(&Destination::Page("/account/password?done=changed".to_owned()));
                 return begin(&app, &session, sign_in, &request).await;
             }
-            Err(OwnPasswordError::New(problem)) => page.frame_with(vec![FieldError::new(Field::Password, problem.0)]),
-            Err(OwnPasswordError::Current(LoginError::Refused)) => {
-                Frame { errors: Errors::one("current_password", "That is not your current password."), ..page.frame() }
+            Err(OwnPasswordError::New(problem)) => {
+                Told::refused(page.frame_with(vec![FieldError::new(Field::Password, problem.0)]))
             }
-            Err(OwnPasswordError::Current(LoginError::Throttled(wait))) => {
-                page.frame_saying(format!("Too many attempts. Try again in {} seconds.", wait.retry_after))
+            Err(OwnPasswordError::Current(LoginError::Refused)) => {
+                let errors = Errors::one("current_password", "That is not your current password.");
+                Told::refused(Frame { errors, ..page.frame() })
             }
             Err(OwnPasswordError::Busy | OwnPasswordError::Current(LoginError::Busy)) => {
-                page.frame_saying("The server is busy. Try again in a few seconds.")
+                Told::busy(&page, "The server is busy. Try again in a few seconds.")
             }
-            Err(OwnPasswordError::Storage(error) | OwnPasswordError::Current(LoginError::Storage(error))) => {
-                return storage_page(&error);
-            }
+            Err(OwnPasswordError::Current(error)) => match Told::of(&page, error) {
+                Ok(told) => told,
+                Err(response) => return *response,
+            },
+            Err(OwnPasswordError::Storage(error)) => return storage_page(&error),
         };
-    page.answer(StatusCode::UNPROCESSABLE_ENTITY, &view(&app, &who, frame))
+    told.answer(|status, frame| page.answer(status, &view(&app, &who, frame)))
 }
 
 fn view(app: &AppState, who: &SignedInVisitor, frame: Frame) -> PasswordPage {

@@ -1,10 +1,11 @@
 //! `/login` and `/login/confirm`.
 
+use super::Told;
 use super::landing;
-use crate::flows::{AuthorizeOutcome, Destination, LoginError, LoginOrigin, SignedIn};
+use crate::flows::{AuthorizeOutcome, Destination, LoginOrigin, SignedIn};
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
-use crate::web::errors::{issue_page, storage_page};
+use crate::web::errors::issue_page;
 use crate::web::extract::{PageContext, ProtectedForm, Query, SignOnVisit, Visitor, person};
 use crate::web::pages::{ConfirmIdentityPage, Frame, LoginPage, Person};
 use crate::web::signon;
@@ -12,7 +13,6 @@ use crate::web::state::AppState;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use http::header::RETRY_AFTER;
 use serde::Deserialize;
 use tower_sessions::Session;
 
@@ -97,13 +97,11 @@ pub(super) async fn take(
     let password = Redacted::new(form.text("password").to_owned());
     match app.provider.sign_in(&email, password, form.ticked("remember"), &from).await {
         Ok(sign_in) => landing::begin(&app, &session, sign_in, &request).await,
-        Err(error) => match told(&page, error) {
-            Ok((status, frame, wait)) => {
-                let mut response = form_page(&app, &page, status, frame, request, Some(email), who).await;
-                if let Some(wait) = wait {
-                    response.headers_mut().insert(RETRY_AFTER, wait.into());
-                }
-                response
+        Err(error) => match Told::of(&page, error) {
+            Ok(told) => {
+                let again =
+                    async |status, frame| form_page(&app, &page, status, frame, request, Some(email), who).await;
+                told.answer_with(again).await
             }
             Err(response) => *response,
         },
@@ -143,8 +141,8 @@ pub(super) async fn take_confirm(
     let password = Redacted::new(form.text("password").to_owned());
     match app.provider.sign_in(&who.user.email, password, who.sign_in.remembered, &from).await {
         Ok(sign_in) => landing::begin(&app, &session, sign_in, &request).await,
-        Err(error) => match told(&page, error) {
-            Ok((status, frame, _)) => page.answer(status, &confirm(frame, request, person(&who))),
+        Err(error) => match Told::of(&page, error) {
+            Ok(told) => told.answer(|status, frame| page.answer(status, &confirm(frame, request, person(&who)))),
             Err(response) => *response,
         },
     }
@@ -153,35 +151,4 @@ pub(super) async fn take_confirm(
 fn confirm(frame: Frame, request: String, person: Person) -> ConfirmIdentityPage {
     let reason = "What comes next can give others access. Enter your password once more.".to_owned();
     ConfirmIdentityPage { frame, request, person, reason, app: None }
-}
-
-/// What can be said about the failure: status, frame, and how long to wait. Unknown, wrong and disabled look the same.
-fn told(page: &PageContext, error: LoginError) -> Result<(StatusCode, Frame, Option<i64>), Box<Response>> {
-    match error {
-        LoginError::Refused => {
-            let message = "That e-mail and password do not match an account. Check both, or reset your password.";
-            let frame = page.frame_saying(message);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, frame, None))
-        }
-        LoginError::Throttled(wait) => {
-            let seconds = wait.retry_after;
-            let wait = in_words(seconds);
-            let message = format!("Too many attempts. Try again in {wait}, or reset your password.");
-            Ok((StatusCode::TOO_MANY_REQUESTS, page.frame_saying(message), Some(seconds)))
-        }
-        LoginError::Busy => {
-            let frame = page.frame_saying("Many people are signing in at this moment. Try again in a few seconds.");
-            Ok((StatusCode::SERVICE_UNAVAILABLE, frame, Some(2)))
-        }
-        LoginError::Storage(error) => Err(Box::new(storage_page(&error))),
-    }
-}
-
-/// How long to wait: in seconds, or from two minutes on in minutes that are over by then.
-fn in_words(seconds: i64) -> String {
-    match seconds {
-        1 => "1 second".to_owned(),
-        ..120 => format!("{seconds} seconds"),
-        _ => format!("{} minutes", (seconds + 59) / 60),
-    }
 }

@@ -5,8 +5,10 @@ mod login;
 mod logout;
 mod password;
 mod setup;
+mod told;
 
 pub(super) use landing::{begin, leave, set_lifetime};
+pub(super) use told::Told;
 
 use super::state::AppState;
 use axum::Router;

@@ -1,12 +1,12 @@
 //! `/setup`: the first administrator.
 
-use super::landing;
+use super::{Told, landing};
 use crate::flows::{LoginOrigin, NewAdministrator, SetupError};
 use crate::oauth::audit::Origin;
 use crate::redacted::Redacted;
 use crate::web::errors::storage_page;
 use crate::web::extract::{PageContext, ProtectedForm, Query};
-use crate::web::pages::{Frame, SetupPage};
+use crate::web::pages::SetupPage;
 use crate::web::state::AppState;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -48,13 +48,13 @@ pub(super) async fn take(
         Ok(_) => {}
         Err(SetupError::AlreadyDone) => return Redirect::to("/login").into_response(),
         Err(SetupError::Storage(error)) => return storage_page(&error),
-        Err(SetupError::Invalid(errors)) => return again(&page, page.frame_with(errors), &form),
+        Err(SetupError::Invalid(errors)) => return again(&page, Told::refused(page.frame_with(errors)), &form),
         Err(SetupError::CodeDead) => {
             let message = "This set-up code no longer works. Make a new one: portcullis user setup-link.";
-            return again(&page, page.frame_saying(message), &form);
+            return again(&page, Told::refused(page.frame_saying(message)), &form);
         }
         Err(SetupError::Busy) => {
-            return again(&page, page.frame_saying("The server is busy. Try again in a few seconds."), &form);
+            return again(&page, Told::busy(&page, "The server is busy. Try again in a few seconds."), &form);
         }
     }
     match app.provider.sign_in(&email, password, false, &from).await {
@@ -63,8 +63,8 @@ pub(super) async fn take(
     }
 }
 
-fn again(page: &PageContext, frame: Frame, form: &ProtectedForm) -> Response {
+fn again(page: &PageContext, told: Told, form: &ProtectedForm) -> Response {
     let text = |name| form.text(name).to_owned();
-    let view = SetupPage { frame, code: text("code"), name: text("name"), email: text("email") };
-    page.answer(StatusCode::UNPROCESSABLE_ENTITY, &view)
+    let view = |frame| SetupPage { frame, code: text("code"), name: text("name"), email: text("email") };
+    told.answer(|status, frame| page.answer(status, &view(frame)))
 }

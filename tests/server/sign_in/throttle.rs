@@ -5,6 +5,7 @@ use crate::support::{Browser, TestServer, USER_PASSWORD};
 
 on_both_engines!(
     lg_17_the_eleventh_guess_has_to_wait,
+    lg_17_so_it_has_wherever_a_password_is_asked_for,
     lg_18_forwarding_headers_do_not_help_a_guesser,
     lg_19_a_live_session_goes_on,
     lg_19_a_known_device_is_not_slowed_down_by_strangers,
@@ -31,6 +32,22 @@ async fn lg_17_the_eleventh_guess_has_to_wait(server: TestServer) {
     assert!((1..=900).contains(&wait), "{wait}");
     server.clock().advance(wait);
     assert_eq!(Browser::new(&server).sign_in(ADMIN_EMAIL, ADMIN_PASSWORD).await.path, "/portal");
+}
+
+async fn lg_17_so_it_has_wherever_a_password_is_asked_for(server: TestServer) {
+    let browser = Browser::of_administrator(&server).await;
+    let own = browser.visit("/account/password").await.form("/account/password");
+    let own = own.with("current_password", WRONG).with("password", "another horse battery staple");
+    let confirm = browser.visit("/login/confirm").await.form("/login/confirm").with("password", WRONG);
+    for _ in 0..10 {
+        assert_eq!(browser.submit(&own).await.status(), 422);
+    }
+    for form in [own, confirm] {
+        let page = browser.submit(&form).await;
+        assert_eq!(page.status(), 429);
+        let wait: i64 = page.answer.header("retry-after").parse().expect("seconds");
+        assert!((1..=900).contains(&wait), "{wait}");
+    }
 }
 
 async fn lg_18_forwarding_headers_do_not_help_a_guesser(server: TestServer) {

@@ -3,9 +3,10 @@
 use super::{ClientEntry, Document, RoleEntry, SecretEntry, UserEntry, logos};
 use crate::flows::admin::{AdminError, Administrator};
 use crate::flows::{Provider, audit};
+use crate::oauth::admin_fields::fold;
 use crate::oauth::audit::AuditEvent;
-use crate::oauth::{ClientType, Role, TenantId, UnixTime};
-use crate::storage::{ClientSelection, Reader};
+use crate::oauth::{Client, ClientType, Role, RoleId, TenantId, UnixTime};
+use crate::storage::{Reader, StorageError, User};
 
 /// How many things are read at once.
 const PAGE: i64 = 500;
@@ -76,29 +77,61 @@ async fn clients(
 ) -> Result<Vec<ClientEntry>, AdminError> {
     let mut entries = Vec::new();
     for kind in ClientType::ALL {
-        let mut skip = 0;
-        loop {
-            let page = reader.page_of_clients(tenant, &ClientSelection::of(kind), skip, PAGE).await?;
-            for client in &page {
-                let mut entry = ClientEntry::of(client, roles);
-                if kind.has_users() {
-                    entry.logo = Some(logos::written(reader, &client.id).await?);
-                }
-                if hashes && kind.has_secrets() {
-                    let mut secrets = reader.secrets_of(&client.id).await?;
-                    secrets.reverse();
-                    secrets.retain(|secret| secret.expires_at.is_none_or(|end| now < end));
-                    entry.secrets = Some(secrets.iter().map(SecretEntry::from).collect());
-                }
-                entries.push(entry);
+        for client in all_clients(reader, tenant, kind).await? {
+            let mut entry = ClientEntry::of(&client, roles);
+            if kind.has_users() {
+                entry.logo = Some(logos::written(reader, &client.id).await?);
             }
-            if page.is_empty() {
-                break;
+            if hashes && kind.has_secrets() {
+                let mut secrets = reader.secrets_of(&client.id).await?;
+                secrets.reverse();
+                secrets.retain(|secret| secret.expires_at.is_none_or(|end| now < end));
+                entry.secrets = Some(secrets.iter().map(SecretEntry::from).collect());
             }
-            skip += PAGE;
+            entries.push(entry);
         }
     }
     Ok(entries)
+}
+
+/// All clients of a type, by name. They are read by id: one that is renamed between two pages is in one of them all the same,
+/// or whoever imports the document with `--prune` would remove it.
+pub(super) async fn all_clients(
+    reader: &mut Reader,
+    tenant: &TenantId,
+    kind: ClientType,
+) -> Result<Vec<Client>, StorageError> {
+    let mut all: Vec<Client> = Vec::new();
+    loop {
+        let after = all.last().map(|client| client.id.clone());
+        let after = after.as_ref().map_or("", |id| id.as_str());
+        let page = reader.clients_after(tenant, kind, after, PAGE).await?;
+        if page.is_empty() {
+            break;
+        }
+        all.extend(page);
+    }
+    all.sort_by_cached_key(|client| (fold(&client.name), client.id.clone()));
+    Ok(all)
+}
+
+/// All users with the roles they hold, by e-mail. They are read by id, for the same reason.
+pub(super) async fn all_users(
+    reader: &mut Reader,
+    tenant: &TenantId,
+) -> Result<Vec<(User, Vec<RoleId>)>, StorageError> {
+    let mut all: Vec<(User, Vec<RoleId>)> = Vec::new();
+    loop {
+        let after = all.last().map(|(user, _)| user.id.clone());
+        let after = after.as_ref().map_or("", |id| id.as_str());
+        let page = reader.users_after(tenant, after, PAGE).await?;
+        if page.is_empty() {
+            break;
+        }
+        all.extend(page);
+    }
+    all.sort_by_cached_key(|(user, _)| (fold(&user.email), user.id.clone()));
+    Ok(all)
 }
 
 async fn users(
@@ -107,19 +140,13 @@ async fn users(
     roles: &[Role],
     hashes: bool,
 ) -> Result<Vec<UserEntry>, AdminError> {
-    let (mut entries, mut skip) = (Vec::new(), 0);
-    loop {
-        let page = reader.page_of_users(tenant, None, skip, PAGE).await?;
-        for (user, held) in &page {
-            let mut entry = UserEntry::of(user, held, roles);
-            if hashes {
-                entry.password_hash = user.password_hash.as_ref().map(|hash| hash.expose().clone());
-            }
-            entries.push(entry);
+    let mut entries = Vec::new();
+    for (user, held) in &all_users(reader, tenant).await? {
+        let mut entry = UserEntry::of(user, held, roles);
+        if hashes {
+            entry.password_hash = user.password_hash.as_ref().map(|hash| hash.expose().clone());
         }
-        if page.is_empty() {
-            return Ok(entries);
-        }
-        skip += PAGE;
+        entries.push(entry);
     }
+    Ok(entries)
 }

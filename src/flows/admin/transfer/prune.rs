@@ -1,6 +1,7 @@
 //! What a document does not name, out of the store. Only of the kinds that it speaks of, never a built-in role, and never
 //! whoever imports. That an administrator stays is looked at when all is done.
 
+use super::export::{all_clients, all_users};
 use super::import::{Importing, Outcome, Stop};
 use super::{ClientEntry, RoleEntry, UserEntry};
 use crate::flows::admin::clients::{client_event, describe};
@@ -10,12 +11,9 @@ use crate::flows::one_time_links::user_event;
 use crate::oauth::admin_fields::{fold, guid};
 use crate::oauth::audit::Actor;
 use crate::oauth::{Client, ClientType};
-use crate::storage::{ClientSelection, Transaction, User};
+use crate::storage::{Transaction, User};
 use serde_json::json;
 use std::collections::HashSet;
-
-/// How many things are read at once.
-const PAGE: i64 = 500;
 
 pub(super) async fn roles(tx: &mut Transaction, entries: &[RoleEntry], to: &mut Importing) -> Result<(), Stop> {
     let named: HashSet<String> = entries.iter().filter_map(|entry| guid(&entry.id).ok()).collect();
@@ -44,16 +42,8 @@ async fn unnamed_clients(tx: &mut Transaction, named: &HashSet<&str>, to: &Impor
     let is_caller = |client: &Client| matches!(&to.by.origin().actor, Actor::Client { id, .. } if *id == client.id);
     let mut unnamed = Vec::new();
     for kind in ClientType::ALL {
-        let mut skip = 0;
-        loop {
-            let page = tx.page_of_clients(to.by.tenant_id(), &ClientSelection::of(kind), skip, PAGE).await?;
-            if page.is_empty() {
-                break;
-            }
-            let goes = |client: &Client| !named.contains(client.id.as_str()) && !is_caller(client);
-            unnamed.extend(page.into_iter().filter(goes));
-            skip += PAGE;
-        }
+        let goes = |client: &Client| !named.contains(client.id.as_str()) && !is_caller(client);
+        unnamed.extend(all_clients(tx, to.by.tenant_id(), kind).await?.into_iter().filter(goes));
     }
     Ok(unnamed)
 }
@@ -71,15 +61,7 @@ pub(super) async fn users(tx: &mut Transaction, entries: &[UserEntry], to: &mut 
 /// A user is named by the id, or by the e-mail of an entry whose id is nobody's.
 async fn unnamed_users(tx: &mut Transaction, entries: &[UserEntry], to: &Importing) -> Result<Vec<User>, Stop> {
     let is_caller = |user: &User| matches!(&to.by.origin().actor, Actor::User { id, .. } if *id == user.id);
-    let (mut all, mut skip) = (Vec::new(), 0);
-    loop {
-        let page = tx.page_of_users(to.by.tenant_id(), None, skip, PAGE).await?;
-        if page.is_empty() {
-            break;
-        }
-        all.extend(page.into_iter().map(|(user, _)| user));
-        skip += PAGE;
-    }
+    let mut all: Vec<User> = all_users(tx, to.by.tenant_id()).await?.into_iter().map(|(user, _)| user).collect();
     let there: HashSet<&str> = all.iter().map(|user| user.id.as_str()).collect();
     let entries = entries.iter().map(|entry| (guid(&entry.id).unwrap_or_default(), fold(entry.email.trim())));
     let (by_id, others): (Vec<_>, Vec<_>) = entries.partition(|(id, _)| there.contains(id.as_str()));
