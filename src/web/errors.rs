@@ -9,7 +9,7 @@ use crate::oauth::{ErrorCode, ParametersError, ReasonCode, TokenRefusal};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode, Uri};
 use std::fmt::Write as _;
 
@@ -243,8 +243,7 @@ pub(super) fn unreadable_form(status: StatusCode) -> Response {
 /// There is nothing where somebody went: a page for people; for programs, below the addresses that are theirs, JSON as
 /// their other refusals are, and no cookie.
 pub(super) async fn nothing_there(uri: Uri, headers: HeaderMap, reference: Reference, page: PageContext) -> Response {
-    let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    if layers::is_browser_page(uri.path()) || accept.contains("text/html") {
+    if layers::is_browser_page(uri.path()) || layers::takes_html(&headers) {
         return not_found(page).await;
     }
     let body = serde_json::json!({

@@ -3,13 +3,13 @@
 use super::api;
 use super::cookies;
 use super::errors::{OAuthError, storage_page};
-use super::layers::{Reference, is_api};
+use super::layers::{Reference, is_api, takes_html};
 use super::pages::{self, ErrorPage, Frame, Theme};
 use super::state::AppState;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT, RETRY_AFTER};
+use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 
 /// What is served all the same.
@@ -29,7 +29,7 @@ pub(super) async fn require_set_up(
     match app.provider.is_set_up().await {
         Ok(true) => next.run(request).await,
         Ok(false) => not_set_up(&request, &reference),
-        Err(error) if wants_page(&request) => storage_page(&error),
+        Err(error) if takes_html(request.headers()) => storage_page(&error),
         Err(error) if is_api(request.uri().path()) => api::storage_refusal(&error, &reference),
         Err(error) => {
             OAuthError { error: error.into(), reference, docs: app.docs_of_errors(), basic: false }.into_response()
@@ -37,16 +37,11 @@ pub(super) async fn require_set_up(
     }
 }
 
-fn wants_page(request: &Request) -> bool {
-    let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
-    accept.is_some_and(|accept| accept.contains("text/html"))
-}
-
 const REASON: &str = "This server is not set up yet.";
 const RESOLUTION: &str = "Open the link that it printed when it started, or run: portcullis user setup-link";
 
 fn not_set_up(request: &Request, reference: &Reference) -> Response {
-    let mut response = if wants_page(request) {
+    let mut response = if takes_html(request.headers()) {
         let theme = cookies::read(request.headers(), cookies::THEME).map(Theme::parse).unwrap_or_default();
         let frame = Frame { theme, ..Frame::default() };
         pages::answer(StatusCode::SERVICE_UNAVAILABLE, &ErrorPage::not_set_up(frame))

@@ -145,7 +145,7 @@ fn apply(client: &mut Client, name: Option<&str>, new: &ClientSettings, roles: &
     if client.client_type == ClientType::ClientCredentials
         && let Some(asked) = &new.role_ids
     {
-        keep(admin_fields::client_roles(asked, roles), &mut client.role_ids, errors);
+        keep(admin_fields::held_roles(asked, roles), &mut client.role_ids, errors);
     }
     set(&mut client.enabled, new.enabled);
     set(&mut client.access_token_algorithm, new.access_token_algorithm);

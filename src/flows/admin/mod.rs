@@ -125,7 +125,7 @@ impl From<StorageError> for AdminError {
     }
 }
 
-/// What is said when a role went away between the choice and its storing: the words of [`admin_fields::client_roles`].
+/// What is said when a role went away between the choice and its storing: the words of [`admin_fields::held_roles`].
 fn role_gone(error: StorageError) -> AdminError {
     match error {
         StorageError::Gone(_) => admin_fields::role_gone().into(),

@@ -78,7 +78,7 @@ impl Provider {
             "" => admin_fields::person_name(new.email.split('@').next().unwrap_or_default()),
             _ => admin_fields::person_name(&new.name),
         };
-        let held = admin_fields::client_roles(&new.role_ids, &roles);
+        let held = admin_fields::held_roles(&new.role_ids, &roles);
         let password = new.password.as_ref().map_or(Ok(()), |password| {
             password_policy(password.expose(), new.email.trim(), new.name.trim(), min)
                 .map_err(|refusal| FieldError::new(Field::Password, refusal.to_string()))
@@ -280,7 +280,7 @@ async fn apply(
     let mut roles_after = roles_before.clone();
     if let Some(asked) = &change.role_ids {
         let all = tx.list_roles(by.tenant_id()).await?;
-        roles_after = admin_fields::client_roles(asked, &all)?;
+        roles_after = admin_fields::held_roles(asked, &all)?;
         tx.set_user_roles(id, &roles_after).await.map_err(role_gone)?;
     }
     require_administrator(tx, by, able).await?;

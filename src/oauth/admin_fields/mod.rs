@@ -155,7 +155,7 @@ pub fn client_id(text: &str) -> Result<String, FieldError> {
 }
 
 /// The roles of a client-credentials client: each one of the tenant's; Account Member is added by itself.
-pub fn client_roles(asked: &[RoleId], roles: &[Role]) -> Result<Vec<RoleId>, FieldError> {
+pub fn held_roles(asked: &[RoleId], roles: &[Role]) -> Result<Vec<RoleId>, FieldError> {
     let mut held: Vec<RoleId> = roles
         .iter()
         .filter(|role| role.built_in == Some(BuiltInRole::Member) || asked.contains(&role.id))

@@ -4,11 +4,11 @@ use crate::flows::{TokenCall, TokenError, Trace};
 use crate::oauth::{ClientId, Credentials, Parameters, ParametersError, TokenRefusal};
 use crate::web::cors::AskingClient;
 use crate::web::errors::OAuthError;
-use crate::web::extract::user_agent;
+use crate::web::extract::{is_form, user_agent};
 use crate::web::layers::{ClientAddress, LoggedClient, Reference};
 use crate::web::state::AppState;
 use axum::response::{IntoResponse, Response};
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 
 /// What a request of a client is made of.
@@ -78,9 +78,7 @@ impl axum::extract::FromRequest<AppState> for ClientRequest {
 }
 
 fn read_form(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, TokenError> {
-    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    let kind = kind.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
-    if !kind.eq_ignore_ascii_case(b"application/x-www-form-urlencoded") {
+    if !is_form(headers) {
         return Err(TokenRefusal::NotAForm.into());
     }
     Parameters::parse(body).map_err(|error| {

@@ -4,14 +4,14 @@ use crate::flows::{BearerError, Trace, UserInfo};
 use crate::oauth::{BearerRefusal, Parameters};
 use crate::web::cors::AskingClient;
 use crate::web::errors::BearerChallenge;
-use crate::web::extract::user_agent;
+use crate::web::extract::{is_form, user_agent};
 use crate::web::layers::{ClientAddress, Reference};
 use crate::web::state::AppState;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 
 /// With the token in the header.
@@ -76,10 +76,7 @@ fn presented(headers: &HeaderMap, body: &[u8]) -> Result<String, BearerRefusal> 
         (Some(value), None) => Some(bearer(value)?),
         (Some(_), Some(_)) => return Err(BearerRefusal::Malformed),
     };
-    let form = headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded"));
-    let sent = if form && !body.is_empty() {
+    let sent = if is_form(headers) && !body.is_empty() {
         let parameters = Parameters::parse(body).map_err(|_| BearerRefusal::Malformed)?;
         parameters.get("access_token").map(ToOwned::to_owned)
     } else {
@@ -109,6 +106,7 @@ fn bearer(value: &HeaderValue) -> Result<String, BearerRefusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::header::CONTENT_TYPE;
 
     #[test]
     fn a_token_comes_one_way() {

@@ -86,11 +86,7 @@ impl FromRequest<AppState> for ProtectedForm {
         let path = parts.uri.path().to_owned();
         let cookie = cookies::read(&parts.headers, cookies::form_name(&app.site)).unwrap_or_default().to_owned();
         let session = session_of(&mut parts, app).await?;
-        let is_form = parts
-            .headers
-            .get(CONTENT_TYPE)
-            .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-        if !is_form {
+        if !is_form(&parts.headers) {
             return Err(errors::unreadable_form(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
         let body = Bytes::from_request(Request::from_parts(parts, body), app).await;
@@ -126,6 +122,14 @@ fn shown_again(path: &str, form: &ProtectedForm, before_session: bool, app: &App
     }
 }
 
+/// Whether a body is said to be a form: by the media type alone, in any case, whatever parameters stand behind it
+/// (RFC 9110 8.3.1).
+pub(in crate::web) fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let kind = kind.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
+    kind.eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+}
+
 /// The refusal of a form of another site.
 pub(super) fn other_site(headers: &HeaderMap, app: &AppState) -> Option<Response> {
     let same = is_same_origin(headers, &app.site.origin);
@@ -158,6 +162,21 @@ fn is_same_origin(headers: &HeaderMap, own: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_form_is_told_by_its_media_type() {
+        for (kind, expected) in [
+            ("application/x-www-form-urlencoded", true),
+            ("Application/X-WWW-Form-URLencoded ; charset=UTF-8", true),
+            ("application/x-www-form-urlencoded-not", false),
+            ("application/json", false),
+            ("", false),
+        ] {
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))]);
+            assert_eq!(is_form(&headers), expected, "{kind}");
+        }
+        assert!(!is_form(&HeaderMap::new()));
+    }
 
     #[test]
     fn forms_of_other_sites_are_refused() {

@@ -11,7 +11,7 @@ mod upload;
 
 pub(super) use address::{Path, Query};
 pub(super) use admin_visit::AdminVisit;
-pub(super) use form::{FormGuard, ProtectedForm};
+pub(super) use form::{FormGuard, ProtectedForm, is_form};
 pub(super) use page::{PageContext, person};
 use session::FreshAdminSession;
 pub(super) use session::{AdminSession, PortalSession, SignedInVisitor, Visitor};

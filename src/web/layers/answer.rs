@@ -79,7 +79,7 @@ fn page(refusal: &Refusal, reference: &Reference) -> String {
 }
 
 /// Whether the Accept header asks for HTML by name.
-fn takes_html(headers: &HeaderMap) -> bool {
+pub(in crate::web) fn takes_html(headers: &HeaderMap) -> bool {
     headers.get_all(ACCEPT).iter().any(|line| line.to_str().is_ok_and(|line| line.contains("text/html")))
 }
 

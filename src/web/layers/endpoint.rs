@@ -1,5 +1,6 @@
 //! What a request asks, for the counters: the paths are known here, the counters know only names.
 
+use super::answer::is_api;
 use crate::metrics::Endpoint;
 
 /// What a path asks.
@@ -20,7 +21,7 @@ pub(super) fn endpoint_of(path: &str) -> Endpoint {
         "/healthz" | "/readyz" => Endpoint::Health,
         "/identity/.well-known/openid-configuration/jwks" => Endpoint::Jwks,
         _ if path.contains("/.well-known/") => Endpoint::Discovery,
-        _ if path.get(..4).is_some_and(|root| root.eq_ignore_ascii_case("/api")) => Endpoint::Api,
+        _ if is_api(path) => Endpoint::Api,
         _ if below("/portal") => Endpoint::Portal,
         _ if below("/account") => Endpoint::Account,
         _ if below("/assets") => Endpoint::Assets,
@@ -43,6 +44,7 @@ mod tests {
             ("/identity/.well-known/openid-configuration", Endpoint::Discovery),
             ("/identity/.well-known/openid-configuration/jwks", Endpoint::Jwks),
             ("/API/v1/tenants", Endpoint::Api),
+            ("/apiary", Endpoint::Other),
             ("/portal", Endpoint::Portal),
             ("/portalx", Endpoint::Other),
             ("/login/select", Endpoint::SignIn),

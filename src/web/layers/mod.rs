@@ -30,7 +30,7 @@ mod refusal;
 mod request_id;
 mod span;
 
-pub(super) use answer::{is_api, is_browser_page};
+pub(super) use answer::{is_api, is_browser_page, takes_html};
 pub use client_address::ClientAddress;
 pub use headers::{AllowFraming, FormTarget};
 pub use networks::{InvalidNetwork, LiveNetworks, Networks};

@@ -73,7 +73,7 @@ impl Pulse {
     }
 
     /// When the connection is to be cut unless something happens; `None` while it is our turn.
-    fn deadline(&self) -> Option<Instant> {
+    pub(super) fn deadline(&self) -> Option<Instant> {
         let state = self.state();
         let patience = if state.in_head { self.header_read } else { self.keep_alive };
         let waiting = (state.in_flight == 0).then(|| state.waiting_since + patience);

@@ -82,9 +82,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
         let polled = self.stream()?.poll_flush(context);
-        if polled.is_pending() {
-            self.pulse.wrote(true);
-        }
+        self.pulse.wrote(polled.is_pending());
         polled
     }
 
@@ -107,4 +105,45 @@ pub(super) async fn linger<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, lon
         }
     })
     .await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::serve::Limits;
+    use std::task::Waker;
+
+    /// Takes everything at once, but is slow to flush as often as it says.
+    struct Slow(usize);
+
+    impl AsyncWrite for Slow {
+        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
+            Poll::Ready(Ok(bytes.len()))
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<()>> {
+            if self.0 == 0 {
+                return Poll::Ready(Ok(()));
+            }
+            self.0 -= 1;
+            Poll::Pending
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_flush_that_was_slow_is_forgotten_once_it_is_done() {
+        let pulse = Arc::new(Pulse::new(&Limits::default()));
+        let _ticket = pulse.begin(false);
+        let (mut stream, _returned) = Watched::new(Slow(2), Arc::clone(&pulse));
+        let mut context = Context::from_waker(Waker::noop());
+        let mut flush = || Pin::new(&mut stream).poll_flush(&mut context).is_pending();
+        assert!(flush() && flush());
+        assert!(pulse.deadline().is_some(), "a peer that takes nothing is cut in the end");
+        assert!(!flush());
+        assert_eq!(pulse.deadline(), None, "one that took everything is not");
+    }
 }

@@ -4,12 +4,11 @@ use super::answer::show;
 use crate::flows::IssueError;
 use crate::oauth::Parameters;
 use crate::web::errors::malformed_page;
-use crate::web::extract::{Query, SignOnVisit};
+use crate::web::extract::{Query, SignOnVisit, is_form};
 use crate::web::state::AppState;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
@@ -24,10 +23,7 @@ pub(super) async fn get(State(app): State<AppState>, visit: SignOnVisit, RawQuer
 /// A request as a form. It comes from another site, and so without the session's cookie: the browser is sent to the
 /// same request by GET, which brings it along.
 pub(super) async fn post(State(app): State<AppState>, visit: SignOnVisit, headers: HeaderMap, body: Bytes) -> Response {
-    let is_form = headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded"));
-    if !is_form {
+    if !is_form(&headers) {
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     match std::str::from_utf8(&body) {

@@ -1,6 +1,5 @@
 //! Roles, clients and users as one document: out of one store and into another, whatever the engine. What is in the
-//! document is made so; what is not in it is left, unless it
-//! shall go.
+//! document is made so; what is not in it is left, unless it shall go.
 
 mod clients;
 mod document;

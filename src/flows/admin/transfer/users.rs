@@ -75,7 +75,7 @@ async fn create(
     at: usize,
     to: &mut Importing,
 ) -> Result<(), Stop> {
-    let held = wanted.roles.clone().map_or_else(|| admin_fields::client_roles(&[], roles), Ok)?;
+    let held = wanted.roles.clone().map_or_else(|| admin_fields::held_roles(&[], roles), Ok)?;
     let user = NewUser {
         id: wanted.id.clone(),
         tenant_id: to.by.tenant_id().clone(),
@@ -168,7 +168,7 @@ fn read<'e>(entry: &'e UserEntry, roles: &[Role], at: usize, to: &mut Importing)
     let id = admin_fields::guid(&entry.id).map_err(|_| FieldError::new(Field::Id, "Id must be a GUID."));
     let (email, name) = (admin_fields::email(&entry.email), admin_fields::person_name(&entry.name));
     let asked = entry.role_ids.as_ref().map(|names| local_all(names, roles));
-    let held = asked.map(|asked| admin_fields::client_roles(&asked, roles)).transpose();
+    let held = asked.map(|asked| admin_fields::held_roles(&asked, roles)).transpose();
     let hash = entry.password_hash.as_deref();
     let password = match hash {
         Some(hash) if !is_password_hash(hash) => {
