@@ -220,6 +220,82 @@
   }
   addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
+  // What is typed into a form outlives the session, in this tab, for the same person, and without what is secret.
+
+  const KEPT = "portcullis-form";
+  const { who, idle } = document.body.dataset;
+  const fieldsOf = (form) => [...form.elements].filter(({ name, type }) => name && !["password", "file", "submit", "button", "fieldset"].includes(type) && !["csrf", "nonce", "version"].includes(name));
+  const ticks = ({ type }) => type === "checkbox" || type === "radio";
+  const where = (address) => new URL(address, location).pathname;
+  const formsKept = who ? all("form[data-guard]") : [];
+  // A browser may give no room; then nothing is kept.
+  const room = (use) => {
+    try {
+      return use(sessionStorage);
+    } catch {
+      return undefined;
+    }
+  };
+  const memory = room((kept) => JSON.parse(kept.getItem(KEPT)));
+  const tell = (mark, text, button) => {
+    const notice = document.createElement("div");
+    notice.className = `notice ${mark}`;
+    line(notice, "p", text);
+    if (button) notice.append(button);
+    const box = document.createElement("div");
+    box.className = "notices";
+    box.append(notice);
+    one("main").prepend(box);
+    say(text);
+    return box;
+  };
+  if (who) room((kept) => kept.removeItem(KEPT));
+  else if (memory) {
+    for (const note of all("[data-ended]")) {
+      note.hidden = false;
+      room((kept) => kept.setItem(KEPT, JSON.stringify({ ...memory, over: true })));
+    }
+  }
+  for (const form of formsKept) {
+    const action = where(form.getAttribute("action"));
+    if (memory?.over && memory.who === who && memory.action === action) {
+      const left = [...memory.fields];
+      for (const field of fieldsOf(form)) {
+        const at = left.findIndex(([name, value]) => name === field.name && (!ticks(field) || value === field.value));
+        if (at < 0 || field.type === "hidden" || field.disabled) continue;
+        const [[, value, checked]] = left.splice(at, 1);
+        if (ticks(field)) field.checked = checked ?? true;
+        else field.value = value;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      tell("good", "What you typed is here again. Look it over and send it once more.");
+    }
+    // A form that was answered with its mistakes stands where it cannot be asked for.
+    if (form.dataset.address) history.replaceState(null, "", form.dataset.address);
+    form.addEventListener("submit", () => {
+      const fields = fieldsOf(form).map((field) => [field.name, field.value, ticks(field) ? field.checked : null]);
+      room((kept) => kept.setItem(KEPT, JSON.stringify({ who, action, fields })));
+    });
+  }
+  // Two minutes before the session ends, one can stay. What is remembered of the last use is up to a minute older.
+  if (idle > 240) {
+    const warn = () => {
+      const stay = document.createElement("button");
+      stay.type = "button";
+      stay.className = "button";
+      stay.textContent = "Stay signed in";
+      const box = tell("warning", "Your session ends in 2 minutes.", stay);
+      stay.addEventListener("click", async () => {
+        const answer = await fetch("/portal/menu").catch(() => undefined);
+        if (!answer?.ok || answer.redirected) return location.reload();
+        box.remove();
+        say("You stay signed in.");
+        setTimeout(warn, (idle - 180) * 1000);
+      });
+    };
+    setTimeout(warn, (idle - 180) * 1000);
+  }
+
   // Lists follow the filter while one types; the address follows too, so the view can be shared.
   const wakeFilter = (form, root = document) => {
     const results = one("[data-results]", root);

@@ -201,8 +201,11 @@ pub(super) async fn dress(request: Request, next: Next) -> Response {
     if let Some(BarePage(kind)) = response.extensions_mut().remove() {
         let frame = Frame { theme, ..Frame::default() };
         let reference = reference.as_ref().map_or("", Reference::as_str);
-        let page = pages::answer(response.status(), &ErrorPage::of_status(frame, kind, reference));
-        *response.body_mut() = page.into_body();
+        let mut page = ErrorPage::of_status(frame, kind, reference);
+        if let Some(FormAgain(back)) = response.extensions_mut().remove() {
+            page.form_again(back);
+        }
+        *response.body_mut() = pages::answer(response.status(), &page).into_body();
     }
     response
 }
@@ -228,11 +231,19 @@ pub(super) fn not_an_administrator(page: &PageContext, who: &SignedIn, asked: &s
     page.answer(StatusCode::FORBIDDEN, &view)
 }
 
-/// A form without the right token, or from another site. Nothing was changed.
-pub(super) fn form_refused(why: &str) -> Response {
+/// A form without the right token, or from another site. Nothing was changed. `back` is where it can be opened anew.
+pub(super) fn form_refused(why: &str, back: Option<String>) -> Response {
     tracing::info!(event = "form.refused", reason = why);
-    bare_page(StatusCode::FORBIDDEN, 419)
+    let mut response = bare_page(StatusCode::FORBIDDEN, 419);
+    if let Some(back) = back {
+        response.extensions_mut().insert(FormAgain(back));
+    }
+    response
 }
+
+/// Where the form that was refused can be opened anew; what was typed is filled in there.
+#[derive(Debug, Clone)]
+struct FormAgain(String);
 
 /// A form that cannot be read at all, as the page that belongs to the status.
 pub(super) fn unreadable_form(status: StatusCode) -> Response {

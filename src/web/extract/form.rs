@@ -1,6 +1,6 @@
 //! Forms that prove to be ours.
 
-use super::session::session_of;
+use super::session::{form_page, session_of};
 use crate::flows::SignIn;
 use crate::web::cookies;
 use crate::web::errors;
@@ -84,6 +84,7 @@ impl FromRequest<AppState> for ProtectedForm {
         }
         let (mut parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
+        let back = page_again(&parts.headers, &path, app);
         let cookie = cookies::read(&parts.headers, cookies::form_name(&app.site)).unwrap_or_default().to_owned();
         let session = session_of(&mut parts, app).await?;
         if !is_form(&parts.headers) {
@@ -102,7 +103,7 @@ impl FromRequest<AppState> for ProtectedForm {
             return Ok(form);
         }
         let before_session = is_ours(app, &cookie, None, form.text("csrf"));
-        Err(shown_again(&path, &form, before_session, app).unwrap_or_else(too_old))
+        Err(shown_again(&path, &form, before_session, app).unwrap_or_else(|| too_old(back)))
     }
 }
 
@@ -133,14 +134,15 @@ pub(in crate::web) fn is_form(headers: &HeaderMap) -> bool {
 /// The refusal of a form of another site.
 pub(super) fn other_site(headers: &HeaderMap, app: &AppState) -> Option<Response> {
     let same = is_same_origin(headers, &app.site.origin);
-    (!same).then(|| errors::form_refused("the form came from another site"))
+    (!same).then(|| errors::form_refused("the form came from another site", None))
 }
 
 /// Refuses a form whose token is not that of this browser and session.
 pub(super) async fn proves_to_be_ours(parts: &mut Parts, app: &AppState, token: &str) -> Result<(), Response> {
     let cookie = cookies::read(&parts.headers, cookies::form_name(&app.site)).unwrap_or_default().to_owned();
     let session = session_of(parts, app).await?;
-    if is_ours(app, &cookie, session.as_ref(), token) { Ok(()) } else { Err(too_old()) }
+    let back = page_again(&parts.headers, parts.uri.path(), app);
+    if is_ours(app, &cookie, session.as_ref(), token) { Ok(()) } else { Err(too_old(back)) }
 }
 
 /// Whether a form's token was made for this browser and session.
@@ -148,8 +150,13 @@ fn is_ours(app: &AppState, cookie: &str, session: Option<&SignIn>, token: &str) 
     !cookie.is_empty() && app.provider.is_form_token(&binding(cookie, session), token)
 }
 
-fn too_old() -> Response {
-    errors::form_refused("the form is too old, or was made for another sign-in")
+fn too_old(back: Option<String>) -> Response {
+    errors::form_refused("the form is too old, or was made for another sign-in", back)
+}
+
+/// Where a form of the portal or of the account can be opened anew.
+fn page_again(headers: &HeaderMap, path: &str, app: &AppState) -> Option<String> {
+    (path.starts_with("/portal") || path.starts_with("/account")).then(|| form_page(headers, path, app))
 }
 
 /// Browsers say where a form comes from; what they say must not be another site.

@@ -20,6 +20,7 @@ pub(in crate::web) struct PageContext {
     rail: bool,
     pane: PaneWidth,
     language: Option<Language>,
+    idle: i64,
     /// The request's reference.
     pub reference: String,
 }
@@ -34,7 +35,8 @@ impl FromRequestParts<AppState> for PageContext {
         let rail = cookies::read(&parts.headers, cookies::MENU) == Some("rail");
         let pane = cookies::read(&parts.headers, cookies::PANE).map(PaneWidth::parse).unwrap_or_default();
         let language = cookies::read(&parts.headers, cookies::LANGUAGE).and_then(Language::parse);
-        Ok(Self { guard, theme, rail, pane, language, reference: reference.unwrap_or_default() })
+        let idle = app.provider.settings().portal_idle;
+        Ok(Self { guard, theme, rail, pane, language, idle, reference: reference.unwrap_or_default() })
     }
 }
 
@@ -51,6 +53,7 @@ impl PageContext {
             rail: self.rail,
             pane: self.pane,
             csrf: self.guard.token.clone(),
+            idle: self.idle,
             ..Frame::default()
         }
     }

@@ -9,9 +9,9 @@ use crate::web::layers::{ClientAddress, Reference};
 use crate::web::state::AppState;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
+use http::header::REFERER;
 use http::request::Parts;
-use http::{Method, StatusCode};
-use std::borrow::Cow;
+use http::{HeaderMap, Method, StatusCode};
 use std::ops::Deref;
 use tower_sessions::Session;
 
@@ -188,19 +188,31 @@ impl FromRequestParts<AppState> for FreshAdminSession {
     }
 }
 
-/// Sends a browser to sign in, and back here afterwards. What a form that comes too late said is lost: it leads to where
-/// one can begin again.
+/// Sends a browser to sign in, and back here afterwards. A form that comes too late is not taken: its sender is told why,
+/// and comes back to the page where it stood. What was typed waits there, in the browser.
 fn to_sign_in(parts: &Parts, app: &AppState, page: &str) -> Response {
     let fetch = parts.headers.get("sec-fetch-dest").is_some_and(|dest| dest == "empty");
     if fetch {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    let here = parts.uri.path_and_query().map_or("/", |here| here.as_str());
-    let here = match &parts.method {
-        &Method::GET | &Method::HEAD => Cow::from(here),
-        _ if here.starts_with("/account") => Cow::from("/account"),
-        _ => Cow::from("/portal"),
+    let (here, ended) = match &parts.method {
+        &Method::GET | &Method::HEAD => (parts.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned(), ""),
+        _ => (form_page(&parts.headers, parts.uri.path(), app), "&ended=1"),
     };
-    let request = app.provider.seal(&Destination::Page(here.into_owned()));
-    Redirect::to(&format!("{page}?request={request}")).into_response()
+    let request = app.provider.seal(&Destination::Page(here));
+    Redirect::to(&format!("{page}?request={request}{ended}")).into_response()
+}
+
+/// The page of ours on which a form stood, as the browser says; else where one can begin again.
+pub(super) fn form_page(headers: &HeaderMap, path: &str, app: &AppState) -> String {
+    let below = |path: &str, top: &str| {
+        path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    };
+    let referer = headers.get(REFERER).and_then(|from| from.to_str().ok()).unwrap_or_default();
+    let from = referer.strip_prefix(&app.site.origin).filter(|from| from.len() <= 2_048);
+    match from.filter(|from| below(from, "/portal") || below(from, "/account")) {
+        Some(from) => from.to_owned(),
+        None if below(path, "/account") => "/account".to_owned(),
+        None => "/portal".to_owned(),
+    }
 }

@@ -27,7 +27,7 @@ impl FromRequest<AppState> for ProtectedUpload {
         }
         let (mut parts, body) = request.into_parts();
         let request = Request::from_parts(parts.clone(), body);
-        let no_form = |_| errors::form_refused("it is no form with a file");
+        let no_form = |_| errors::form_refused("it is no form with a file", None);
         let mut sent = Multipart::from_request(request, app).await.map_err(no_form)?;
         let mut form = Self::default();
         let unreadable = |error: MultipartError| errors::unreadable_form(error.status());

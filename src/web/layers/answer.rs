@@ -1,11 +1,13 @@
 //! Says a refusal in the language of who asked: OAuth's JSON, the REST API's JSON, a page, or plain text.
 
-use super::Reference;
 use super::refusal::Refusal;
+use super::{Origin, Reference};
+use crate::web::cookies;
+use crate::web::pages::{self, ErrorPage, Frame, Link, Theme};
 use axum::extract::Request;
 use axum::response::{Html, IntoResponse, Response};
 use http::HeaderMap;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, REFERER};
 use serde_json::json;
 
 /// Who asked, as far as an answer depends on it.
@@ -34,7 +36,7 @@ impl Asker {
     }
 
     /// The answer. Nothing of the request is repeated in it.
-    pub(super) fn tell(self, refusal: &Refusal, reference: &Reference) -> Response {
+    pub(super) fn tell(self, refusal: &Refusal, reference: &Reference, visitor: &Visitor) -> Response {
         let (title, reason, resolution) = (refusal.title(), refusal.reason(), refusal.resolution());
         let mut response = match self {
             Self::Protocol => as_json(&json!({
@@ -48,7 +50,7 @@ impl Asker {
                 response.headers_mut().insert("operation-id", reference.to_header());
                 response
             }
-            Self::Browser => Html(page(refusal, reference)).into_response(),
+            Self::Browser => page(refusal, reference, visitor),
             Self::Other => format!("{reason}\n{resolution}\nReference {reference}\n").into_response(),
         };
         *response.status_mut() = refusal.status();
@@ -63,19 +65,48 @@ fn as_json(value: &serde_json::Value) -> Response {
     ([(CONTENT_TYPE, "application/json")], value.to_string()).into_response()
 }
 
+/// The page: the card that all error pages are. Plain if that is what has failed.
+fn page(refusal: &Refusal, reference: &Reference, visitor: &Visitor) -> Response {
+    if matches!(refusal, Refusal::Panic) {
+        return Html(plain(refusal, reference)).into_response();
+    }
+    let frame = Frame { theme: visitor.theme, ..Frame::default() };
+    let mut view = ErrorPage::new(frame, refusal.title(), &refusal.reason(), reference.as_str());
+    view.more = vec![refusal.resolution().to_owned()];
+    match refusal {
+        // Our own address, from our own settings.
+        Refusal::OtherHost(home) => view.actions = vec![Link::new(format!("Go to {home}"), home.as_str())],
+        _ if !visitor.from.is_empty() => view.actions = vec![Link::new("Go back", visitor.from.as_str())],
+        _ => {}
+    }
+    pages::answer(refusal.status(), &view)
+}
+
 /// Plain on purpose: it must work when templates and assets are what has failed.
-fn page(refusal: &Refusal, reference: &Reference) -> String {
-    let (title, resolution) = (refusal.title(), refusal.resolution());
-    let reason = match refusal {
-        // Our own address, from our own settings: an origin has no character that HTML could mistake.
-        Refusal::OtherHost(home) => format!("This server is <a href=\"{home}\">{home}</a>"),
-        other => other.reason().into_owned(),
-    };
+fn plain(refusal: &Refusal, reference: &Reference) -> String {
+    let (title, reason, resolution) = (refusal.title(), refusal.reason(), refusal.resolution());
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n\
          <h1>{title}</h1>\n<p>{reason}</p>\n<p>{resolution}</p>\n<p>Reference <code>{reference}</code></p>\n</html>\n"
     )
+}
+
+/// What a page needs to know of the browser that it is for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Visitor {
+    theme: Theme,
+    /// The page of ours where it was; empty if it does not say.
+    from: String,
+}
+
+impl Visitor {
+    pub(super) fn of(headers: &HeaderMap, home: &Origin) -> Self {
+        let theme = cookies::read(headers, cookies::THEME).map(Theme::parse).unwrap_or_default();
+        let from = headers.get(REFERER).and_then(|from| from.to_str().ok()).filter(|from| from.len() <= 2_048);
+        let from = from.and_then(|from| from.strip_prefix(&home.to_string()).filter(|path| path.starts_with('/')));
+        Self { theme, from: from.unwrap_or_default().to_owned() }
+    }
 }
 
 /// Whether the Accept header asks for HTML by name.
@@ -86,6 +117,11 @@ pub(in crate::web) fn takes_html(headers: &HeaderMap) -> bool {
 /// Whether `path` belongs to the REST API, whose paths know no case.
 pub(in crate::web) fn is_api(path: &str) -> bool {
     is_below(path, "/api")
+}
+
+/// Whether `path` takes a form with a file: a logo.
+pub(super) fn takes_a_file(path: &str) -> bool {
+    path.strip_prefix("/portal/clients/").is_some_and(|rest| rest.ends_with("/logo"))
 }
 
 /// Whether `path` is one that load balancers and supervisors ask.

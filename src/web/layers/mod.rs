@@ -42,7 +42,7 @@ pub use span::{RequestSpan, Spans};
 use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::web::serve::PeerAddress;
-use answer::Asker;
+use answer::{Asker, Visitor};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -80,6 +80,8 @@ pub struct Edge {
     pub body_bytes: usize,
     /// Most bytes of a body under `/api`. Default 256 KiB. Above: 413.
     pub api_body_bytes: usize,
+    /// Most bytes of a form with a file. Default 1 MiB, far above what a file may have: so that the form can say so. Above: 413.
+    pub upload_bytes: usize,
     /// Most bytes of path and query together. Default 16 KiB. Above: 414.
     pub target_bytes: usize,
     /// The same under `/api`: 500 ids are to fit. Default 24 KiB, which leaves room for headers beside it.
@@ -102,6 +104,7 @@ impl Edge {
             body_timeout: Duration::from_secs(10),
             body_bytes: 64 * 1024,
             api_body_bytes: 256 * 1024,
+            upload_bytes: 1024 * 1024,
             target_bytes: 16 * 1024,
             api_target_bytes: 24 * 1024,
             header_count: 100,
@@ -138,16 +141,23 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
         line.trace(spans, &request, trusted.contains(peer), &edge.random);
     }
 
-    let asker = Asker::of(&request);
+    let (asker, visitor) = (Asker::of(&request), Visitor::of(request.headers(), &edge.home));
     let one_at_a_time = request.version() < Version::HTTP_2;
     let span = tracing::info_span!("request", reference = reference.as_str());
     // The body is measured while it is read, so it has to be wrapped before anybody reads.
-    let most = if answer::is_api(request.uri().path()) { edge.api_body_bytes } else { edge.body_bytes };
+    let path = request.uri().path();
+    let most = if answer::is_api(path) {
+        edge.api_body_bytes
+    } else if answer::takes_a_file(path) {
+        edge.upload_bytes
+    } else {
+        edge.body_bytes
+    };
     let body = body::meter(&mut request, most, edge.body_timeout);
     let outcome = consider(&edge, request, next, &body).instrument(span).await;
     // Where it is in doubt how a body ends, nobody can say where the next request begins.
     let in_doubt = matches!(outcome, Err(Refusal::Transfer));
-    let mut response = outcome.unwrap_or_else(|refusal| asker.tell(&refusal, &reference));
+    let mut response = outcome.unwrap_or_else(|refusal| asker.tell(&refusal, &reference, &visitor));
     let over = in_doubt || !body.comes_to_its_end().await;
     if over && one_at_a_time {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

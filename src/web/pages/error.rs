@@ -62,6 +62,8 @@ pub struct ErrorPage {
     pub developer: Option<DeveloperDetails>,
     /// What to quote when asking for help; may be empty.
     pub reference: String,
+    /// Whether a form was refused that can be opened anew.
+    pub kept: bool,
 }
 
 impl ErrorPage {
@@ -78,6 +80,7 @@ impl ErrorPage {
             actions: Vec::new(),
             developer: None,
             reference: reference.to_owned(),
+            kept: false,
         }
     }
 
@@ -125,6 +128,13 @@ impl ErrorPage {
             page.mark = Mark::Bad;
         }
         page
+    }
+
+    /// The form that was refused can be opened anew at `back`.
+    pub fn form_again(&mut self, back: String) {
+        "Nothing was changed. Open the form anew and send it once more.".clone_into(&mut self.lead);
+        self.actions = vec![Link::new("Open the form anew", back)];
+        self.kept = true;
     }
 
     /// Nothing but the set-up page works before there is an administrator.

@@ -99,6 +99,10 @@ pub struct Frame {
     pub notices: Vec<Notice>,
     /// What the product is called, and whom to ask.
     pub brand: CurrentBrand,
+    /// Whether a form came when its session was over: the sign-in page says so.
+    pub ended: bool,
+    /// After how many seconds without a request the portal asks for a sign-in again; 0 if nobody is to be warned.
+    pub idle: i64,
 }
 
 /// The brand of the request under way.

@@ -23,6 +23,8 @@ pub(super) struct Sealed {
     request: String,
     /// To sign in as somebody else, whoever is signed in.
     switch: String,
+    /// Whether a form came when the session was over.
+    ended: String,
 }
 
 /// Shows the form; whoever is signed in already goes on, if that is all it takes.
@@ -40,7 +42,11 @@ pub(super) async fn show(State(app): State<AppState>, visit: SignOnVisit, Query(
     }
     match visit.who {
         Some(who) if !waits => landing::onward(&app, who.sign_in, &query.request).await,
-        _ => form_page(&app, &visit.page, StatusCode::OK, visit.page.frame(), query.request, None, None).await,
+        _ => {
+            let mut frame = visit.page.frame();
+            frame.ended = !query.ended.is_empty();
+            form_page(&app, &visit.page, StatusCode::OK, frame, query.request, None, None).await
+        }
     }
 }
 
@@ -123,8 +129,9 @@ fn missing(email: &str, password: &str) -> Vec<FieldError> {
 /// Asks who is signed in for the password once more.
 pub(super) async fn show_confirm(Visitor(who): Visitor, page: PageContext, Query(query): Query<Sealed>) -> Response {
     let Some(who) = who else { return signon::to("/login", &query.request) };
-    let person = person(&who);
-    page.answer(StatusCode::OK, &confirm(page.frame(), query.request, person))
+    let mut frame = page.frame();
+    frame.ended = !query.ended.is_empty();
+    page.answer(StatusCode::OK, &confirm(frame, query.request, person(&who)))
 }
 
 /// Takes the password once more: a new session, with a new sign-in time.
@@ -149,6 +156,11 @@ pub(super) async fn take_confirm(
 }
 
 fn confirm(frame: Frame, request: String, person: Person) -> ConfirmIdentityPage {
-    let reason = "What comes next can give others access. Enter your password once more.".to_owned();
+    let reason = if frame.ended {
+        "Your last sign-in is too long ago for this. Nothing was changed. Enter your password to go on."
+    } else {
+        "What comes next can give others access. Enter your password once more."
+    };
+    let reason = reason.to_owned();
     ConfirmIdentityPage { frame, request, person, reason, app: None }
 }

@@ -1,6 +1,7 @@
 //! The forms and lists for clients, word by word as the documentation has them.
 
 use crate::support::html::{Form, value_of};
+use crate::support::server::{ADMIN_EMAIL, ADMIN_PASSWORD};
 use crate::support::{Browser, Page, TestServer};
 use portcullis::flows::admin::ClientSettings;
 use portcullis::oauth::ClientType;
@@ -14,6 +15,7 @@ on_both_engines!(
     an_empty_list_says_what_it_was_narrowed_to,
     information_has_the_anchors_that_documents_lead_to,
     urls_are_looked_at_line_by_line_and_what_is_not_kept_as_typed_is_said,
+    a_form_that_comes_after_the_session_leads_back_to_where_it_stood,
 );
 
 const NEW: &str = "/portal/clients/new";
@@ -266,4 +268,30 @@ async fn urls_are_looked_at_line_by_line_and_what_is_not_kept_as_typed_is_said(s
     let saved = admin.submit(&admin.visit(&path).await.form(&path).with("redirect_urls", &good.to_lowercase())).await;
     let told = saved.text();
     assert!(told.contains("was saved.") && told.contains("differ only by a trailing slash"), "{told}");
+}
+
+async fn a_form_that_comes_after_the_session_leads_back_to_where_it_stood(server: TestServer) {
+    let (admin, stood) = (Browser::of_administrator(&server).await, format!("{NEW}?type=hybrid"));
+    let (_, form) = form(&admin, "hybrid").await;
+    let referer = format!("{}{stood}", server.public_url());
+    let forged = admin.form(&form.clone().with("csrf", "forged")).header("referer", &referer);
+    let too_old = admin.ask(forged).await;
+    assert_eq!(too_old.status, 403);
+    assert!(too_old.text().contains(&format!("href=\"{stood}\">Open the form anew")), "{}", too_old.text());
+    admin.cookies().remove("portcullis-session");
+    for (from, to) in
+        [(referer.as_str(), stood.as_str()), ("https://evil.example/portal/keys", "/portal"), ("", "/portal")]
+    {
+        let stranger = admin.form(&form).header("referer", from);
+        let sent = admin.ask(stranger).await;
+        let login = admin.visit(sent.header("location")).await;
+        assert!(
+            login.text().contains("Your session has ended. Nothing was changed. Sign in to go on."),
+            "{}",
+            login.text()
+        );
+        let credentials = login.form("/login").with("email", ADMIN_EMAIL).with("password", ADMIN_PASSWORD);
+        assert_eq!(admin.submit(&credentials).await.path, to, "{from}");
+        admin.cookies().remove("portcullis-session");
+    }
 }

@@ -81,7 +81,11 @@ async fn cs_09_what_is_no_picture_is_refused(server: TestServer) {
         assert!(answer.text().contains(sentence) && answer.text().contains("There is a problem"), "{}", answer.text());
     }
     assert_eq!(upload(&admin, &server, &path, "forged", PNG).await.status, 403);
-    assert_eq!(upload(&admin, &server, &path, &csrf, &vec![0; 70 * 1024]).await.status, 413);
+    let far_too_large = upload(&admin, &server, &path, &csrf, &[PNG, &vec![0; 100 * 1024]].concat()).await;
+    assert!(far_too_large.status == 422 && far_too_large.text().contains("48 KB or smaller."), "{far_too_large:?}");
+    let refused = upload(&admin, &server, &path, &csrf, &vec![0; 1024 * 1024]).await;
+    assert!(refused.status == 413 && refused.text().contains("<h1>Request too large</h1>"), "{refused:?}");
+    assert!(refused.text().contains("portcullis.css"), "it looks like the other pages: {}", refused.text());
     for (body, status, heading) in [
         ("--x\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\ncut off", 400, "This request cannot be used"),
         ("no part at all", 400, "This request cannot be used"),
