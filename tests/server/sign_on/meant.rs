@@ -21,7 +21,8 @@ async fn the_sign_in_page_asks_for_the_user_whom_the_app_means(server: TestServe
     let sub = claims_of(&hers)["sub"].as_str().expect("a subject").to_owned();
     let her_sub = format!(r#"{{"id_token":{{"sub":{{"value":"{sub}"}}}}}}"#);
     let (again, other) = ("Confirm it’s you", "Sign in");
-    let rows: [(&[(&str, &str)], &str, &str); 8] = [
+    type Row<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+    let rows: [Row<'_>; 8] = [
         (&[("prompt", "login")], again, "bob@example.com"),
         (&[("max_age", "0")], again, "bob@example.com"),
         (&[("prompt", "login"), ("login_hint", "BOB@example.com")], again, "BOB@example.com"),
