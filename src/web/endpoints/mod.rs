@@ -4,6 +4,7 @@ mod discovery;
 mod form;
 mod health;
 mod metrics;
+mod notices;
 mod token;
 mod userinfo;
 
@@ -27,6 +28,8 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/identity/.well-known/oauth-authorization-server", get(discovery::metadata))
         .route("/.well-known/oauth-authorization-server/identity", get(discovery::metadata))
         .route("/identity/.well-known/openid-configuration/jwks", get(discovery::jwks))
+        .route("/robots.txt", get(notices::robots))
+        .route("/.well-known/security.txt", get(notices::security))
 }
 
 pub(super) use health::starting_routes;
