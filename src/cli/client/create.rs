@@ -1,6 +1,7 @@
 //! `portcullis client create`
 
-use super::settings::SettingFlags;
+use super::notices::tell_notices;
+use super::settings::{SettingFlags, unfitting};
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::find::{quoted, resolve_roles};
@@ -8,7 +9,7 @@ use crate::cli::reveal::{Form, Reveal};
 use crate::cli::run::{Opened, Run};
 use crate::cli::times::parse_end;
 use crate::flows::admin::{ClientSettings, Created, NewClient, NewSecret};
-use crate::oauth::admin_fields::SecretEnd;
+use crate::oauth::admin_fields::{Field, SecretEnd};
 use crate::oauth::{BuiltInRole, ClientType, Role, RoleId};
 use crate::web::{ClientView, CreatedView};
 use clap::Args;
@@ -82,8 +83,14 @@ pub(super) async fn run(args: CreateArgs, run: &Run) -> Result<(), Failure> {
             tags: Some(args.tags.clone()),
             ..args.settings.settings()
         };
+        let lists = [
+            (Field::RedirectUrls, args.redirect_urls.as_slice()),
+            (Field::LogoutRedirectUrls, &args.logout_redirect_urls),
+            (Field::CorsOrigins, &args.cors_origins),
+        ];
         let new = NewClient { id: args.id.clone(), client_type, name: args.name.clone(), settings };
         let created = opened.provider.create_client(&opened.by, new, secret, None).await?;
+        tell_notices(&lists);
         answer(&created, form, run.console, opened)
     })
     .await
@@ -136,10 +143,7 @@ pub(in crate::cli) fn default_end(opened: &Opened) -> SecretEnd {
 
 /// Flags that this type of client has no use for are mistakes.
 fn require_fitting(args: &CreateArgs, client_type: ClientType) -> Result<(), Failure> {
-    let label = client_type.label();
-    let wrong = |flag: &str, why: &str| {
-        Err(Failure::usage(format!("{flag}: a client of type {label} {why}")).remedy("leave out", flag))
-    };
+    let wrong = |flag: &str, why: &str| Err(unfitting(client_type, flag, why));
     match client_type {
         ClientType::ClientCredentials if !args.redirect_urls.is_empty() => wrong("--redirect-url", "has no users")
             .map_err(|failure| failure.remedy("or add", "--type authorization-code or hybrid")),
@@ -156,7 +160,7 @@ fn require_fitting(args: &CreateArgs, client_type: ClientType) -> Result<(), Fai
         ClientType::AuthorizationCode if args.secret_description.is_some() => {
             wrong("--secret-description", "has no secrets")
         }
-        _ => Ok(()),
+        _ => args.settings.require_fitting(client_type),
     }
 }
 

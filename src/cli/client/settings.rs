@@ -1,8 +1,9 @@
 //! The flags that `client create` and `client edit` have in common.
 
+use crate::cli::failure::Failure;
 use crate::flows::admin::ClientSettings;
 use crate::oauth::admin_fields;
-use crate::oauth::{AuthMethodPolicy, ConsentPolicy, PkcePolicy, SigningAlgorithm};
+use crate::oauth::{AuthMethodPolicy, ClientType, ConsentPolicy, PkcePolicy, SigningAlgorithm};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
@@ -45,6 +46,12 @@ pub(super) struct SettingFlags {
     logo_uri: Option<String>,
 }
 
+/// A flag that a client of this type has no use for is a mistake: nothing would come of it.
+pub(super) fn unfitting(client_type: ClientType, flag: &str, why: &str) -> Failure {
+    let label = client_type.label();
+    Failure::usage(format!("{flag}: a client of type {label} {why}")).remedy("leave out", flag)
+}
+
 /// Seconds that are a number at all; whether they will do is asked with everything else.
 fn whole_seconds(text: &str) -> Result<i64, String> {
     text.parse().map_err(|_| admin_fields::WHOLE_SECONDS.to_owned())
@@ -64,6 +71,27 @@ impl SettingFlags {
             client_uri: self.client_uri.clone(),
             logo_uri: self.logo_uri.clone(),
             ..ClientSettings::default()
+        }
+    }
+
+    /// Refuses what a client of this type does not have; the API refuses the same.
+    pub(super) fn require_fitting(&self, client_type: ClientType) -> Result<(), Failure> {
+        let (users, secrets) = (client_type.has_users(), client_type.has_secrets());
+        let hybrid = client_type == ClientType::Hybrid;
+        let pkce = if users { "must always use PKCE" } else { "has no users" };
+        let browser = if users { "gets its tokens from the token endpoint alone" } else { "has no users" };
+        let rows = [
+            (self.allow_refresh_token.is_some(), users, "--allow-refresh-token", "has no users"),
+            (self.access_tokens_via_browser.is_some(), hybrid, "--access-tokens-via-browser", browser),
+            (self.pkce.is_some(), hybrid, "--pkce", pkce),
+            (self.consent.is_some(), users, "--consent", "has no users"),
+            (self.auth_method.is_some(), secrets, "--auth-method", "has no secrets"),
+            (self.client_uri.is_some(), users, "--client-uri", "has no users"),
+            (self.logo_uri.is_some(), users, "--logo-uri", "has no users"),
+        ];
+        match rows.iter().find(|(given, fits, ..)| *given && !fits) {
+            Some((_, _, flag, why)) => Err(unfitting(client_type, flag, why)),
+            None => Ok(()),
         }
     }
 
