@@ -99,7 +99,11 @@ fn a_document_that_will_not_do_changes_nothing_and_says_where_it_is_wrong() {
             2,
             "clients[0].AccessTokenLifetime: Token Lifetime must be",
         ),
-        (broken("/clients/0/RoleIds", json!(["nobody"])), 2, "clients[0].RoleIds: A chosen role is no longer there."),
+        (
+            broken("/clients/0/RoleIds", json!(["nobody"])),
+            2,
+            "holds the role nobody, which is not here. Export the roles",
+        ),
         (
             broken("/clients/0/ClientType", json!("hybrid")),
             2,

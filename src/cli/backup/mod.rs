@@ -42,7 +42,7 @@ fn require_sqlite(config: &Config) -> Result<PathBuf, Failure> {
             Err(Failure::new(Exit::Conflict, sentence)
                 .remedy("back up", "pg_dump --format=custom --file=portcullis.dump DATABASE")
                 .remedy("restore", "pg_restore --clean --if-exists --dbname=DATABASE portcullis.dump")
-                .remedy("more", "/docs/how-to/back-up-and-restore"))
+                .remedy("more", format!("{}/docs/how-to/back-up-and-restore", config.public_url.as_str())))
         }
     }
 }

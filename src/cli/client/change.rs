@@ -152,10 +152,17 @@ pub(super) async fn set_enabled(name: &str, enabled: bool, run: &Run) -> Result<
     let console = run.console;
     run.with_tenant(async |opened| {
         let client = find_client(opened, name).await?.client;
+        let (id, before) = (client.id, client.enabled);
         let settings = ClientSettings { enabled: Some(enabled), ..ClientSettings::default() };
         let change = ClientChange { settings, ..ClientChange::default() };
-        let client = opened.provider.change_client(&opened.by, &client.id, change).await?;
-        let remark = if enabled {
+        let client = opened.provider.change_client(&opened.by, &id, change).await?;
+        let remark = if before == enabled {
+            format!(
+                "Client {} is {} already; nothing was changed",
+                client.name,
+                if enabled { "enabled" } else { "disabled" }
+            )
+        } else if enabled {
             format!("Enabled client {}: it gets tokens again", client.name)
         } else {
             format!("Disabled client {}. New tokens are refused at once; {}", client.name, lasting(&client))

@@ -23,7 +23,7 @@ pub(in crate::cli) struct CreateArgs {
     /// A name for people: the device or application that will use the client
     name: String,
     /// For a service, for a browser or mobile app, or for a web app with a server
-    #[arg(long = "type", value_name = "TYPE", default_value = "client-credentials",
+    #[arg(long = "type", value_name = "TYPE", default_value = "client-credentials", ignore_case = true,
           value_parser = ["client-credentials", "authorization-code", "hybrid"])]
     client_type: String,
     /// A role of a client-credentials client, by name or id; Account Member is always there. May repeat
@@ -100,14 +100,24 @@ fn answer(created: &Created, form: Form, console: Console, opened: &Opened) -> R
     let client = &created.client;
     let reveal = Reveal { client, secret: created.secret.as_ref() };
     console.note(&format!("Added client {} ({})", client.name, client.client_type.label()));
-    match form {
+    let answered = match form {
         Form::Json => match CreatedView::of(created) {
-            Some(with_secret) => console.answer_json(&with_secret)?,
-            None => console.answer_json(&ClientView::from(client))?,
+            Some(with_secret) => console.answer_json(&with_secret),
+            None => console.answer_json(&ClientView::from(client)),
         },
-        Form::Env => console.answer(&reveal.env())?,
-        Form::Table => console.answer(&reveal.table(console))?,
+        Form::Env => console.answer(&reveal.env()),
+        Form::Table => console.answer(&reveal.table(console)),
+    };
+    if let (Err(_), None) = (&answered, &created.secret) {
+        return answered;
     }
+    answered.map_err(|failure| match &created.secret {
+        Some(secret) => failure.remedy(
+            "nobody saw the secret",
+            format!("portcullis secret rotate {} --old {}", quoted(&client.name), secret.id),
+        ),
+        None => failure,
+    })?;
     let url = &opened.provider.settings().public_url;
     let name = quoted(&client.name);
     let page = format!("{url}/portal/clients/{}", client.id);

@@ -27,16 +27,16 @@ pub(super) struct SettingFlags {
     /// Lets a hybrid client ask for response types with token in them
     #[arg(hide_short_help = true, long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     access_tokens_via_browser: Option<bool>,
-    #[arg(hide_short_help = true, long, help = "When a hybrid client must use PKCE; pkce_or_nonce at first", value_name = "POLICY", value_parser = words!(PkcePolicy))]
+    #[arg(hide_short_help = true, long, help = "When a hybrid client must use PKCE; pkce_or_nonce at first", value_name = "POLICY", ignore_case = true, value_parser = words!(PkcePolicy))]
     pkce: Option<PkcePolicy>,
     /// When users are asked to consent; never at first
-    #[arg(hide_short_help = true, long, value_name = "WHEN", value_parser = words!(ConsentPolicy))]
+    #[arg(hide_short_help = true, long, value_name = "WHEN", ignore_case = true, value_parser = words!(ConsentPolicy))]
     consent: Option<ConsentPolicy>,
     /// How a client with secrets sends them; any way at first
-    #[arg(hide_short_help = true, long, value_name = "METHOD", value_parser = words!(AuthMethodPolicy))]
+    #[arg(hide_short_help = true, long, value_name = "METHOD", ignore_case = true, value_parser = words!(AuthMethodPolicy))]
     auth_method: Option<AuthMethodPolicy>,
     /// What signs its access tokens; RS256 at first
-    #[arg(hide_short_help = true, long, value_name = "ALGORITHM", value_parser = words!(SigningAlgorithm))]
+    #[arg(hide_short_help = true, long, value_name = "ALGORITHM", ignore_case = true, value_parser = words!(SigningAlgorithm))]
     access_token_algorithm: Option<SigningAlgorithm>,
     /// A page about the application, shown on consent
     #[arg(hide_short_help = true, long, value_name = "URL")]

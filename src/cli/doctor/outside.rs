@@ -5,7 +5,7 @@ use super::local::tell_end;
 use super::report::Report;
 use crate::cli::healthcheck::{address_to_ask, reachable};
 use crate::config::Config;
-use crate::outgoing::{Request, certificate_end, send, speaks_tls};
+use crate::outgoing::{OF_AUTHORITY, Request, certificate_end, send, speaks_tls};
 use serde_json::Value;
 use url::Url;
 
@@ -32,6 +32,9 @@ pub(super) async fn check(config: &Config, report: &mut Report) {
             report.problem(PUBLIC, codes::PLAIN_HTTP, sentence);
         }
         Err(why) if why.contains("xpired") => report.problem("TLS", codes::CERTIFICATE_OVER, format!("{base}: {why}")),
+        Err(why) if why.contains(OF_AUTHORITY) => {
+            report.problem("TLS", codes::CERTIFICATE_OF_AUTHORITY, format!("{base}: {why}"));
+        }
         Err(why) if why.contains("certificate") => {
             report.problem("TLS", codes::CERTIFICATE_UNKNOWN, format!("{base}: {why}"));
         }
