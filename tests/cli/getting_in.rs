@@ -97,3 +97,13 @@ fn whoever_has_no_password_is_invited_again_and_no_link_works_for_years() {
     let told = folder.run(&["client", "create", "x", "--expires", "0d"]).failed(2);
     assert!(told.contains("Expiry date must be in the future."), "{told}");
 }
+
+#[test]
+fn an_init_that_is_refused_leaves_nothing_behind() {
+    let folder = Folder::empty();
+    for (email, password, why) in [("nope", PASSWORD, "e-mail"), ("a@example.com", "short", "15 characters")] {
+        let told = folder.feed(&["init", "--admin-email", email, "--password-stdin"], password).failed(2);
+        assert!(told.contains(why), "{told}");
+    }
+    assert!(!folder.path().join("portcullis-data").exists());
+}

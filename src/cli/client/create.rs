@@ -62,7 +62,8 @@ pub(in crate::cli) struct CreateArgs {
 
 pub(super) async fn run(args: CreateArgs, run: &Run) -> Result<(), Failure> {
     let form = Form::of(args.output, run.console);
-    let client_type = ClientType::parse(&args.client_type).unwrap_or(ClientType::ClientCredentials);
+    let client_type =
+        ClientType::parse(&args.client_type.to_ascii_lowercase()).unwrap_or(ClientType::ClientCredentials);
     require_fitting(&args, client_type)?;
     let with_secret = client_type.has_secrets() && !args.no_secret;
     if form == Form::Table && run.console.quiet && with_secret {

@@ -10,8 +10,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 /// One of the words that a policy can be written with.
 macro_rules! words {
     ($policy:ty) => {
-        PossibleValuesParser::new(<$policy>::ALL.iter().map(|policy| policy.as_str()))
-            .try_map(|word| <$policy>::parse(&word).ok_or("unknown"))
+        PossibleValuesParser::new(<$policy>::ALL.iter().map(|policy| policy.as_str())).try_map(|word| {
+            let mut all = <$policy>::ALL.iter().copied();
+            all.find(|policy| policy.as_str().eq_ignore_ascii_case(&word)).ok_or("unknown")
+        })
     };
 }
 

@@ -82,7 +82,7 @@ async fn check_proxies(config: &Config, report: &mut Report) {
     match body.lines().find_map(|line| line.strip_prefix("untrusted proxy: ")) {
         Some(address) => {
             let sentence = format!("{address} sends X-Forwarded-For and is not trusted");
-            report.warn(PROXIES, codes::UNTRUSTED_PROXY, sentence);
+            report.problem(PROXIES, codes::UNTRUSTED_PROXY, sentence);
         }
         None if config.server.trusted_proxies == crate::web::layers::Networks::default() => {
             report.fine(PROXIES, "none is trusted, and none has shown itself");
