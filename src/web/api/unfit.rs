@@ -107,7 +107,6 @@ mod tests {
             (r#"{"on":true}"#, "unknown field `on`", "Names are written in PascalCase"),
             (r#"{"Count":1,"Count":2}"#, "duplicate field `Count`", "Send each member once."),
             ("{}", "missing field `Count`", "Send this member too."),
-            ("[]", "", "Send "),
             ("{", "EOF", "Send JSON"),
             ("{'Count':1}", "key must be a string", "Send JSON"),
         ];
