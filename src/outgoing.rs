@@ -4,7 +4,7 @@
 use axum::body::{Body, to_bytes};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -65,12 +65,27 @@ async fn connect_and_send(request: Request<'_>) -> Result<Answer, String> {
     let stream = TcpStream::connect(&target).await.map_err(|error| error.to_string())?;
     if request.url.scheme() == "https" && request.connect_to.is_none() {
         let name = ServerName::try_from(bare.to_owned()).map_err(|error| error.to_string())?;
-        let stream = connector()?.connect(name, stream).await.map_err(|error| error.to_string())?;
+        let stream = connector()?.connect(name, stream).await.map_err(|error| untrusted(&error))?;
         exchange(stream, request).await
     } else {
         exchange(stream, request).await
     }
 }
+
+/// Why a certificate is not trusted, in words: the library has some of them only as names in its code.
+fn untrusted(error: &std::io::Error) -> String {
+    let refused = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let Some(rustls::Error::InvalidCertificate(refused)) = refused else { return error.to_string() };
+    match refused {
+        CertificateError::UnknownIssuer => "the certificate's issuer is unknown to this machine".to_owned(),
+        CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => OF_AUTHORITY.to_owned(),
+        CertificateError::Other(other) => format!("the certificate cannot be used: {other}"),
+        _ => error.to_string(),
+    }
+}
+
+/// What is said of a certificate that may only sign others.
+pub(crate) const OF_AUTHORITY: &str = "the certificate is an authority's own (CA:TRUE), which no server may show";
 
 /// When the certificate ends that is served there. None if there is no connection that can be trusted.
 pub(crate) async fn certificate_end(url: &Url) -> Option<crate::oauth::UnixTime> {

@@ -3,6 +3,10 @@
 use super::config::{Form, check, init, schema, show, write_new};
 use super::failure::{Exit, Failure};
 use super::run::Run;
+use crate::config::Config;
+use crate::opening::{StoreError, load_master_key};
+use crate::server::ServeError;
+use crate::web::serve::Certificates;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
@@ -48,8 +52,12 @@ pub(super) fn run(command: ConfigCommand, run: &Run) -> Result<(), Failure> {
     let console = run.console;
     match command {
         ConfigCommand::Check => {
-            let checked = run.config(Vec::new()).map(|config| check(&config));
-            let checked = checked.map_err(|failure| failure.with_exit(Exit::ChecksFailed))?;
+            let looked = run.config(Vec::new()).and_then(|config| {
+                let mut checked = check(&config);
+                checked.warnings.extend(look_at_files(&config)?);
+                Ok(checked)
+            });
+            let checked = looked.map_err(|failure| failure.with_exit(Exit::ChecksFailed))?;
             for warning in &checked.warnings {
                 super::console::Console::warn(warning);
             }
@@ -86,4 +94,20 @@ pub(super) fn run(command: ConfigCommand, run: &Run) -> Result<(), Failure> {
         }
         ConfigCommand::Schema => console.answer(&schema()),
     }
+}
+
+/// Looks at the files that the settings name as the server does at its start. What it refuses is a failure; a master key
+/// that is not here may be on the machine that serves.
+fn look_at_files(config: &Config) -> Result<Option<String>, Failure> {
+    if let (Some(chain), Some(key)) = (&config.server.tls_cert, &config.server.tls_key) {
+        Certificates::load(chain, key).map_err(ServeError::Certificate)?;
+    }
+    let path = &config.master_key_file;
+    if path.exists() {
+        load_master_key(path).map_err(StoreError::MasterKey)?;
+        return Ok(None);
+    }
+    let needed = config.database.url.is_postgres();
+    Ok(needed
+        .then(|| format!("the master key file {} is not there; the server does not start without", path.display())))
 }

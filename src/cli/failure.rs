@@ -249,8 +249,17 @@ impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
         match error {
             ServeError::Store(error) => error.into(),
-            ServeError::Listen(..) => Self::new(Exit::Conflict, error.to_string())
-                .remedy("for example", "portcullis serve --listen 127.0.0.1:8585 --public-url http://localhost:8585"),
+            ServeError::Listen(address, _) => {
+                let port = address.port();
+                let other = port.checked_add(1).unwrap_or(8585);
+                let example = format!(
+                    "portcullis serve --listen {} --public-url http://localhost:{other}",
+                    std::net::SocketAddr::new(address.ip(), other)
+                );
+                Self::new(Exit::Conflict, error.to_string())
+                    .remedy("who has it", format!("ss --listening --tcp --processes 'sport = :{port}'"))
+                    .remedy("for example", example)
+            }
             ServeError::Tracing(_) => {
                 Self::new(Exit::Configuration, error.to_string()).remedy("no traces", "leave the variable out")
             }

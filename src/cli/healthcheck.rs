@@ -5,6 +5,7 @@ use super::run::Run;
 use crate::config::Config;
 use crate::outgoing::{Request, send};
 use clap::Args;
+use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use url::Url;
 
@@ -33,11 +34,12 @@ pub(super) async fn run(args: HealthcheckArgs, run: &Run) -> Result<(), Failure>
     // Whatever is wrong, the exit code is 1: Docker knows no other.
     let answer = send(request).await.map_err(|unreachable| Failure::from(unreachable).with_exit(Exit::Failed))?;
     if answer.status == 200 {
-        return run.console.answer(&if run.console.quiet {
-            String::new()
+        let console = run.console;
+        return if console.json {
+            console.answer_json(&json!({ "version": 1, "healthy": true, "said": answer.body.trim() }))
         } else {
-            format!("{}\n", answer.body.trim())
-        });
+            console.answer(&if console.quiet { String::new() } else { format!("{}\n", answer.body.trim()) })
+        };
     }
     let sentence = format!("the server answers {} to {path}: {}", answer.status, answer.body.trim());
     Err(Failure::new(Exit::Failed, sentence).remedy("why", "the server's log"))

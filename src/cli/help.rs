@@ -22,7 +22,8 @@ pub(super) struct HelpArgs {
 
 const TOPICS: [&str; 4] = ["exit-codes", "environment", "config", "errors"];
 
-const EXIT_CODES: &str = "  0  done
+/// What the exit codes mean, a line each.
+pub(super) const EXIT_CODES: &str = "  0  done
   1  failed for an unexpected reason, or you said no
   2  the command was not written right, or it needed an answer and could not ask
   3  the configuration is not valid

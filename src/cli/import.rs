@@ -3,6 +3,7 @@
 use super::console::{Console, Repeated};
 use super::export::{Section, takes};
 use super::failure::{Exit, Failure};
+use super::find::quoted;
 use super::run::Run;
 use super::table::{Cell, Table};
 use crate::flows::admin::{Change, Document, ImportChoice, ImportError, ImportReport, Outcome};
@@ -170,6 +171,9 @@ fn tell(report: &ImportReport, dry_run: bool, console: Console) -> Result<(), Fa
     ));
     if dry_run {
         console.note("Nothing was changed: this was a dry run");
+    }
+    for change in made.iter().filter(|change| change.wants_secret) {
+        console.note(&format!("No secret yet: portcullis secret add {}", quoted(&change.name)));
     }
     for change in made.iter().filter(|change| change.wants_password) {
         console.note(&format!("No password yet: portcullis user setup-link {}", change.name));

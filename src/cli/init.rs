@@ -42,34 +42,32 @@ pub(super) struct InitArgs {
 
 pub(super) async fn run(args: InitArgs, run: &Run) -> Result<(), Failure> {
     let config = run.config(Vec::new())?;
-    let password = match &args.admin_email {
-        Some(_) => Some(password(&args, run.console)?),
-        None => None,
-    };
+    // What will not do is refused before anything is made.
+    let new = args.admin_email.as_deref().map(|email| new_administrator(email, &args, config.password.min_length, run));
+    let new = new.transpose()?;
     let _lock = ServingLock::shared(&config)?;
     let provider = open_provider(&config, Schema::BringUp).await?;
-    let outcome = set_up(&args, password, &provider, run).await;
+    let outcome = set_up(new, &provider, run).await;
     provider.close().await;
     outcome
 }
 
-async fn set_up(
-    args: &InitArgs,
-    password: Option<Redacted<String>>,
-    provider: &Arc<Provider>,
-    run: &Run,
-) -> Result<(), Failure> {
-    provider.ensure_signing_keys().await?;
-    let (Some(email), Some(password)) = (args.admin_email.clone(), password) else {
-        return print_setup_link(provider, run.console).await;
-    };
-    let first_half = email.split('@').next().unwrap_or_default().to_owned();
+fn new_administrator(email: &str, args: &InitArgs, min: usize, run: &Run) -> Result<NewAdministrator, Failure> {
+    let first_half = email.split('@').next().unwrap_or_default();
     let new = NewAdministrator {
-        name: args.name.clone().unwrap_or(first_half),
-        email: email.clone(),
-        password,
+        name: args.name.clone().unwrap_or_else(|| first_half.to_owned()),
+        email: email.to_owned(),
+        password: password(args, min, run.console)?,
         tenant_name: args.tenant_name.clone().unwrap_or_default(),
     };
+    new.check(min)?;
+    Ok(new)
+}
+
+async fn set_up(new: Option<NewAdministrator>, provider: &Arc<Provider>, run: &Run) -> Result<(), Failure> {
+    provider.ensure_signing_keys().await?;
+    let Some(new) = new else { return print_setup_link(provider, run.console).await };
+    let email = new.email.clone();
     let made = provider.set_up_unattended(new, &Origin::operator(run.global.operator.clone())).await?;
     let tenants = provider.list_tenants().await?;
     let tenant = tenants.into_iter().find(|tenant| tenant.id == made.tenant_id);
@@ -114,12 +112,12 @@ pub(super) async fn print_setup_link(provider: &Provider, console: Console) -> R
     console.answer(&format!("{}\n", code.url.expose()))
 }
 
-fn password(args: &InitArgs, console: Console) -> Result<Redacted<String>, Failure> {
+fn password(args: &InitArgs, min: usize, console: Console) -> Result<Redacted<String>, Failure> {
     let source = SecretSource { flag: "--password-file", file: args.password_file.clone(), stdin: args.password_stdin };
     if let Some(password) = source.read()? {
         return Ok(password);
     }
-    let Some(password) = ask_hidden(console, "Password (at least 15 characters): ")? else {
+    let Some(password) = ask_hidden(console, &format!("Password (at least {min} characters): "))? else {
         return Err(Failure::usage("there is no password, and nobody to ask")
             .remedy("add", "--password-file FILE or --password-stdin")
             .remedy("or", "portcullis init --setup-link"));

@@ -26,7 +26,7 @@ pub(super) async fn run(MailCommand::Test(args): MailCommand, run: &Run) -> Resu
     let config = run.config(Vec::new())?;
     let Some(post) = Post::open(&config.mail)? else {
         return Err(Failure::new(Exit::Configuration, "mail is not set up: mail.url and mail.from are not set")
-            .remedy("all settings", "/docs/reference/configuration"));
+            .remedy("all settings", format!("{}/docs/reference/configuration", config.public_url.as_str())));
     };
     let text = format!("This is a test from {}. Mail works.\n", config.public_url.as_str());
     let mail = Mail { to: args.to.clone(), subject: "Test".to_owned(), text, what: "test".into() };

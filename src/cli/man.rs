@@ -2,6 +2,7 @@
 
 use super::args::Cli;
 use super::failure::{Exit, Failure};
+use super::help::EXIT_CODES;
 use super::run::Run;
 use clap::{Args, CommandFactory as _};
 use std::path::PathBuf;
@@ -47,12 +48,20 @@ fn examples(command: &clap::Command) -> String {
     format!(".SH EXAMPLES\n.nf\n{}.fi\n", lines.collect::<String>())
 }
 
+/// What a command's end means, as roff.
+fn exit_status() -> String {
+    let rows = EXIT_CODES.lines().filter_map(|line| line.trim_start().split_once("  "));
+    let rows = rows.map(|(code, what)| format!(".TP\n.B {code}\n{}\n", what.trim().replace('-', "\\-")));
+    format!(".SH \"EXIT STATUS\"\n{}", rows.collect::<String>())
+}
+
 /// The page of a command, and those of the commands below it: `portcullis-client-create`.
 fn collect(command: &clap::Command, name: &str, pages: &mut Vec<(String, Vec<u8>)>) {
     let mut page = Vec::new();
     // clap keeps names and help as long as the program runs; so does this one.
     let own: &'static str = Box::leak(name.to_owned().into_boxed_str());
     if clap_mangen::Man::new(command.clone().name(own)).render(&mut page).is_ok() {
+        page.extend_from_slice(exit_status().as_bytes());
         page.extend_from_slice(examples(command).as_bytes());
         pages.push((name.to_owned(), page));
     }

@@ -1,6 +1,7 @@
 //! The one moment at which a secret is shown.
 
 use super::console::Console;
+use super::failure::Failure;
 use super::find::quoted;
 use super::table::{Cell, render_facts};
 use crate::flows::admin::CreatedSecret;
@@ -88,4 +89,11 @@ impl Reveal<'_> {
         }
         render_facts(&facts, console)
     }
+}
+
+/// The failure to show a secret that was made: nobody has seen it, so it should not stay.
+pub(super) fn unseen(failure: Failure, client: &Client, secret: &CreatedSecret) -> Failure {
+    failure
+        .remedy("nobody saw it", format!("portcullis secret revoke {} {}", quoted(&client.name), secret.id))
+        .remedy("then", "the same command again")
 }

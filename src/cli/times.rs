@@ -14,6 +14,8 @@ pub(super) fn parse_end(text: &str, now: UnixTime) -> Result<SecretEnd, String> 
     }
     let end_of = |time: UnixTime| UnixTime::end_of_day(&time.date());
     let end = match span(text) {
+        // Not even until tonight: whoever writes 0 does not mean a day.
+        Some((0, 'y' | 'd' | 'h')) => return Err(SecretEnd::NOT_IN_THE_FUTURE.to_owned()),
         Some((count, 'y')) if count < 8_000 => end_of(now.plus_years(count)),
         Some((count, 'd')) => end_of(now.plus(count.saturating_mul(DAY).min(UnixTime::MAX.0))),
         Some((count, 'h')) => Some(now.plus(count.saturating_mul(3_600).min(UnixTime::MAX.0))),
@@ -86,7 +88,10 @@ mod tests {
             ("180d", Some("2027-05-23T23:59:59Z")),
             ("12h", Some("2026-11-24T22:00:00Z")),
             ("2027-11-24", Some("2027-11-24T23:59:59Z")),
-            ("0d", Some("2026-11-24T23:59:59Z")),
+            ("1d", Some("2026-11-25T23:59:59Z")),
+            ("0d", None),
+            ("0y", None),
+            ("00h", None),
             ("99999999999999d", None),
             ("9999y", None),
             ("1w", None),

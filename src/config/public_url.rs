@@ -22,6 +22,9 @@ pub enum InvalidPublicUrl {
     /// Not `http://HOST` or `https://HOST`.
     #[error("is not the address of a site: write https://id.example.com")]
     NotAbsolute,
+    /// Another scheme.
+    #[error("does not start with https://, or http:// for this machine alone: write https://id.example.com")]
+    Scheme,
     /// A user or a password.
     #[error("holds a user or password: write the address without it")]
     UserInfo,
@@ -48,6 +51,9 @@ impl PublicUrl {
         }
         let scheme = text.split("://").next().unwrap_or_default().to_ascii_lowercase();
         let after = text.get(scheme.len() + 3..).unwrap_or_default();
+        if !matches!(scheme.as_str(), "http" | "https") && text.contains("://") {
+            return Err(InvalidPublicUrl::Scheme);
+        }
         if !matches!(scheme.as_str(), "http" | "https") || after.is_empty() || after.starts_with('/') {
             return Err(InvalidPublicUrl::NotAbsolute);
         }
@@ -206,7 +212,7 @@ mod tests {
             ("https:id.example.com", Invalid::NotAbsolute),
             ("https:///id.example.com", Invalid::NotAbsolute),
             ("https://", Invalid::NotAbsolute),
-            ("ftp://id.example.com", Invalid::NotAbsolute),
+            ("ftp://id.example.com", Invalid::Scheme),
             ("https://id.example.com:99999", Invalid::NotAbsolute),
             ("https://*.example.com/é", Invalid::Path),
             ("https://a:b@id.example.com", Invalid::UserInfo),

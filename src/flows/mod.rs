@@ -54,6 +54,7 @@ pub use access::{Portal, SignedIn};
 pub use account::{OwnPasswordError, OwnSession};
 pub use activity::Trace;
 pub use apps::AppAccess;
+pub use audit::record_of_store;
 pub use authorize::{AuthorizeOutcome, ClientCard, ConsentAnswer, ConsentWanted, PageProblem, Visit, WaitingClient};
 pub use bearer::{BearerError, Caller, Denied, Who};
 pub use checkup::Checkup;

@@ -23,6 +23,25 @@ pub struct NewAdministrator {
     pub tenant_name: String,
 }
 
+impl NewAdministrator {
+    /// Name and e-mail as they are kept, if all will do: asked again with the store open, and before anything is made.
+    ///
+    /// # Errors
+    /// [`SetupError::Invalid`], with every field that will not do.
+    pub fn check(&self, min_length: usize) -> Result<(String, String), SetupError> {
+        let (name, email) = (admin_fields::person_name(&self.name), admin_fields::email(&self.email));
+        let password = password_policy(self.password.expose(), self.email.trim(), self.name.trim(), min_length)
+            .map_err(|refusal| FieldError::new(Field::Password, refusal.to_string()));
+        match (name, email, password) {
+            (Ok(name), Ok(email), Ok(())) => Ok((name, email)),
+            (name, email, password) => {
+                let errors = [name.err(), email.err(), password.err()];
+                Err(SetupError::Invalid(errors.into_iter().flatten().collect()))
+            }
+        }
+    }
+}
+
 /// What set-up made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetupOutcome {
@@ -109,19 +128,7 @@ impl Provider {
     }
 
     async fn prepare(&self, new: NewAdministrator) -> Result<Prepared, SetupError> {
-        let name = admin_fields::person_name(&new.name);
-        let email = admin_fields::email(&new.email);
-        let min = self.settings.password_min_length;
-        let password = password_policy(new.password.expose(), new.email.trim(), new.name.trim(), min)
-            .map_err(|refusal| FieldError::new(Field::Password, refusal.to_string()));
-        let (name, email) = match (name, email, password) {
-            (Ok(name), Ok(email), Ok(())) => (name, email),
-            (name, email, password) => {
-                return Err(SetupError::Invalid(
-                    [name.err(), email.err(), password.err()].into_iter().flatten().collect(),
-                ));
-            }
-        };
+        let (name, email) = new.check(self.settings.password_min_length)?;
         let host = email.split_once('@').map_or("", |(_, host)| host);
         let tenant_name = match new.tenant_name.trim() {
             "" => host.to_owned(),

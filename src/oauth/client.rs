@@ -37,6 +37,16 @@ impl ClientType {
         }
     }
 
+    /// The same with the article that it has in a sentence: "an Authorization Code".
+    #[must_use]
+    pub const fn a_label(self) -> &'static str {
+        match self {
+            Self::ClientCredentials => "a Client-Credentials",
+            Self::AuthorizationCode => "an Authorization Code",
+            Self::Hybrid => "a Hybrid",
+        }
+    }
+
     /// Reads the word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -185,8 +185,14 @@ fn a_restore_and_other_commands_keep_apart() {
         let _ = std::fs::remove_file(data.join("portcullis.db.restoring"));
     }
     assert!(!data.join("portcullis.db").exists());
-    restore(&folder, &file, &[]).ok();
+    restore(&folder, &file, &["--as", "Omar"]).ok();
     folder.run(&["client", "list"]).ok();
+    folder.run(&["backup", "create", "backups"]).ok();
+    let audit = folder.run(&["audit", "list", "--json"]).json();
+    let rows = audit["events"].as_array().unwrap();
+    let rows: Vec<String> = rows.iter().take(2).map(ToString::to_string).collect();
+    assert!(rows[0].contains("backup.created") && rows[1].contains("backup.restored"), "{rows:?}");
+    assert!(rows[1].contains("Omar"), "{rows:?}");
 }
 
 #[test]

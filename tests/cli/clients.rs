@@ -154,3 +154,46 @@ fn roles_are_given_and_taken_but_never_the_member_role() {
     let told = folder.run(&["client", "create", "boss", "--role", "Account Administrator"]);
     assert!(told.err.contains("warning: whoever gets the secret"), "{told:?}");
 }
+
+#[test]
+fn a_flag_that_nothing_would_come_of_is_refused() {
+    let folder = Folder::set_up();
+    let app = ["--type", "authorization-code", "--redirect-url", "https://a.example.com/cb"];
+    let web = ["--type", "hybrid", "--redirect-url", "https://a.example.com/cb"];
+    folder.run(&[&["client", "create", "app"][..], &app].concat()).ok();
+    folder.run(&[&["client", "create", "web", "--no-secret"][..], &web].concat()).ok();
+    folder.client("job");
+    let rows: &[(&str, &[&str], &[&str], &str)] = &[
+        ("app", &app, &["--pkce", "optional"], "must always use PKCE"),
+        ("app", &app, &["--auth-method", "client_secret_basic"], "has no secrets"),
+        ("app", &app, &["--access-tokens-via-browser"], "from the token endpoint alone"),
+        ("job", &[], &["--access-tokens-via-browser"], "has no users"),
+        ("job", &[], &["--allow-refresh-token=false"], "has no users"),
+        ("job", &[], &["--consent", "always"], "has no users"),
+        ("job", &[], &["--client-uri", "https://a.example.com"], "has no users"),
+        ("job", &[], &["--logo-uri", "https://a.example.com/l.png"], "has no users"),
+        ("job", &[], &["--pkce", "required"], "has no users"),
+    ];
+    for (name, kind, flag, why) in rows {
+        let created = [&["client", "create", "another"][..], kind, flag].concat();
+        for args in [created, [&["client", "edit", name][..], flag].concat()] {
+            let told = folder.run(&args).failed(2);
+            assert!(told.contains(why) && told.contains(flag[0].split('=').next().unwrap()), "{args:?}: {told}");
+        }
+    }
+    folder.run(&["client", "edit", "web", "--pkce", "optional", "--auth-method", "client_secret_basic"]).ok();
+}
+
+#[test]
+fn what_is_not_kept_as_typed_is_told_beside_the_answer() {
+    let folder = Folder::set_up();
+    let app = ["client", "create", "app", "--type", "authorization-code", "--json"];
+    let urls = ["--redirect-url", "https://Shop.Example.com:443/cb", "--cors-origin", "https://app.example.com/"];
+    let said = folder.run(&[&app[..], &urls].concat());
+    for told in ["Saved as https://shop.example.com/cb (host in lower case", "an origin has no path"] {
+        assert!(said.err.contains(told), "{said:?}");
+    }
+    assert_eq!(said.json()["RedirectUris"], json!(["https://shop.example.com/cb"]));
+    let said = folder.run(&["client", "edit", "app", "--add-redirect-url", "https://B.example.com/cb", "-q"]);
+    assert!(said.err.contains("warning: Saved as https://b.example.com/cb"), "{said:?}");
+}

@@ -134,3 +134,44 @@ fn ux_52_help_knows_commands_topics_and_codes() {
     }
     assert!(folder.run(&["help", "clint"]).failed(2).contains("portcullis help client"));
 }
+
+#[test]
+fn what_changes_nothing_says_so_and_words_are_taken_in_any_case() {
+    let folder = Folder::set_up();
+    folder.client("job");
+    folder.run(&["user", "add", "uma@example.com", "-q"]).ok();
+    let viewer = ["role", "grant", "Viewer", "--client", "job", "--user", "uma@example.com"];
+    let none = ["role", "revoke", "Viewer", "--client", "job", "--user", "uma@example.com"];
+    let rows: &[&[&str]] = &[
+        &["client", "disable", "job"],
+        &["secret", "disable", "job", "1"],
+        &["user", "disable", "uma@example.com"],
+        &["client", "enable", "job"],
+        &["user", "enable", "uma@example.com"],
+        &viewer,
+        &none,
+    ];
+    for args in rows {
+        let first = folder.run(args);
+        assert!(first.exit == 0 && !first.err.contains("nothing was changed"), "{args:?}: {first:?}");
+        let again = folder.run(args);
+        assert!(again.exit == 0 && again.err.contains("nothing was changed"), "{args:?}: {again:?}");
+    }
+    folder.run(&["keys", "rotate", "--alg", "rs256"]).ok();
+    let web = ["client", "create", "web", "--type", "Hybrid", "--pkce", "OPTIONAL", "--no-secret", "--json"];
+    let web = folder.run(&[&web[..], &["--redirect-url", "https://a.example.com/cb"]].concat()).json();
+    assert_eq!(
+        (&web["PkcePolicy"], web["RedirectUris"].as_array().map(Vec::len)),
+        (&"optional".into(), Some(1)),
+        "{web}"
+    );
+    let told = folder.run(&["secret", "revoke", "job", "x"]).failed(2);
+    assert!(told.contains("a secret's number is a whole number"), "{told}");
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("a full disk");
+    let lost = folder.command(&["secret", "add", "job", "--output", "value"]).stdout(full).output().unwrap();
+    let told = String::from_utf8(lost.stderr).unwrap();
+    assert!(lost.status.code() == Some(1) && told.contains("portcullis secret revoke job 2"), "{told}");
+    folder.run(&["man", "man1"]).ok();
+    let page = std::fs::read_to_string(folder.path().join("man1/portcullis-client-create.1")).unwrap();
+    assert!(page.contains(".SH \"EXIT STATUS\"") && page.contains(".B 8\n"), "{page}");
+}

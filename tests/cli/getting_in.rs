@@ -76,3 +76,34 @@ fn a_user_gets_a_link_for_a_new_password_and_the_audit_log_knows() {
     assert!(events.contains(&("user.link_made", "local operator")), "{events:?}");
     assert!(!audit.to_string().contains("pc_"), "{audit}");
 }
+
+#[test]
+fn whoever_has_no_password_is_invited_again_and_no_link_works_for_years() {
+    let folder = Folder::set_up();
+    folder.run(&["user", "add", "uma@example.com", "-q"]).ok();
+    let end = |args: &[&str]| {
+        let link = folder.run(&[&["user", "setup-link", "uma@example.com", "--json"], args].concat()).json();
+        link["link"]["Expires"].as_str().expect("an end").to_owned()
+    };
+    // Times of one zone compare as texts do: an invitation works for a week unless somebody says otherwise.
+    assert!((end(&["--expires", "6d"])..end(&["--expires", "8d"])).contains(&end(&[])));
+    end(&["--expires", "60d"]);
+    let audit = folder.run(&["audit", "list", "--json"]).ok();
+    assert!(audit.contains("invitation") && !audit.contains("\"reset\""), "{audit}");
+    for (email, span, most) in [("uma@example.com", "61d", "60 days"), ("alex@example.com", "8d", "7 days")] {
+        let told = folder.run(&["user", "setup-link", email, "--expires", span]).failed(2);
+        assert!(told.starts_with("error: --expires: a") && told.contains(most), "{told}");
+    }
+    let told = folder.run(&["client", "create", "x", "--expires", "0d"]).failed(2);
+    assert!(told.contains("Expiry date must be in the future."), "{told}");
+}
+
+#[test]
+fn an_init_that_is_refused_leaves_nothing_behind() {
+    let folder = Folder::empty();
+    for (email, password, why) in [("nope", PASSWORD, "e-mail"), ("a@example.com", "short", "15 characters")] {
+        let told = folder.feed(&["init", "--admin-email", email, "--password-stdin"], password).failed(2);
+        assert!(told.contains(why), "{told}");
+    }
+    assert!(!folder.path().join("portcullis-data").exists());
+}

@@ -85,6 +85,7 @@ fn health_is_asked_of_the_listening_address() {
     assert!(told.contains("portcullis serve"), "{told}");
     let server = Server::start(&folder);
     assert_eq!(server.run(&["healthcheck"], &[]).ok(), "ok\n");
+    assert_eq!(server.run(&["healthcheck", "--json"], &[]).json()["said"], "ok");
     server.run(&["healthcheck", "--ready", "-q"], &[]).ok();
     let taken = server.run(&["serve"], &[]).failed(5);
     assert!(taken.contains("--listen"), "{taken}");

@@ -61,3 +61,27 @@ fn config_show_names_the_source_of_each_value_and_hides_secrets() {
         assert!(row["origin"].as_str().unwrap().contains(origin), "{row}");
     }
 }
+
+#[test]
+fn config_check_refuses_the_files_that_serve_would_refuse() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::set_up();
+    folder.run(&["config", "check"]).ok();
+    let key = folder.path().join("portcullis-data/keys/master.key");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o444)).unwrap();
+    let told = folder.run(&["config", "check"]).failed(8);
+    assert!(told.contains("master.key") && told.contains("0444"), "{told}");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    folder.write("cert.pem", "none");
+    let pair = [("PORTCULLIS_SERVER__TLS_CERT", "cert.pem"), ("PORTCULLIS_SERVER__TLS_KEY", "cert.pem")];
+    let check = ["--public-url", "https://localhost:8484", "config", "check"];
+    let told = folder.run_with(&check, &pair).failed(8);
+    assert!(told.contains("cert.pem"), "{told}");
+    let elsewhere =
+        [("PORTCULLIS_DATABASE__URL", "postgres://u@db.example.com/p"), ("PORTCULLIS_MASTER_KEY_FILE", "gone.key")];
+    let said = folder.run_with(&["config", "check"], &elsewhere);
+    assert!(said.err.contains("warning: the master key file gone.key is not there"), "{said:?}");
+    said.ok();
+    let told = folder.run(&["--public-url", "ftp://id.example.com", "config", "check"]).failed(8);
+    assert!(told.contains("does not start with https://"), "{told}");
+}

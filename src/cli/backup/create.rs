@@ -1,13 +1,14 @@
 //! `portcullis backup create`
 
 use super::contents::{as_json, inspect};
-use super::{list, require_sqlite};
+use super::{list, note_in_audit, require_sqlite};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::run::Run;
 use crate::clock::{Clock as _, SystemClock};
 use crate::opening::ServingLock;
 use crate::storage::{Database, key_fingerprint_of, note_backup};
 use clap::Args;
+use serde_json::json;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -61,6 +62,7 @@ async fn create(args: &CreateArgs, store: &Database, database: &Path, run: &Run)
         contents?;
         write_out(copy.map_err(unwritable)?)?;
         note_backup(store, now).await?;
+        note_in_audit(store, run, "backup.created", Path::new("standard output"), &json!({})).await?;
         console.note("Copied the database. Keep the master key apart from it: each is worthless without the other.");
         return Ok(());
     }
@@ -68,6 +70,7 @@ async fn create(args: &CreateArgs, store: &Database, database: &Path, run: &Run)
     std::fs::rename(&partial, &file).map_err(unwritable)?;
     std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(unwritable)?;
     note_backup(store, now).await?;
+    note_in_audit(store, run, "backup.created", &file, &json!({ "folder": folder.display().to_string() })).await?;
     console.note(&format!("Copied the database to {} and checked it", file.display()));
     if let Some(keep) = args.keep {
         for path in remove_old(folder, keep, contents.key_fingerprint.as_deref()).await.map_err(unwritable)? {

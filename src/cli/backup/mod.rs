@@ -7,9 +7,15 @@ mod restore;
 
 use super::failure::{Exit, Failure};
 use super::run::Run;
+use crate::clock::{Clock as _, SystemClock};
 use crate::config::{Config, DatabaseUrl};
+use crate::flows::{StorageError, record_of_store};
+use crate::oauth::audit::{AuditEvent, Origin};
+use crate::random::Random;
+use crate::storage::Database;
 use clap::Subcommand;
-use std::path::PathBuf;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum BackupCommand {
@@ -42,7 +48,32 @@ fn require_sqlite(config: &Config) -> Result<PathBuf, Failure> {
             Err(Failure::new(Exit::Conflict, sentence)
                 .remedy("back up", "pg_dump --format=custom --file=portcullis.dump DATABASE")
                 .remedy("restore", "pg_restore --clean --if-exists --dbname=DATABASE portcullis.dump")
-                .remedy("more", "/docs/how-to/back-up-and-restore"))
+                .remedy("more", format!("{}/docs/how-to/back-up-and-restore", config.public_url.as_str())))
         }
     }
+}
+
+/// Notes in a database's own audit log what was done to it as a whole. Not while its schema is older than this program: the
+/// log may be another one then; whether it was noted.
+async fn note_in_audit(
+    store: &Database,
+    run: &Run,
+    action: &'static str,
+    name: &Path,
+    detail: &Value,
+) -> Result<bool, StorageError> {
+    if !store.pending_migrations().await?.is_empty() {
+        return Ok(false);
+    }
+    let event = AuditEvent {
+        tenant_id: None,
+        action,
+        target_kind: "instance",
+        target_id: String::new(),
+        target_name: name.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        detail: detail.to_string(),
+    };
+    let by = Origin::operator(run.global.operator.clone());
+    record_of_store(store, &Random::default(), event, by, SystemClock.now()).await?;
+    Ok(true)
 }

@@ -1,15 +1,16 @@
 //! `portcullis backup restore`
 
 use super::contents::{inspect, told};
-use super::require_sqlite;
+use super::{note_in_audit, require_sqlite};
 use crate::cli::console::{Console, Repeated};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::run::Run;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
+use crate::flows::StorageError;
 use crate::oauth::UnixTime;
 use crate::opening::{ServingLock, StoreError, load_master_key, make_folders};
-use crate::storage::{BackupContents, restore_backup};
+use crate::storage::{BackupContents, Database, restore_backup};
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -55,10 +56,16 @@ pub(super) async fn run(args: RestoreArgs, run: &Run) -> Result<(), Failure> {
     confirm(&args, &path, console)?;
     let before =
         restore_backup(&args.file, &config.database.url.location(), args.revoke_all, SystemClock.now()).await?;
+    let noted = note(&args, &config, &contents, run).await;
     drop(lock);
     console.note(&format!("Restored {} to {}", args.file.display(), path.display()));
     if let Some(before) = &before {
         console.note(&format!("What was there before is in {}", before.display()));
+    }
+    match noted {
+        Ok(true) => {}
+        Ok(false) => console.note("Its audit log does not tell of this: the schema is older than this binary"),
+        Err(error) => Console::warn(&format!("its audit log does not tell of this: {error}")),
     }
     if !args.revoke_all {
         let since = contents.made_at.map_or_else(|| "since then".to_owned(), |at| format!("since {}", at.rfc3339()));
@@ -74,6 +81,16 @@ pub(super) async fn run(args: RestoreArgs, run: &Run) -> Result<(), Failure> {
         );
     }
     Ok(())
+}
+
+/// Notes the restore in the audit log that was restored: between its last row and the next one there is a gap.
+async fn note(args: &RestoreArgs, config: &Config, contents: &BackupContents, run: &Run) -> Result<bool, StorageError> {
+    let made_at = contents.made_at.map(UnixTime::rfc3339);
+    let detail = json!({ "made_at": made_at, "revoked_all": args.revoke_all });
+    let store = Database::open(&config.database.url.location(), 1).await?;
+    let noted = note_in_audit(&store, run, "backup.restored", &args.file, &detail).await;
+    store.close().await;
+    noted
 }
 
 /// The signing keys in the copy open with one master key alone.

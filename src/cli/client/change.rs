@@ -1,5 +1,6 @@
 //! `portcullis client edit`, `enable`, `disable`, `delete`
 
+use super::notices::tell_notices;
 use super::settings::SettingFlags;
 use super::show::Answer;
 use crate::cli::console::Console;
@@ -8,6 +9,7 @@ use crate::cli::find::{find_client, nearest, quoted, resolve_roles};
 use crate::cli::run::{Opened, Run};
 use crate::cli::times::relative;
 use crate::flows::admin::{ClientChange, ClientDetails, ClientSettings};
+use crate::oauth::admin_fields::Field;
 use crate::oauth::{Client, ClientType, RoleId, UnixTime};
 use clap::Args;
 use serde_json::json;
@@ -63,6 +65,7 @@ pub(super) async fn edit(args: EditArgs, run: &Run) -> Result<(), Failure> {
     run.with_tenant(async |opened| {
         let details = find_client(opened, &args.client).await?;
         let before = &details.client;
+        args.settings.require_fitting(before.client_type)?;
         let has = format!("portcullis client show {}", quoted(&before.name));
         let settings = settings(&args, &details, opened).await;
         let settings = settings.map_err(|failure| failure.or_remedy("what it has", has))?;
@@ -71,6 +74,11 @@ pub(super) async fn edit(args: EditArgs, run: &Run) -> Result<(), Failure> {
         }
         let change = ClientChange { version: Some(before.version), name: args.name.clone(), settings };
         let after = opened.provider.change_client(&opened.by, &before.id, change).await?;
+        tell_notices(&[
+            (Field::RedirectUrls, &args.add_redirect_urls),
+            (Field::LogoutRedirectUrls, &args.add_logout_redirect_urls),
+            (Field::CorsOrigins, &args.add_cors_origins),
+        ]);
         let remark = if after.version == before.version {
             format!("Client {} is so already; nothing was changed", after.name)
         } else {
@@ -144,10 +152,17 @@ pub(super) async fn set_enabled(name: &str, enabled: bool, run: &Run) -> Result<
     let console = run.console;
     run.with_tenant(async |opened| {
         let client = find_client(opened, name).await?.client;
+        let (id, before) = (client.id, client.enabled);
         let settings = ClientSettings { enabled: Some(enabled), ..ClientSettings::default() };
         let change = ClientChange { settings, ..ClientChange::default() };
-        let client = opened.provider.change_client(&opened.by, &client.id, change).await?;
-        let remark = if enabled {
+        let client = opened.provider.change_client(&opened.by, &id, change).await?;
+        let remark = if before == enabled {
+            format!(
+                "Client {} is {} already; nothing was changed",
+                client.name,
+                if enabled { "enabled" } else { "disabled" }
+            )
+        } else if enabled {
             format!("Enabled client {}: it gets tokens again", client.name)
         } else {
             format!("Disabled client {}. New tokens are refused at once; {}", client.name, lasting(&client))

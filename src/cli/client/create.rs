@@ -1,6 +1,7 @@
 //! `portcullis client create`
 
-use super::settings::SettingFlags;
+use super::notices::tell_notices;
+use super::settings::{SettingFlags, unfitting};
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::find::{quoted, resolve_roles};
@@ -8,7 +9,7 @@ use crate::cli::reveal::{Form, Reveal};
 use crate::cli::run::{Opened, Run};
 use crate::cli::times::parse_end;
 use crate::flows::admin::{ClientSettings, Created, NewClient, NewSecret};
-use crate::oauth::admin_fields::SecretEnd;
+use crate::oauth::admin_fields::{Field, SecretEnd};
 use crate::oauth::{BuiltInRole, ClientType, Role, RoleId};
 use crate::web::{ClientView, CreatedView};
 use clap::Args;
@@ -22,7 +23,7 @@ pub(in crate::cli) struct CreateArgs {
     /// A name for people: the device or application that will use the client
     name: String,
     /// For a service, for a browser or mobile app, or for a web app with a server
-    #[arg(long = "type", value_name = "TYPE", default_value = "client-credentials",
+    #[arg(long = "type", value_name = "TYPE", default_value = "client-credentials", ignore_case = true,
           value_parser = ["client-credentials", "authorization-code", "hybrid"])]
     client_type: String,
     /// A role of a client-credentials client, by name or id; Account Member is always there. May repeat
@@ -61,7 +62,8 @@ pub(in crate::cli) struct CreateArgs {
 
 pub(super) async fn run(args: CreateArgs, run: &Run) -> Result<(), Failure> {
     let form = Form::of(args.output, run.console);
-    let client_type = ClientType::parse(&args.client_type).unwrap_or(ClientType::ClientCredentials);
+    let client_type =
+        ClientType::parse(&args.client_type.to_ascii_lowercase()).unwrap_or(ClientType::ClientCredentials);
     require_fitting(&args, client_type)?;
     let with_secret = client_type.has_secrets() && !args.no_secret;
     if form == Form::Table && run.console.quiet && with_secret {
@@ -82,8 +84,14 @@ pub(super) async fn run(args: CreateArgs, run: &Run) -> Result<(), Failure> {
             tags: Some(args.tags.clone()),
             ..args.settings.settings()
         };
+        let lists = [
+            (Field::RedirectUrls, args.redirect_urls.as_slice()),
+            (Field::LogoutRedirectUrls, &args.logout_redirect_urls),
+            (Field::CorsOrigins, &args.cors_origins),
+        ];
         let new = NewClient { id: args.id.clone(), client_type, name: args.name.clone(), settings };
         let created = opened.provider.create_client(&opened.by, new, secret, None).await?;
+        tell_notices(&lists);
         answer(&created, form, run.console, opened)
     })
     .await
@@ -93,14 +101,24 @@ fn answer(created: &Created, form: Form, console: Console, opened: &Opened) -> R
     let client = &created.client;
     let reveal = Reveal { client, secret: created.secret.as_ref() };
     console.note(&format!("Added client {} ({})", client.name, client.client_type.label()));
-    match form {
+    let answered = match form {
         Form::Json => match CreatedView::of(created) {
-            Some(with_secret) => console.answer_json(&with_secret)?,
-            None => console.answer_json(&ClientView::from(client))?,
+            Some(with_secret) => console.answer_json(&with_secret),
+            None => console.answer_json(&ClientView::from(client)),
         },
-        Form::Env => console.answer(&reveal.env())?,
-        Form::Table => console.answer(&reveal.table(console))?,
+        Form::Env => console.answer(&reveal.env()),
+        Form::Table => console.answer(&reveal.table(console)),
+    };
+    if let (Err(_), None) = (&answered, &created.secret) {
+        return answered;
     }
+    answered.map_err(|failure| match &created.secret {
+        Some(secret) => failure.remedy(
+            "nobody saw the secret",
+            format!("portcullis secret rotate {} --old {}", quoted(&client.name), secret.id),
+        ),
+        None => failure,
+    })?;
     let url = &opened.provider.settings().public_url;
     let name = quoted(&client.name);
     let page = format!("{url}/portal/clients/{}", client.id);
@@ -136,10 +154,7 @@ pub(in crate::cli) fn default_end(opened: &Opened) -> SecretEnd {
 
 /// Flags that this type of client has no use for are mistakes.
 fn require_fitting(args: &CreateArgs, client_type: ClientType) -> Result<(), Failure> {
-    let label = client_type.label();
-    let wrong = |flag: &str, why: &str| {
-        Err(Failure::usage(format!("{flag}: a client of type {label} {why}")).remedy("leave out", flag))
-    };
+    let wrong = |flag: &str, why: &str| Err(unfitting(client_type, flag, why));
     match client_type {
         ClientType::ClientCredentials if !args.redirect_urls.is_empty() => wrong("--redirect-url", "has no users")
             .map_err(|failure| failure.remedy("or add", "--type authorization-code or hybrid")),
@@ -156,7 +171,7 @@ fn require_fitting(args: &CreateArgs, client_type: ClientType) -> Result<(), Fai
         ClientType::AuthorizationCode if args.secret_description.is_some() => {
             wrong("--secret-description", "has no secrets")
         }
-        _ => Ok(()),
+        _ => args.settings.require_fitting(client_type),
     }
 }
 

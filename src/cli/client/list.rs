@@ -20,14 +20,14 @@ const PAGE: i64 = 500;
   portcullis client list --filter https://shop.example.com/callback --json")]
 pub(in crate::cli) struct ListArgs {
     /// Only clients of this type
-    #[arg(long = "type", value_name = "TYPE",
+    #[arg(long = "type", value_name = "TYPE", ignore_case = true,
           value_parser = PossibleValuesParser::new(ClientType::ALL.iter().map(|kind| kind.as_str()))
-              .try_map(|word| ClientType::parse(&word).ok_or("unknown")))]
+              .try_map(|word| ClientType::parse(&word.to_ascii_lowercase()).ok_or("unknown")))]
     client_type: Option<ClientType>,
     /// Only clients in this state
-    #[arg(long, value_name = "STATUS",
+    #[arg(long, value_name = "STATUS", ignore_case = true,
           value_parser = PossibleValuesParser::new(ClientStatus::ALL.iter().map(|status| status.as_str()))
-              .try_map(|word| ClientStatus::parse(&word).ok_or("unknown")))]
+              .try_map(|word| ClientStatus::parse(&word.to_ascii_lowercase()).ok_or("unknown")))]
     status: Option<ClientStatus>,
     /// Only clients with this text in name, id, URL or description of a secret
     #[arg(long, value_name = "TEXT")]

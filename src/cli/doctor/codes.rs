@@ -49,6 +49,8 @@ codes! {
         "Make room: without it nothing can be written, and sign-ins fail."
     CERTIFICATE_ENDS 114 "The certificate ends within two weeks"
         "Renew it, and see why that did not happen by itself."
+    CERTIFICATE_OF_AUTHORITY 115 "The certificate is an authority's own"
+        "Make one for the server: openssl req -x509 with -addext basicConstraints=critical,CA:FALSE, or one that the authority signs."
     PORT_TAKEN 120 "Another program listens on the port"
         "Stop it, or choose another address: server.listen."
     NOT_RUNNING 121 "No server runs here"

@@ -5,7 +5,7 @@ use super::local::tell_end;
 use super::report::Report;
 use crate::cli::healthcheck::{address_to_ask, reachable};
 use crate::config::Config;
-use crate::outgoing::{Request, certificate_end, send, speaks_tls};
+use crate::outgoing::{OF_AUTHORITY, Request, certificate_end, send, speaks_tls};
 use serde_json::Value;
 use url::Url;
 
@@ -32,6 +32,9 @@ pub(super) async fn check(config: &Config, report: &mut Report) {
             report.problem(PUBLIC, codes::PLAIN_HTTP, sentence);
         }
         Err(why) if why.contains("xpired") => report.problem("TLS", codes::CERTIFICATE_OVER, format!("{base}: {why}")),
+        Err(why) if why.contains(OF_AUTHORITY) => {
+            report.problem("TLS", codes::CERTIFICATE_OF_AUTHORITY, format!("{base}: {why}"));
+        }
         Err(why) if why.contains("certificate") => {
             report.problem("TLS", codes::CERTIFICATE_UNKNOWN, format!("{base}: {why}"));
         }
@@ -79,7 +82,7 @@ async fn check_proxies(config: &Config, report: &mut Report) {
     match body.lines().find_map(|line| line.strip_prefix("untrusted proxy: ")) {
         Some(address) => {
             let sentence = format!("{address} sends X-Forwarded-For and is not trusted");
-            report.warn(PROXIES, codes::UNTRUSTED_PROXY, sentence);
+            report.problem(PROXIES, codes::UNTRUSTED_PROXY, sentence);
         }
         None if config.server.trusted_proxies == crate::web::layers::Networks::default() => {
             report.fine(PROXIES, "none is trusted, and none has shown itself");

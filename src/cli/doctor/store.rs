@@ -208,7 +208,7 @@ fn tell_of_backups(found: &Checkup, report: &mut Report) {
     };
     let ago = relative(at, found.now);
     if found.now.since(at) >= 36 * 3_600 {
-        report.warn(BACKUPS, codes::OLD_BACKUP, ago);
+        report.problem(BACKUPS, codes::OLD_BACKUP, ago);
     } else {
         report.fine(BACKUPS, format!("{ago}, verified"));
     }

@@ -19,9 +19,9 @@ use serde_json::json;
   portcullis keys rotate --alg RS256")]
 pub(in crate::cli) struct RotateArgs {
     /// Only the key of this algorithm
-    #[arg(long = "alg", value_name = "ALG",
+    #[arg(long = "alg", value_name = "ALG", ignore_case = true,
           value_parser = PossibleValuesParser::new(SigningAlgorithm::ALL.iter().map(|algorithm| algorithm.as_str()))
-              .try_map(|word| SigningAlgorithm::parse(&word).ok_or("unknown")))]
+              .try_map(|word| SigningAlgorithm::parse(&word.to_ascii_uppercase()).ok_or("unknown")))]
     algorithm: Option<SigningAlgorithm>,
 }
 

@@ -36,13 +36,19 @@ pub(super) async fn set(args: GrantArgs, held: bool, run: &Run) -> Result<(), Fa
             let client = find_client(opened, client).await?.client;
             identities.push((client.name.clone(), Identity::Client(client.id)));
         }
-        let names: Vec<&str> = identities.iter().map(|(name, _)| name.as_str()).collect();
-        for (_, identity) in &identities {
+        let (mut names, mut as_before) = (Vec::new(), Vec::new());
+        for (name, identity) in &identities {
             let set = opened.provider.set_role_of(&opened.by, &role.id, identity, held).await;
-            set.map_err(|error| Failure::from(error).without_flag("--role: "))?;
+            let changed = set.map_err(|error| Failure::from(error).without_flag("--role: "))?;
+            if changed { names.push(name.as_str()) } else { as_before.push(name.as_str()) }
+        }
+        for name in as_before.iter().filter(|_| !names.is_empty()) {
+            run.console.note(&unchanged(name, &role.name, held));
         }
         let (one, names) = (names.len() == 1, names.join(", "));
-        let remark = if held {
+        let remark = if names.is_empty() {
+            as_before.iter().map(|name| unchanged(name, &role.name, held)).collect::<Vec<_>>().join("\n")
+        } else if held {
             format!("{names} now {} {}; it is in the next token", if one { "has" } else { "have" }, role.name)
         } else {
             format!(
@@ -54,4 +60,9 @@ pub(super) async fn set(args: GrantArgs, held: bool, run: &Run) -> Result<(), Fa
         run.console.changed(&role.id, &remark, &answer(&role))
     })
     .await
+}
+
+/// That the role was held, or was not, before.
+fn unchanged(name: &str, role: &str, held: bool) -> String {
+    format!("{name} {} {role}; nothing was changed", if held { "already has" } else { "does not have" })
 }

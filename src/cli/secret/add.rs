@@ -1,11 +1,11 @@
 //! `portcullis secret add`, `rotate`
 
-use super::find_secret;
+use super::{find_secret, secret_number};
 use crate::cli::client::default_end;
 use crate::cli::console::Console;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::find::{find_client, quoted};
-use crate::cli::reveal::{Reveal, SecretForm};
+use crate::cli::reveal::{Reveal, SecretForm, unseen};
 use crate::cli::run::{Opened, Run};
 use crate::cli::times::{parse_end, parse_lifetime};
 use crate::flows::admin::{ClientDetails, CreatedSecret, NewSecret, SecretChange};
@@ -35,7 +35,7 @@ pub(in crate::cli) struct RotateArgs {
     #[arg(value_name = "CLIENT")]
     client: String,
     /// The number of the secret that is replaced, if there are several
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = secret_number)]
     old: Option<i32>,
     /// Let the old secret end after this long: 7d, 12h
     #[arg(long, value_name = "SPAN")]
@@ -149,10 +149,11 @@ fn replaced<'a>(
 
 fn answer(added: &CreatedSecret, client: &Client, form: SecretForm, console: Console) -> Result<(), Failure> {
     let reveal = Reveal { client, secret: Some(added) };
-    match form {
+    let answered = match form {
         SecretForm::Value => console.answer(&format!("{}\n", added.value.expose())),
         SecretForm::Json => console.answer_json(&AddedSecretView::from(added)),
         SecretForm::Env => console.answer(&reveal.env()),
         SecretForm::Table => console.answer(&reveal.table(console)),
-    }
+    };
+    answered.map_err(|failure| unseen(failure, client, added))
 }

@@ -51,6 +51,11 @@ pub(super) async fn set_enabled(name: &SecretName, enabled: bool, run: &Run) -> 
             let sentence = format!("secret {} has expired: enabling it would not bring it back", secret.id);
             return Err(Failure::new(Exit::Conflict, sentence).remedy("a new one", "portcullis secret add"));
         }
+        if secret.enabled == enabled {
+            let word = if enabled { "enabled" } else { "disabled" };
+            let remark = format!("Secret {} is {word} already; nothing was changed", secret.id);
+            return run.console.changed(secret.id, &remark, &Answer::new(std::slice::from_ref(secret), opened.now));
+        }
         let change = SecretChange { enabled: Some(enabled), ..SecretChange::default() };
         let after = opened.provider.change_secret(&opened.by, &details.client.id, secret.id, change).await?;
         let (done, so) = if enabled { ("Enabled", "works again") } else { ("Disabled", "is refused from now on") };

@@ -55,7 +55,7 @@ pub(super) struct SecretName {
     #[arg(value_name = "CLIENT")]
     client: String,
     /// The secret's number, as `secret list` shows it
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = secret_number)]
     id: i32,
 }
 
@@ -69,6 +69,11 @@ pub(super) async fn run(command: SecretCommand, run: &Run) -> Result<(), Failure
         SecretCommand::Revoke(args) => revoke::run(args, run).await,
         SecretCommand::Rotate(args) => add::rotate(args, run).await,
     }
+}
+
+/// Reads the number of a secret.
+fn secret_number(text: &str) -> Result<i32, String> {
+    text.parse().map_err(|_| "a secret's number is a whole number: portcullis secret list CLIENT shows it".to_owned())
 }
 
 /// The secret of that number.

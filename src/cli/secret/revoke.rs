@@ -1,6 +1,6 @@
 //! `portcullis secret revoke`
 
-use super::find_secret;
+use super::{find_secret, secret_number};
 use crate::cli::failure::Failure;
 use crate::cli::find::find_client;
 use crate::cli::run::Run;
@@ -19,7 +19,7 @@ pub(in crate::cli) struct RevokeArgs {
     #[arg(value_name = "CLIENT")]
     client: String,
     /// The secret's number, as `secret list` shows it
-    #[arg(value_name = "ID", required_unless_present = "unused_since")]
+    #[arg(value_name = "ID", required_unless_present = "unused_since", value_parser = secret_number)]
     id: Option<i32>,
     /// All secrets that are older than this and were not used since: 30d or 2026-11-24
     #[arg(long, value_name = "WHEN", conflicts_with = "id")]

@@ -63,6 +63,11 @@ pub(super) async fn edit(args: EditArgs, run: &Run) -> Result<(), Failure> {
 pub(super) async fn set_enabled(name: &str, enabled: bool, run: &Run) -> Result<(), Failure> {
     run.with_tenant(async |opened| {
         let user = find_user(opened, name).await?;
+        if user.enabled == enabled {
+            let word = if enabled { "enabled" } else { "disabled" };
+            let remark = format!("User {} is {word} already; nothing was changed", user.email);
+            return changed(opened, run, &user, &remark).await;
+        }
         let change = UserChange { enabled: Some(enabled), ..UserChange::default() };
         let user = opened.provider.change_user(&opened.by, &user.id, change).await?;
         let remark = match (enabled, &user.password_hash) {

@@ -5,7 +5,8 @@ use crate::cli::failure::Failure;
 use crate::cli::init::print_setup_link;
 use crate::cli::run::Run;
 use crate::cli::times::parse_lifetime;
-use crate::flows::{LinkPurpose, OneTimeLink};
+use crate::flows::OneTimeLink;
+use crate::flows::admin::HandedLinkError;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -27,9 +28,10 @@ pub(in crate::cli) struct ResetArgs {
 
 #[derive(Debug, Args)]
 struct Expires {
-    /// How long the link of a user works: 30m, 1h, 7d
-    #[arg(long, value_name = "SPAN", default_value = "1h")]
-    expires: String,
+    /// How long the link of a user works: 30m, 1h, at most 7d; an invitation, for who has no password yet, at most 60d
+    /// [default: 1h, an invitation 7d]
+    #[arg(long, value_name = "SPAN")]
+    expires: Option<String>,
 }
 
 pub(super) async fn reset_password(args: ResetArgs, run: &Run) -> Result<(), Failure> {
@@ -54,18 +56,18 @@ pub(super) async fn setup_link(args: SetupLinkArgs, run: &Run) -> Result<(), Fai
 }
 
 async fn link(email: &str, expires: &Expires, run: &Run) -> Result<(), Failure> {
-    let lifetime = parse_lifetime(&expires.expires).map_err(|wrong| Failure::usage(format!("--expires: {wrong}")))?;
+    let lifetime = expires.expires.as_deref().map(parse_lifetime).transpose();
+    let lifetime = lifetime.map_err(|wrong| Failure::usage(format!("--expires: {wrong}")))?;
     let console = run.console;
     run.with_tenant(async |opened| {
         let user = find_user(opened, email).await?;
-        let by = opened.by.origin();
-        let link = opened.provider.make_link(&user, LinkPurpose::Reset, lifetime, by).await?;
+        let link = opened.provider.handed_link(&opened.by, &user, lifetime).await?;
         if console.json {
             return console.answer_json(&json!({ "version": 1, "link": link_json(&link) }));
         }
-        let name = &user.email;
+        let (name, which) = (&user.email, if user.password_hash.is_none() { "first" } else { "new" });
         console.note(&format!(
-            "With this link {name} chooses a new password. It works once, until {}:",
+            "With this link {name} chooses a {which} password. It works once, until {}:",
             link.expires_at.rfc3339()
         ));
         if !user.enabled {
@@ -74,6 +76,17 @@ async fn link(email: &str, expires: &Expires, run: &Run) -> Result<(), Failure> 
         console.answer(&format!("{}\n", link.url.expose()))
     })
     .await
+}
+
+impl From<HandedLinkError> for Failure {
+    fn from(error: HandedLinkError) -> Self {
+        match error {
+            HandedLinkError::TooLong { days, .. } => {
+                Self::usage(format!("--expires: {error}")).remedy("for example", format!("--expires {days}d"))
+            }
+            HandedLinkError::Storage(error) => error.into(),
+        }
+    }
 }
 
 /// A link in an answer for programs.

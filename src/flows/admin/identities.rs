@@ -41,14 +41,14 @@ impl Provider {
         Ok(Holders { role, users, user_count, clients, client_count })
     }
 
-    /// Gives a role, or takes it away. Who has it already, or has not, keeps what is there.
+    /// Gives a role, or takes it away; whether that changed anything. Who has it already, or has not, keeps what is there.
     pub async fn set_role_of(
         &self,
         by: &Administrator,
         role: &RoleId,
         of: &Identity,
         held: bool,
-    ) -> Result<(), AdminError> {
+    ) -> Result<bool, AdminError> {
         let role = self.read_role(by, role).await?;
         if role.built_in == Some(BuiltInRole::Member) {
             return Err(FieldError::new(
@@ -60,10 +60,13 @@ impl Provider {
         match of {
             Identity::User(id) => {
                 let user = self.user(by, id).await?;
-                let roles = self.roles_of_user(by, id).await?.into_iter().map(|role| role.id).collect();
+                let roles: Vec<RoleId> = self.roles_of_user(by, id).await?.into_iter().map(|role| role.id).collect();
+                if roles.contains(&role.id) == held {
+                    return Ok(false);
+                }
                 let role_ids = Some(with_or_without(roles, &role.id, held));
                 let change = UserChange { version: Some(user.version), role_ids, ..UserChange::default() };
-                self.change_user(by, id, change).await.map(drop)
+                self.change_user(by, id, change).await.map(|_| true)
             }
             Identity::Client(id) => {
                 let client = self.client(by, id).await?.client;
@@ -72,10 +75,13 @@ impl Provider {
                         "Only client-credentials clients hold roles; the others act with those of their users.";
                     return Err(FieldError::new(Field::Roles, sentence).into());
                 }
+                if client.role_ids.contains(&role.id) == held {
+                    return Ok(false);
+                }
                 let role_ids = Some(with_or_without(client.role_ids, &role.id, held));
                 let settings = ClientSettings { role_ids, ..ClientSettings::default() };
                 let change = ClientChange { version: Some(client.version), settings, ..ClientChange::default() };
-                self.change_client(by, id, change).await.map(drop)
+                self.change_client(by, id, change).await.map(|_| true)
             }
         }
     }

@@ -19,6 +19,7 @@ mod roles;
 mod secrets;
 mod subjects;
 mod transfer;
+mod user_links;
 mod users;
 mod words;
 
@@ -37,6 +38,7 @@ pub use transfer::{
     Change, ClientEntry, Document, DocumentError, ExportChoice, ImportChoice, ImportError, ImportProblem, ImportReport,
     Outcome, RoleEntry, SecretEntry, UserEntry,
 };
+pub use user_links::HandedLinkError;
 pub use users::{CreatedUser, NewUserFields, UserChange};
 pub use words::Words;
 

@@ -1,6 +1,7 @@
 //! Users: add, change, disable, remove, and the links that let them in.
 
 use super::subjects::require_no_client;
+use super::user_links::INVITATION;
 use super::{AdminError, Administrator, ReadAccess, limits, role_gone};
 use crate::flows::account::end_what_was_given;
 use crate::flows::one_time_links::user_event;
@@ -11,11 +12,6 @@ use crate::oauth::{BuiltInRole, Role, RoleId, UnixTime, UserId, password_policy}
 use crate::redacted::Redacted;
 use crate::storage::{LinkPurpose, NewUser, StorageError, Transaction, User};
 use std::sync::Arc;
-
-/// How long an invitation works, in seconds: 7 days.
-const INVITATION: i64 = 7 * 86_400;
-/// How long a reset link that an administrator made works, in seconds: 30 minutes.
-pub(super) const RESET: i64 = 1_800;
 
 /// Most users of one tenant.
 pub(super) const MOST: i64 = 50_000;
@@ -189,34 +185,6 @@ impl Provider {
                 })
             })
             .await
-    }
-
-    /// Takes back the invitation of a user who has not accepted it: the link stops working.
-    pub async fn remove_invitation(&self, by: &Administrator, id: &UserId) -> Result<(), AdminError> {
-        let (now, salt) = (self.clock.now(), self.random.base64url::<6>());
-        let (by, id) = (by.clone(), id.clone());
-        self.database
-            .write::<_, AdminError, _>(move |tx| {
-                let (by, id, salt) = (by.clone(), id.clone(), salt.clone());
-                Box::pin(async move {
-                    let user = require_user(tx, &by, &id).await?;
-                    if user.password_hash.is_some() || tx.find_invitation(&id).await?.is_none() {
-                        return Err(AdminError::NotFound("invitation"));
-                    }
-                    tx.delete_links_of(&id).await?;
-                    let event = user_event(&user, "user.invitation_removed", &serde_json::json!({}));
-                    Ok(audit::record(tx, &event, by.origin(), &salt, now).await?)
-                })
-            })
-            .await
-    }
-
-    /// A link with which a user chooses a new password; the one before stops working.
-    pub async fn reset_link(&self, by: &Administrator, user: &User) -> Result<OneTimeLink, StorageError> {
-        let invited = user.password_hash.is_none();
-        let (purpose, lifetime) =
-            if invited { (LinkPurpose::Invitation, INVITATION) } else { (LinkPurpose::Reset, RESET) };
-        self.make_link(user, purpose, lifetime, by.origin()).await
     }
 }
 

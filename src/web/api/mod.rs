@@ -25,6 +25,7 @@ mod secrets;
 mod sent;
 mod shape;
 mod tenants;
+mod unfit;
 mod users;
 
 pub(super) use bodies::read_as_each;

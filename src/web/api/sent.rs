@@ -2,6 +2,7 @@
 
 use super::call::is_json;
 use super::problem::Problem;
+use super::unfit::unreadable;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use http::{StatusCode, header};
@@ -53,15 +54,15 @@ impl Sent {
         self.require_json()?;
         let text = std::str::from_utf8(&self.bytes)
             .map_err(|_| Problem::bad("The body is not UTF-8.", "Send JSON, which is always UTF-8."))?;
-        match strict_json(text).map_err(|error| unreadable(&error))? {
+        match strict_json(text).map_err(|error| unreadable(&error, &self.bytes))? {
             Value::Object(object) => Ok((object, text)),
-            _ => Err(unreadable(&serde_json::Error::custom("expected an object"))),
+            _ => Err(Problem::bad("The body does not fit: an object belongs there.", "Send an object.")),
         }
     }
 
     fn parse<T: for<'d> Deserialize<'d>>(&self) -> Result<T, Problem> {
         self.require_json()?;
-        serde_json::from_slice(&self.bytes).map_err(|error| unreadable(&error))
+        serde_json::from_slice(&self.bytes).map_err(|error| unreadable(&error, &self.bytes))
     }
 
     fn require_json(&self) -> Result<(), Problem> {
@@ -102,19 +103,6 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Object<T>, A::Error> {
         T::deserialize(MapAccessDeserializer::new(members)).map(Object)
     }
-}
-
-/// What does not fit, and where; without the list of everything that would.
-fn unreadable(error: &serde_json::Error) -> Problem {
-    let text = error.to_string();
-    let (what, place) = text.rsplit_once(" at line ").unwrap_or((text.as_str(), ""));
-    let what = what.split_once(", expected one of").map_or(what, |(what, _)| what);
-    let what: String = what.chars().filter(|c| !c.is_control()).take(200).collect();
-    let place = if place.is_empty() { String::new() } else { format!(" (line {place})") };
-    Problem::bad(
-        format!("The body does not fit: {what}{place}."),
-        "Names are written in PascalCase, and only the documented ones are taken.",
-    )
 }
 
 /// A time as programs write it.
@@ -162,18 +150,18 @@ mod tests {
             (r#"{"name":"x"}"#, "unknown field `name`"),
             (r#"{"__proto__":{}}"#, "unknown field `__proto__`"),
             (r#"{"Name":"x","Name":"y"}"#, "duplicate field `Name`"),
-            (r#"{"Count":"7"}"#, "string \"7\""),
+            (r#"{"Count":"7"}"#, "in Count there is the text \"7\" where a whole number belongs"),
             (r#"{"Count":NaN}"#, "expected value"),
             (r#"{"Count":1e400}"#, "number out of range"),
-            (r#"{"Count":6.5}"#, "floating point"),
+            (r#"{"Count":6.5}"#, "in Count there is the number 6.5 where a whole number belongs"),
             (r#"{"End":"tomorrow"}"#, "is not a time"),
             (r#"{"Name":"x"} trailing"#, "trailing characters"),
             (r#"{"Name":"#, "EOF"),
             ("", "EOF"),
-            (r#"["x",7]"#, "expected an object"),
-            ("[]", "expected an object"),
-            ("null", "expected an object"),
-            (deep.as_str(), "invalid type: sequence"),
+            (r#"["x",7]"#, "where an object belongs"),
+            ("[]", "where an object belongs"),
+            ("null", "where an object belongs"),
+            (deep.as_str(), "in Name there is a list where a text belongs"),
         ];
         for (text, why) in rows {
             let problem = read(text).expect_err(text);

@@ -153,7 +153,7 @@ pub(super) async fn set_identity(
         _ => Identity::Client(ClientId::new(form.text("id"))),
     };
     match app.provider.set_role_of(&admin.administrator, &id, &identity, held).await {
-        Ok(()) => back(&id, if held { "given" } else { "taken" }),
+        Ok(_) => back(&id, if held { "given" } else { "taken" }),
         Err(error) => {
             failed(page, error, async |page, frame| match role_page(&app, &admin, frame, &id, "").await {
                 Ok(view) => page.answer(StatusCode::UNPROCESSABLE_ENTITY, &view),

@@ -1,7 +1,7 @@
 //! Clients of a document, into the store.
 
 use super::import::{Importing, Outcome, Stop, differing, taken};
-use super::{ClientEntry, SecretEntry, local_all, logos};
+use super::{ClientEntry, SecretEntry, local_all, logos, missing_role};
 use crate::flows::admin::AdminError;
 use crate::flows::admin::client_changes::{ClientChange, ClientSettings, NewClient};
 use crate::flows::admin::clients::{client_event, describe, difference, require_free_id};
@@ -136,6 +136,9 @@ async fn store(
         members.clear();
     }
     to.note(outcome, "client", after.id.as_str(), &after.name, members);
+    if let Some(last) = to.report.changes.last_mut() {
+        last.wants_secret = before.is_none() && after.client_type.has_secrets() && kept.secrets.is_empty();
+    }
     Ok(())
 }
 
@@ -191,7 +194,11 @@ fn read(entry: &ClientEntry, kind: ClientType, roles: &[Role], at: usize, to: &m
         ("Secrets", entry.secrets.as_ref().is_some_and(|list| !list.is_empty()) && !secrets),
     ];
     for (member, _) in foreign.iter().filter(|(_, foreign)| *foreign) {
-        to.refuse(SECTION, at, member, format!("{member} is no member of a {} client. Leave it out.", kind.label()));
+        to.refuse(SECTION, at, member, format!("{member} is no member of {} client. Leave it out.", kind.a_label()));
+    }
+    let role_ids = entry.role_ids.as_ref().map(|names| local_all(names, roles));
+    if let Some(message) = role_ids.as_deref().and_then(|ids| missing_role(&entry.name, ids, roles)) {
+        to.refuse(SECTION, at, "RoleIds", message);
     }
     let mut word = |member: &str, text: &Option<String>, known: bool| {
         if text.is_some() && !known {
@@ -209,7 +216,7 @@ fn read(entry: &ClientEntry, kind: ClientType, roles: &[Role], at: usize, to: &m
     ClientSettings {
         token_lifetime: entry.access_token_lifetime,
         enabled: entry.enabled,
-        role_ids: entry.role_ids.as_ref().map(|names| local_all(names, roles)),
+        role_ids,
         allow_offline_access: entry.allow_offline_access,
         allow_access_tokens_via_browser: entry.allow_access_tokens_via_browser,
         client_uri: entry.client_uri.clone(),

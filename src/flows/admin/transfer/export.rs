@@ -25,13 +25,11 @@ pub struct ExportChoice {
 }
 
 impl Provider {
-    /// The tenant's roles, clients and users as a document, each section in an order that stays. That hashes leave is
+    /// The tenant's roles, clients and users as a document, each section in an order that stays. That they leave is
     /// audited, before they do.
     pub async fn export(&self, by: &Administrator, choice: ExportChoice) -> Result<Document, AdminError> {
         let now = self.clock.now();
-        if choice.hashes {
-            self.record_export(by, choice, now).await?;
-        }
+        self.record_export(by, choice, now).await?;
         let mut reader = self.database.read().await?;
         let tenant = by.tenant_id();
         let all = reader.list_roles(tenant).await?;
@@ -47,7 +45,7 @@ impl Provider {
         let (salt, by) = (self.random.base64url::<6>(), by.clone());
         let sections = [("roles", choice.roles), ("clients", choice.clients), ("users", choice.users)];
         let sections: Vec<&str> = sections.iter().filter(|(_, taken)| *taken).map(|(section, _)| *section).collect();
-        let detail = serde_json::json!({ "sections": sections.join(", "), "secret_hashes": true }).to_string();
+        let detail = serde_json::json!({ "sections": sections.join(", "), "secret_hashes": choice.hashes }).to_string();
         self.database
             .write::<_, AdminError, _>(move |tx| {
                 let (by, salt, detail) = (by.clone(), salt.clone(), detail.clone());

@@ -51,6 +51,8 @@ pub struct Change {
     pub members: Vec<String>,
     /// A user who cannot sign in yet, for want of a password.
     pub wants_password: bool,
+    /// A new client that can get no token yet, for want of a secret.
+    pub wants_secret: bool,
 }
 
 /// What an import did, or would do.
@@ -153,7 +155,8 @@ impl Importing {
     /// Notes what became of an entry.
     pub(super) fn note(&mut self, outcome: Outcome, kind: &'static str, id: &str, name: &str, members: Vec<String>) {
         let (id, name) = (id.to_owned(), name.to_owned());
-        self.report.changes.push(Change { outcome, kind, id, name, members, wants_password: false });
+        let change = Change { outcome, kind, id, name, members, wants_password: false, wants_secret: false };
+        self.report.changes.push(change);
     }
 
     fn require_sound(&mut self) -> Result<(), Stop> {

@@ -37,3 +37,9 @@ fn local_all(names: &[String], roles: &[Role]) -> Vec<RoleId> {
     };
     names.iter().map(local).collect()
 }
+
+/// That somebody of this name holds a role that is not there, and what to do about it.
+fn missing_role(holder: &str, asked: &[RoleId], roles: &[Role]) -> Option<String> {
+    let missing = asked.iter().find(|id| roles.iter().all(|role| role.id != **id))?;
+    Some(format!("\"{holder}\" holds the role {missing}, which is not here. Export the roles, too, and import both."))
+}

@@ -1,7 +1,7 @@
 //! Users of a document, into the store. A user is known by the id, or else by the e-mail.
 
 use super::import::{Importing, Outcome, Stop, differing, taken};
-use super::{UserEntry, local_all};
+use super::{UserEntry, local_all, missing_role};
 use crate::flows::account::end_what_was_given;
 use crate::flows::admin::subjects::require_no_client;
 use crate::flows::admin::users::{MOST, without_email_verified};
@@ -168,7 +168,11 @@ fn read<'e>(entry: &'e UserEntry, roles: &[Role], at: usize, to: &mut Importing)
     let id = admin_fields::guid(&entry.id).map_err(|_| FieldError::new(Field::Id, "Id must be a GUID."));
     let (email, name) = (admin_fields::email(&entry.email), admin_fields::person_name(&entry.name));
     let asked = entry.role_ids.as_ref().map(|names| local_all(names, roles));
-    let held = asked.map(|asked| admin_fields::held_roles(&asked, roles)).transpose();
+    let held = asked.map(|asked| match missing_role(&entry.email, &asked, roles) {
+        Some(message) => Err(FieldError::new(Field::Roles, message)),
+        None => admin_fields::held_roles(&asked, roles),
+    });
+    let held = held.transpose();
     let hash = entry.password_hash.as_deref();
     let password = match hash {
         Some(hash) if !is_password_hash(hash) => {

@@ -125,7 +125,7 @@ impl ClientMembers {
         let foreign = sent.into_iter().find(|(name, sent)| *sent && !members::may_be_sent(name, kind, new));
         foreign.map_or(Ok(()), |(name, _)| {
             let what = if new { "to add" } else { "to change" };
-            let reason = format!("{name} is no member of the body {what} a {} client.", kind.label());
+            let reason = format!("{name} is no member of the body {what} {} client.", kind.a_label());
             Err(Problem::bad(reason, format!("Leave {name} out.")))
         })
     }
