@@ -43,8 +43,6 @@ async fn rel_13_a_clock_that_jumps_revives_nothing_and_ends_no_server(place: Pla
     let engine = if place.is_sqlite() { "SQLite" } else { "PostgreSQL" };
     figure(
         "REL-13",
-        &format!(
-            "{engine}: two hours back and forth, a day on, 1970, ten years on: nothing revived, no panic, no 500"
-        ),
+        &format!("{engine}: two hours back and forth, a day on, 1970, ten years on: nothing revived, no panic, no 500"),
     );
 }
