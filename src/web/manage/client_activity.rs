@@ -11,6 +11,7 @@ use crate::web::portal::activity::{ActivityLine, ActivityView, CheckLine, Checkl
 use crate::web::portal::chart::Chart;
 use crate::web::portal::clients::TabLink;
 use crate::web::portal::quick_start::{Language, QuickStartView, code, settings};
+use crate::web::signon::add_this_url;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
@@ -126,11 +127,7 @@ fn action(client: &Client, seen: &Activity, reason: ReasonCode) -> Option<Link> 
     let own = format!("/portal/clients/{}", client.id);
     match reason.0 {
         1102 => Some(Link::new("Enable", format!("{own}/enable"))),
-        1103 => {
-            let sent = seen.detail.strip_prefix("Sent: ").unwrap_or_default();
-            let sent: String = url::form_urlencoded::byte_serialize(sent.as_bytes()).collect();
-            Some(Link::new("Add this URL", format!("{own}/edit?add_redirect_url={sent}")))
-        }
+        1103 => seen.detail.strip_prefix("Sent: ").and_then(|sent| add_this_url(&client.id, sent)),
         2202..=2204 if client.client_type.has_secrets() => Some(Link::new("Add Secret", format!("{own}/secrets/new"))),
         _ => None,
     }
