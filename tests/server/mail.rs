@@ -51,7 +51,11 @@ async fn ux_47_a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and
     let path = link(&server, &mail);
     server.confide("twelve-green-otters-nap");
     let form = browser.visit(&path).await.form(&path).with("password", "twelve-green-otters-nap");
-    assert_eq!(browser.submit(&form).await.status(), 200);
+    let saved = browser.submit(&form).await;
+    assert_eq!((saved.status(), saved.heading().as_str()), (200, "Sign in"));
+    assert!(saved.path.starts_with("/login?saved=1&"), "{} can be loaded again", saved.path);
+    assert!(saved.text().contains("Your password was saved."), "{}", saved.text());
+    assert_eq!(saved.form("/login").value("email"), "uma@example.com");
     assert_eq!(browser.sign_in("uma@example.com", "twelve-green-otters-nap").await.path, "/account");
     let changed = mails.next().await.expect("a mail");
     assert_eq!(

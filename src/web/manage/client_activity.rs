@@ -1,6 +1,6 @@
 //! What a client was seen to do: the tabs *Quick Start* and *Activity*, the checklist alone, and the counts as a file.
 
-use super::audit_words::{changes_in_words, words};
+use super::audit_words::{changes_in_words, secret_in_words, words};
 use super::list_query::ListQuery;
 use super::shown::gone;
 use crate::flows::admin::{AdminError, AuditFilter, AuditRow, ClientActivity};
@@ -234,7 +234,11 @@ fn request_line(seen: &Activity, now: UnixTime) -> ActivityLine {
 
 fn change_line(row: AuditRow, now: UnixTime) -> ActivityLine {
     // What a new client began with is on its other tabs.
-    let detail = if row.action == "client.created" { String::new() } else { changes_in_words(&row.detail) };
+    let detail = match row.action.as_str() {
+        "client.created" => String::new(),
+        "secret.added" | "secret.removed" => secret_in_words(&row.detail),
+        _ => changes_in_words(&row.detail),
+    };
     let facts = [row.actor_name, row.address].into_iter().filter(|fact| !fact.is_empty()).collect();
     ActivityLine {
         when: When::relative(UnixTime(row.at), now),

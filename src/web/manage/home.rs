@@ -139,7 +139,7 @@ fn to_see(client: &ClientSummary, now: UnixTime) -> Attention {
     let secret = client.next_secret.as_deref().filter(|name| !name.is_empty());
     Attention {
         state: State::new(mark, word),
-        text: format!("A secret of ‘{}’ expires {}", client.name, relative(end, now)),
+        text: format!("A secret of {} expires {}", client.name, relative(end, now)),
         detail: secret.map_or_else(|| format!("on {}", end.date()), |name| format!("‘{name}’, on {}", end.date())),
         link,
     }

@@ -96,6 +96,7 @@ pub(super) async fn one(
                 "saved" => "The user was saved.",
                 "disabled" => "The user is disabled and signed out everywhere.",
                 "enabled" => "The user is enabled.",
+                "link" => "The link was shown once. If it was not passed on, make another.",
                 "signed-out" => "The user is signed out everywhere.",
                 _ => "",
             };

@@ -1,7 +1,7 @@
 //! What forms and lists say when what was asked for will not do.
 
 use crate::support::html::Form;
-use crate::support::{Browser, Page, TestServer};
+use crate::support::{Browser, Page, TestServer, USER_PASSWORD};
 use portcullis::flows::admin::ClientSettings;
 use portcullis::oauth::ClientType;
 
@@ -12,6 +12,9 @@ on_both_engines!(
     a_page_past_the_end_of_a_list_is_the_last_one,
     only_a_token_ticks_the_first_step,
     a_name_may_be_left_out_where_the_form_says_so,
+    the_log_speaks_of_roles_by_name_and_of_sign_ins_in_words,
+    the_api_is_in_the_portal_for_whoever_may_open_it,
+    code_in_the_documents_can_be_copied,
 );
 
 /// What the summary above the form says, line by line.
@@ -109,6 +112,43 @@ async fn a_name_may_be_left_out_where_the_form_says_so(server: TestServer) {
     let admin = Browser::of_administrator(&server).await;
     let page = admin.visit("/portal/users/new").await;
     assert!(page.text().contains("Name <span class=\"optional\">(Optional)</span>"), "{}", page.text());
-    admin.submit(&page.form("/portal/users/new").with("email", "uma@example.com")).await;
+    let link = admin.submit(&page.form("/portal/users/new").with("email", "uma@example.com")).await.text();
+    let shown = link.split_once("data-shown-at=\"").and_then(|(_, rest)| rest.split('"').next()).expect("where it was");
+    let later = admin.visit(shown).await.text();
+    assert!(later.contains("The link was shown once."), "{later}");
+    assert!(!later.contains("pc_ol_"), "it was shown again");
     assert!(admin.visit("/portal/users").await.text().contains(">uma</a>"));
+}
+
+async fn the_log_speaks_of_roles_by_name_and_of_sign_ins_in_words(server: TestServer) {
+    let (daemon, admin) = (server.daemon("nightly-import").await, Browser::of_administrator(&server).await);
+    let path = format!("/portal/clients/{}/roles", daemon.id);
+    let page = admin.visit(&path).await.text();
+    let viewer = page.split("<input").find(|input| input.contains("Account Viewer")).expect("a box");
+    let id = viewer.split_once("value=\"").and_then(|(_, rest)| rest.split('"').next()).expect("an id").to_owned();
+    admin.submit(&admin.visit(&path).await.form(&path).with("roles", &id)).await;
+    let log = admin.visit("/portal/audit").await.text();
+    assert!(log.contains("Account Viewer") && log.contains(">Signed in</a>"), "{log}");
+    assert!(!log.contains(&id) && !log.contains("Login succeeded"), "{log}");
+}
+
+async fn the_api_is_in_the_portal_for_whoever_may_open_it(server: TestServer) {
+    let admin = Browser::of_administrator(&server).await;
+    for path in ["/api/docs", "/api/docs/getRole", "/api/docs/shapes/Role"] {
+        let page = admin.visit(path).await.text();
+        assert!(page.contains("<nav id=\"menu\"") && page.contains("aria-label=\"Breadcrumb\""), "{path}");
+    }
+    server.operator().await.add_user("uma@example.com").await;
+    let uma = Browser::new(&server);
+    uma.sign_in("uma@example.com", USER_PASSWORD).await;
+    let page = uma.visit("/api/docs").await;
+    assert_eq!(page.status(), 200);
+    assert!(!page.text().contains("<nav id=\"menu\""), "{}", page.text());
+}
+
+async fn code_in_the_documents_can_be_copied(server: TestServer) {
+    let page = Browser::new(&server).visit("/docs/how-to/send-mail").await.text();
+    let blocks = page.matches("<pre ").count();
+    assert!(blocks > 0, "{page}");
+    assert_eq!(page.matches("class=\"button copy-button\" data-copy=\"code-").count(), blocks);
 }
