@@ -65,7 +65,7 @@ pub(super) async fn test_mail(AdminVisit { app, admin, .. }: AdminVisit, _form: 
 fn told(done: &str, email: &str) -> Option<Notice> {
     Some(match done {
         "mail-queued" => Notice::done(format!(
-            "A test mail to {email} is on its way. If it does not arrive, the line Mail below says why in a minute."
+            "A test mail to {email} is on its way. If it does not arrive, portcullis mail test says why."
         )),
         "mail-too-soon" => Notice::warning("A test mail was sent less than a minute ago. Wait a little."),
         "mail-no-room" => Notice::warning("Too many mails wait to be sent. See the line Mail below."),
