@@ -215,7 +215,7 @@ settings_table! {
 
     /// Whom people ask.
     Support "support." {
-        /// An address, a number or a link, for sign-in and error pages and for documentation.
+        /// An address, a number or a link, for sign-in and error pages, for documentation and for `/.well-known/security.txt`.
         contact: Option<String> = "" [starter];
     }
 }

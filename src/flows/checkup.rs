@@ -54,7 +54,7 @@ impl Provider {
             nodes,
             keys,
             key_fingerprint: self.key_fingerprint.clone(),
-            ending_secrets: reader.secrets_ending(now, now.plus(AHEAD), 5).await?,
+            ending_secrets: reader.next_secrets_ending(now, now.plus(AHEAD), 5).await?,
             without_secret: reader.clients_without_secret(now, 5).await?,
             administrators: reader.count_administrators().await?,
             last_backup: reader.last_backup().await?,

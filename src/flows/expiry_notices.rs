@@ -2,14 +2,18 @@
 
 use super::Provider;
 use super::outbox::{Mail, Outgoing};
-use crate::oauth::{UnixTime, expiry_notice};
+use crate::oauth::{TenantId, UnixTime, expiry_notice};
 use crate::storage::{AdministratorAddress, EndingSecret, StorageError};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 const DAY: i64 = 86_400;
-/// The most secrets in one day's mails.
-const MOST: i64 = 500;
+/// How long before their end secrets are told of first, in seconds.
+const AHEAD: i64 = 30 * DAY;
+/// Secrets that are looked at together.
+const PAGE: i64 = 500;
+/// With so many, a day's mail is full; the others are told tomorrow.
+const MOST: usize = 500;
 
 /// What one tenant is told today.
 struct Due {
@@ -28,44 +32,41 @@ impl Provider {
         }
         let now = self.clock.now();
         let mut reader = self.database.read().await?;
-        let ending = reader.secrets_ending(now, now.plus(30 * DAY), MOST).await?;
-        if ending.is_empty() {
+        let tenants = reader.tenants_of_secrets_ending(now, now.plus(AHEAD)).await?;
+        if tenants.is_empty() {
             return Ok(());
         }
         let people = reader.administrator_addresses().await?;
         drop(reader);
-        let mut tenants: Vec<&str> = ending.iter().map(|secret| secret.tenant_id.as_str()).collect();
-        tenants.sort_unstable();
-        tenants.dedup();
         for tenant in tenants {
-            let of_tenant = ending.iter().filter(|secret| secret.tenant_id == tenant).cloned().collect();
-            let Some(due) = self.due_notices(tenant, of_tenant, now).await? else { continue };
-            let mails = self.digest(tenant, &due.secrets, &people, now);
+            let Some(due) = self.due_notices(&tenant, now).await? else { continue };
+            let mails = self.digest(&tenant, &due.secrets, &people, now);
             self.claim_and_mail(due, mails, now).await?;
         }
         Ok(())
     }
 
     /// What was not told yet; none if today's mail to this tenant was.
-    async fn due_notices(
-        &self,
-        tenant: &str,
-        ending: Vec<EndingSecret>,
-        now: UnixTime,
-    ) -> Result<Option<Due>, StorageError> {
+    async fn due_notices(&self, tenant: &TenantId, now: UnixTime) -> Result<Option<Due>, StorageError> {
         let today = format!("digest {tenant} {}", now.date());
         let mut reader = self.database.read().await?;
         if reader.has_notice(&today).await? {
             return Ok(None);
         }
-        let (mut secrets, mut notices) = (Vec::new(), Vec::new());
-        for secret in ending {
-            let days = expiry_notice(UnixTime(secret.expires_at), now);
-            let Some(days) = days.filter(|days| *days > 0) else { continue };
-            let id = format!("secret {} {} {} {days}", secret.client_id, secret.id, secret.expires_at);
-            if !reader.has_notice(&id).await? {
-                notices.push(id);
-                secrets.push(secret);
+        let (mut secrets, mut notices, mut last) = (Vec::new(), Vec::new(), None);
+        // Page by page past those that were told: they must not keep the others from their turn.
+        while secrets.len() < MOST {
+            let page = reader.secrets_ending(tenant, now, now.plus(AHEAD), last.as_ref(), PAGE).await?;
+            let Some(end) = page.last().cloned() else { break };
+            last = Some(end);
+            for secret in page {
+                let days = expiry_notice(UnixTime(secret.expires_at), now);
+                let Some(days) = days.filter(|days| *days > 0) else { continue };
+                let id = format!("secret {} {} {} {days}", secret.client_id, secret.id, secret.expires_at);
+                if !reader.has_notice(&id).await? {
+                    notices.push(id);
+                    secrets.push(secret);
+                }
             }
         }
         Ok((!secrets.is_empty()).then_some(Due { today, notices, secrets }))
@@ -106,7 +107,7 @@ impl Provider {
     /// A mail to each administrator of the tenant.
     fn digest(
         &self,
-        tenant: &str,
+        tenant: &TenantId,
         due: &[EndingSecret],
         people: &[AdministratorAddress],
         now: UnixTime,
@@ -130,7 +131,7 @@ impl Provider {
             [only] => format!("A secret of {} ends soon", only.client_name),
             many => format!("{} client secrets end soon", many.len()),
         };
-        let people = people.iter().filter(|person| person.tenant_id == tenant);
+        let people = people.iter().filter(|person| person.tenant_id == tenant.as_str());
         let mail = |person: &AdministratorAddress| {
             let (to, subject, text) = (person.email.clone(), subject.clone(), text.clone());
             self.plain_letter(Mail { to, subject, text, what: "expiry".into() }, now)

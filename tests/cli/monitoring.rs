@@ -36,3 +36,16 @@ fn ds_10_metrics_are_at_the_internal_address_alone() {
     }
     assert!(server.get_internal("/healthz").ends_with("ok"));
 }
+
+#[test]
+fn visiting_programs_are_told_whom_to_ask_and_to_index_nothing() {
+    let folder = Folder::set_up();
+    let server = Server::start(&folder);
+    assert!(server.get("/robots.txt").ends_with("User-agent: *\nDisallow: /\n"));
+    let none = server.get("/.well-known/security.txt");
+    assert!(none.starts_with("HTTP/1.1 404 "), "nobody is named: {none}");
+    drop(server);
+    let server = Server::start_with(&folder, &[("PORTCULLIS_SUPPORT__CONTACT", "security@example.com")]);
+    let told = server.get("/.well-known/security.txt");
+    assert!(told.contains("\nContact: mailto:security@example.com\nExpires: 20"), "{told}");
+}

@@ -126,8 +126,8 @@ fn a_document_that_will_not_do_changes_nothing_and_says_where_it_is_wrong() {
     assert_eq!(exported(&folder, &[]), good);
 }
 
-/// The smallest picture that is one: what comes after the first bytes nobody reads.
-const LOGO: &str = "iVBORw0KGgoAAAANSUhEUg==";
+/// The smallest picture that is one: nobody reads more of it than how large it is.
+const LOGO: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAA=";
 
 #[test]
 fn what_the_document_does_not_name_goes_only_when_it_shall_and_the_name_was_repeated() {

@@ -2,10 +2,10 @@
 //! everything revoked nobody is signed in; and without the right master key it does not start.
 
 use crate::support::checker::check;
-use crate::support::ledger::Book;
+use crate::support::ledger::{Book, State, Thing};
 use crate::support::place::run_postgres;
 use crate::support::world::STRICT;
-use crate::support::{Heard, Load, Node, Person, Place, World, figure};
+use crate::support::{Heard, Load, Node, Person, Place, Tokens, World, figure};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -26,7 +26,12 @@ async fn rel_26_a_backup_under_load_is_one_moment_and_what_came_later_is_dead(pl
     late.sign_in().await;
     world.underway(30).await;
     load.stop().await;
-    let after = world.ledger.close();
+    let mut after = world.ledger.close();
+    // Whatever the load has left alive, this one is.
+    let (app, door) = (world.web(), world.door());
+    let code = late.code(app).await.expect("a code");
+    let Heard::Yes(answer) = app.redeem(&door, &code).await else { panic!("no tokens") };
+    after.things.insert(Thing::Refresh(Tokens::of(&answer).refresh), (app.clone(), State::Good));
 
     // REL-27: first with a key of its own, then with the right one.
     let other = restored(&place, &copy, false).await;

@@ -14,8 +14,10 @@
 #[macro_use]
 mod support;
 
+mod apart;
 mod backups;
 mod changes;
+mod clocks;
 mod cuts;
 mod damage;
 mod disks;

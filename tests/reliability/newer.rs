@@ -17,7 +17,11 @@ async fn rel_17_a_program_runs_on_the_schema_of_the_next_release_and_on_none_bey
     assert!(sentence.contains("D-206"), "{sentence}");
 
     let (exit, sentence) = run(2, &["client", "show", &client.id]);
-    assert_eq!(exit, 0, "{sentence}");
+    assert!(exit == 7 && sentence.contains("portcullis migrate"), "no command migrates by the way: {sentence}");
+    for args in [&["migrate"][..], &["client", "show", &client.id]] {
+        let (exit, sentence) = run(2, args);
+        assert_eq!(exit, 0, "{sentence}");
+    }
     for args in [&["serve"][..], &["migrate"], &["migrate", "--check"], &["client", "list"]] {
         let (exit, sentence) = run(0, args);
         assert_eq!(exit, 7, "{args:?}: {sentence}");

@@ -125,6 +125,6 @@ async fn only_enabled_secrets_of_enabled_clients_are_told_of_before_they_end(dat
     add_secret(&database, &asleep.id, &ending(3, 30)).await;
     let mut reader = database.read().await.unwrap();
     assert_eq!(reader.count_secrets_ending(NOW, NOW.plus(90)).await.unwrap(), 1);
-    assert_eq!(reader.secrets_ending(NOW, NOW.plus(90), 5).await.unwrap().len(), 1);
+    assert_eq!(reader.next_secrets_ending(NOW, NOW.plus(90), 5).await.unwrap().len(), 1);
     assert_eq!(reader.next_secret_end(NOW).await.unwrap(), Some(NOW.plus(60)));
 }

@@ -4,6 +4,7 @@ mod discovery;
 mod form;
 mod health;
 mod metrics;
+mod notices;
 mod token;
 mod userinfo;
 
@@ -27,7 +28,11 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/.well-known/oauth-authorization-server/identity", get(discovery::metadata))
         .route("/identity/.well-known/openid-configuration/jwks", get(discovery::jwks))
         .layer(from_fn(cors::share_with_all));
-    shared.merge(open).route("/identity/connect/introspect", post(token::introspect))
+    shared
+        .merge(open)
+        .route("/identity/connect/introspect", post(token::introspect))
+        .route("/robots.txt", get(notices::robots))
+        .route("/.well-known/security.txt", get(notices::security))
 }
 
 pub(super) use health::starting_routes;

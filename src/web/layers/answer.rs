@@ -104,7 +104,9 @@ impl Visitor {
     pub(super) fn of(headers: &HeaderMap, home: &Origin) -> Self {
         let theme = cookies::read(headers, cookies::THEME).map(Theme::parse).unwrap_or_default();
         let from = headers.get(REFERER).and_then(|from| from.to_str().ok()).filter(|from| from.len() <= 2_048);
-        let from = from.and_then(|from| from.strip_prefix(&home.to_string()).filter(|path| path.starts_with('/')));
+        let from = from.and_then(|from| {
+            from.strip_prefix(&home.to_string()).filter(|path| path.starts_with('/') && !path.starts_with("//"))
+        });
         Self { theme, from: from.unwrap_or_default().to_owned() }
     }
 }

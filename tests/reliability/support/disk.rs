@@ -3,7 +3,6 @@
 use super::{Dice, Place};
 use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
-use std::process::Command;
 
 /// The disk under the SQLite file of one place.
 pub(crate) struct Disk {
@@ -34,16 +33,7 @@ pub(crate) enum Cut {
 impl Disk {
     /// Puts it under a place that nobody has open. None if there is no C compiler.
     pub(crate) fn under(place: &Place) -> Option<Self> {
-        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reliability/support/disk.c");
-        let made = Command::new(std::env::var("CC").unwrap_or_else(|_| "cc".to_owned()))
-            .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
-            .arg(place.path().join("disk.so"))
-            .arg(source)
-            .arg("-ldl")
-            .status();
-        if !made.is_ok_and(|status| status.success()) {
-            return None;
-        }
+        super::compile(place, "disk")?;
         let durable = [std::fs::read(place.file()).unwrap_or_default(), Vec::new()];
         Some(Self { place: place.clone(), durable, pending: [Vec::new(), Vec::new()], read: 0 })
     }

@@ -2,12 +2,14 @@
 
 pub(crate) mod app;
 pub(crate) mod checker;
+pub(crate) mod clock;
 pub(crate) mod cluster;
 pub(crate) mod disk;
 pub(crate) mod door;
 pub(crate) mod effort;
 pub(crate) mod faults;
 pub(crate) mod ledger;
+mod library;
 pub(crate) mod load;
 pub(crate) mod node;
 pub(crate) mod person;
@@ -18,6 +20,7 @@ pub(crate) mod world;
 pub(crate) use app::{App, Tokens};
 pub(crate) use door::{Door, Heard};
 pub(crate) use effort::{Dice, figure, rounds};
+pub(crate) use library::compile;
 pub(crate) use load::Load;
 pub(crate) use node::Node;
 pub(crate) use person::Person;

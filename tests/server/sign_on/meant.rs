@@ -13,6 +13,9 @@ fn asked(page: &Page) -> (String, String) {
     (page.heading(), page.form("/login").value("email").to_owned())
 }
 
+/// What is sent, the heading, and the address that is filled in.
+type Row<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+
 async fn the_sign_in_page_asks_for_the_user_whom_the_app_means(server: TestServer) {
     let (browser, web) = (bob(&server).await, RelyingParty::web(&server, "web").await);
     let uma = server.user("uma@example.com").await;
@@ -21,7 +24,6 @@ async fn the_sign_in_page_asks_for_the_user_whom_the_app_means(server: TestServe
     let sub = claims_of(&hers)["sub"].as_str().expect("a subject").to_owned();
     let her_sub = format!(r#"{{"id_token":{{"sub":{{"value":"{sub}"}}}}}}"#);
     let (again, other) = ("Confirm it’s you", "Sign in");
-    type Row<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
     let rows: [Row<'_>; 8] = [
         (&[("prompt", "login")], again, "bob@example.com"),
         (&[("max_age", "0")], again, "bob@example.com"),
