@@ -121,6 +121,9 @@
     addEventListener("pageshow", (event) => event.persisted && location.reload());
   }
 
+  const shownOnce = one("[data-shown-at]");
+  if (shownOnce) history.replaceState(null, "", shownOnce.dataset.shownAt);
+
   // Get a token now
 
   const inWords = (seconds) => {

@@ -65,7 +65,7 @@ pub use login::{LoginError, LoginOrigin, SignIn};
 pub use logout::EndSessionOutcome;
 pub use nodes::{NODE_SILENCE, NodeFacts};
 pub use one_time_links::{LinkError, LinkOwner, OneTimeLink, PasswordProblem, ResetError};
-pub use outbox::Mail;
+pub use outbox::{Mail, TestMail};
 pub use provider::{OpenError, Provider, ProviderParts};
 pub use rotate_keys::KeyChangeError;
 pub use seal::{Destination, WaitingRequest};

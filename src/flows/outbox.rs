@@ -1,13 +1,14 @@
 //! Mails on their way out. They are put into the database, sealed, along with the change that they tell of: either both are
 //! there or neither, and whichever node comes first sends them ([`Provider::take_mail`]). Nobody waits for a mail server.
 
-use super::Provider;
+use super::{Provider, SignedIn};
 use crate::metrics::MailOutcome;
 use crate::oauth::UnixTime;
 use crate::storage::{NewMail, StorageError, Transaction};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
@@ -38,11 +39,29 @@ const MOST: i64 = 1_000;
 /// The same for those that anybody can ask for: they leave room for the others.
 const MOST_ASKED_FOR: i64 = 800;
 
+/// Seconds between two test mails.
+const TEST_PAUSE: i64 = 60;
+
+/// What became of the wish for a test mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TestMail {
+    /// It is on its way.
+    Queued,
+    /// There was one less than a minute ago.
+    TooSoon,
+    /// Too many mails wait.
+    NoRoom,
+    /// No mail is sent.
+    NotSetUp,
+}
+
 /// Whether mails are sent, and what wakes the task of this node that sends them.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     sends: AtomicBool,
     put: Notify,
+    /// When this node last made a test mail, in seconds.
+    tested_at: AtomicI64,
     /// Mails that are being made after the answer to whoever asked for them.
     pub(super) making: TaskTracker,
 }
@@ -84,6 +103,31 @@ impl Provider {
     /// Waits until this node has put a mail in. For one who waits: a mail that was put in before counts.
     pub async fn mail_put(&self) {
         self.outbox.put.notified().await;
+    }
+
+    /// Puts a test mail to an administrator's own address on its way. The queue tries it like any other: whether the mail
+    /// server took it stands on *System Health*.
+    pub async fn mail_test(&self, by: &SignedIn) -> Result<TestMail, StorageError> {
+        let now = self.clock.now();
+        if !self.sends_mail() {
+            return Ok(TestMail::NotSetUp);
+        }
+        let before = self.outbox.tested_at.swap(now.0, Ordering::Relaxed);
+        if now.0 - before < TEST_PAUSE {
+            self.outbox.tested_at.store(before, Ordering::Relaxed);
+            return Ok(TestMail::TooSoon);
+        }
+        let text = format!("This is a test from {}. Mail works.\n", self.settings.public_url);
+        let mail = Mail { to: by.user.email.clone(), subject: "Test".to_owned(), text, what: "test".into() };
+        let outgoing = Arc::new(self.plain_letter(mail, now));
+        let task = Arc::clone(&outgoing);
+        let put = self.database.write::<_, StorageError, _>(move |tx| {
+            let outgoing = Arc::clone(&task);
+            Box::pin(async move { outgoing.put(tx, now).await })
+        });
+        let had_room = put.await?;
+        self.mail_was_put(Outgoing::clone(&outgoing), had_room);
+        Ok(if had_room { TestMail::Queued } else { TestMail::NoRoom })
     }
 
     /// Makes a mail ready to be put in. From `ends_at` on it is of no use.

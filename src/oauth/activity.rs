@@ -189,7 +189,8 @@ pub fn checklist<'a>(client: &Client, seen: &'a [Activity]) -> Vec<ChecklistStep
     }
     let mut steps = vec![
         step("Authorization request received", false, &[Kind::Authorize]),
-        step("User signed in", false, &[Kind::SignIn]),
+        // Whoever got a code was signed in, if only before.
+        step("User signed in", false, &[Kind::SignIn, Kind::Code]),
         step("Code delivered to the app", false, &[Kind::Code]),
         step("Code exchanged for tokens", false, &[Kind::CodeToken, Kind::TokenRequest]),
         step("User info read", true, &[Kind::UserInfo]),

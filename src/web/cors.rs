@@ -9,8 +9,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue,
-    ORIGIN, VARY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
+    ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN, VARY,
 };
 use http::{Method, StatusCode};
 use std::sync::{Arc, OnceLock};
@@ -53,6 +53,11 @@ pub(super) async fn share(State(app): State<AppState>, mut request: Request, nex
     response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
     response.extensions_mut().insert(Decided);
     response
+}
+
+/// A layer around what everybody may read: answers preflight requests. The other answers are open by themselves.
+pub(super) async fn share_with_all(request: Request, next: Next) -> Response {
+    if is_preflight(&request) { preflight_of_all(request.headers()) } else { next.run(request).await }
 }
 
 /// An answer's extension: [`share`] has decided about it, and nobody decides again.
@@ -137,6 +142,20 @@ async fn preflight(app: &AppState, origin: &HeaderValue) -> Response {
         // Short: an origin that is taken away from a client is soon without its permission.
         headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("300"));
     }
+    response
+}
+
+/// The answer to a preflight request for what everybody may read: any page may send what headers it likes along.
+fn preflight_of_all(asked: &HeaderMap) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD"));
+    if let Some(names) = asked.get(ACCESS_CONTROL_REQUEST_HEADERS).filter(|names| names.len() <= LONGEST_ORIGIN) {
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
+    }
+    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("300"));
+    headers.insert(VARY, HeaderValue::from_static("access-control-request-headers"));
     response
 }
 

@@ -141,7 +141,7 @@ test("no page for users, no question and no mistake shuts anybody out (UX-51)", 
     await mistake("password", "Save");
     await look("devices", "/account/devices", "Devices");
     await look("no apps", "/account/apps", "Apps with access");
-    await look("no role", "/portal/clients", "You need the Account Administrator role");
+    await look("no role", "/portal/clients", "You may not open this page");
     await look("consent", authorize(app), "wants to access your account");
     await look("choose an account", authorize(app, { prompt: "select_account" }), "Choose an account");
     await look("apps", "/account/apps", "Apps with access");

@@ -15,6 +15,7 @@ on_both_engines!(
     ux_33_administrators_hear_of_secrets_that_end_at_each_stage_once,
     mails_that_are_kept_are_shown_to_administrators_of_the_account_alone,
     whoever_forgot_a_password_on_the_way_somewhere_gets_there,
+    an_administrator_has_a_test_mail_sent_once_a_minute,
 );
 
 /// The path of the link in a mail.
@@ -51,7 +52,11 @@ async fn ux_47_a_link_for_a_new_password_is_mailed_to_whoever_has_an_account_and
     let path = link(&server, &mail);
     server.confide("twelve-green-otters-nap");
     let form = browser.visit(&path).await.form(&path).with("password", "twelve-green-otters-nap");
-    assert_eq!(browser.submit(&form).await.status(), 200);
+    let saved = browser.submit(&form).await;
+    assert_eq!((saved.status(), saved.heading().as_str()), (200, "Sign in"));
+    assert!(saved.path.starts_with("/login?saved=1&"), "{} can be loaded again", saved.path);
+    assert!(saved.text().contains("Your password was saved."), "{}", saved.text());
+    assert_eq!(saved.form("/login").value("email"), "uma@example.com");
     assert_eq!(browser.sign_in("uma@example.com", "twelve-green-otters-nap").await.path, "/account");
     let changed = mails.next().await.expect("a mail");
     assert_eq!(
@@ -218,4 +223,22 @@ async fn whoever_forgot_a_password_on_the_way_somewhere_gets_there(server: TestS
 
     let made_up = browser.visit("/password/forgot?request=made-up").await.form("/password/forgot");
     assert_eq!(made_up.value("request"), "", "nothing that somebody made up is carried on");
+}
+
+async fn an_administrator_has_a_test_mail_sent_once_a_minute(server: TestServer) {
+    let admin = Browser::of_administrator(&server).await;
+    let path = "/portal/system/test-mail";
+    assert!(!admin.visit("/portal/system").await.text().contains(path), "no mail is sent from here");
+    let mails = Mails::of(&server);
+    let form = admin.visit("/portal/system").await.form(path);
+    assert_eq!(admin.post(&form.clone().with("csrf", "forged")).await.status, 403);
+    let told = admin.submit(&form).await.text();
+    assert!(told.contains("A test mail to ada@example.com is on its way."), "{told}");
+    let mail = mails.wait().await;
+    assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("ada@example.com", "Test"));
+    let told = admin.submit(&form).await.text();
+    assert!(told.contains("less than a minute ago"), "{told}");
+    server.clock().advance(60);
+    admin.submit(&form).await;
+    mails.wait().await;
 }

@@ -165,10 +165,10 @@ fn apply_user_settings(client: &mut Client, new: &ClientSettings, errors: &mut V
     set(&mut client.allow_offline_access, new.allow_offline_access);
     set(&mut client.consent, new.consent);
     if let Some(urls) = &new.redirect_urls {
-        keep(admin_fields::redirect_urls(urls), &mut client.urls.redirect, errors);
+        keep_all(admin_fields::redirect_urls(urls), &mut client.urls.redirect, errors);
     }
     if let Some(urls) = &new.logout_redirect_urls {
-        keep(admin_fields::logout_redirect_urls(urls), &mut client.urls.logout, errors);
+        keep_all(admin_fields::logout_redirect_urls(urls), &mut client.urls.logout, errors);
     }
     if let Some(uri) = &new.client_uri {
         keep(admin_fields::page_url(admin_fields::Field::ClientUri, uri), &mut client.client_uri, errors);
@@ -180,7 +180,7 @@ fn apply_user_settings(client: &mut Client, new: &ClientSettings, errors: &mut V
         set(&mut client.allow_access_tokens_via_browser, new.allow_access_tokens_via_browser);
         set(&mut client.pkce, new.pkce);
     } else if let Some(origins) = &new.cors_origins {
-        keep(admin_fields::cors_origins(origins), &mut client.urls.cors, errors);
+        keep_all(admin_fields::cors_origins(origins), &mut client.urls.cors, errors);
     }
 }
 
@@ -191,8 +191,12 @@ fn set<T: Copy>(place: &mut T, new: Option<T>) {
 }
 
 fn keep<T>(checked: Result<T, FieldError>, place: &mut T, errors: &mut Vec<FieldError>) {
+    keep_all(checked.map_err(|error| vec![error]), place, errors);
+}
+
+fn keep_all<T>(checked: Result<T, Vec<FieldError>>, place: &mut T, errors: &mut Vec<FieldError>) {
     match checked {
         Ok(value) => *place = value,
-        Err(error) => errors.push(error),
+        Err(more) => errors.extend(more),
     }
 }

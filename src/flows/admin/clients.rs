@@ -101,6 +101,11 @@ impl Provider {
         Ok(ClientDetails { client, secrets, roles })
     }
 
+    /// Whether a client could be changed like this, without changing it. Roles are not looked at.
+    pub fn check_client_change(&self, client: &Client, change: &ClientChange) -> Result<(), AdminError> {
+        change.apply(client, &[], self.settings.tokens.access_most).map(drop)
+    }
+
     /// Changes a client.
     pub async fn change_client(
         &self,

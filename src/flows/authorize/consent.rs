@@ -139,7 +139,7 @@ impl Provider {
 
     fn cancelled(&self, address: &ReturnAddress, client: &Client, visit: &Visit<'_>) -> AuthorizeOutcome {
         let outcome = self.refuse(&AuthorizeRefusal::Denied, address, client, visit);
-        for seen in sightings(client, false, &outcome) {
+        for seen in sightings(client, false, false, &outcome) {
             self.see(&seen, visit.trace(), self.clock.now());
         }
         outcome

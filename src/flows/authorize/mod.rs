@@ -34,6 +34,8 @@ struct Pending {
     chosen: Option<SessionId>,
     /// Whether its user has just said yes to it.
     allowed: bool,
+    /// Whether its user has just signed in for it.
+    new_sign_in: bool,
 }
 
 impl Provider {
@@ -52,8 +54,21 @@ impl Provider {
             arrived_with: visit.sign_in.map(|sign_in| sign_in.sid.clone()),
             chosen: None,
             allowed: false,
+            new_sign_in: false,
         };
         self.proceed(pending, visit).await
+    }
+
+    /// Answers a request that comes back from the sign-in page, sealed.
+    pub async fn authorize_after_sign_in(
+        &self,
+        sealed: &str,
+        visit: &Visit<'_>,
+    ) -> Result<AuthorizeOutcome, IssueError> {
+        let Some(pending) = self.waiting(sealed) else { return Ok(AuthorizeOutcome::damaged(visit)) };
+        let sid = visit.sign_in.map(|sign_in| &sign_in.sid);
+        let new_sign_in = sid.is_some() && sid != pending.arrived_with.as_ref();
+        self.proceed(Pending { new_sign_in, ..pending }, visit).await
     }
 
     /// Answers a request that comes back from a page, sealed.
@@ -83,10 +98,10 @@ impl Provider {
         let now = self.clock.now();
         let cached = self.client_of(&pending.parameters).await?;
         let client = cached.as_ref().map(|cached| &cached.client);
-        let first = pending.arrived_at.is_none();
+        let (first, new_sign_in) = (pending.arrived_at.is_none(), pending.new_sign_in);
         let outcome = self.decide(pending, client, visit, now).await?;
         if let Some(client) = client {
-            for seen in sightings(client, first, &outcome) {
+            for seen in sightings(client, first, new_sign_in, &outcome) {
                 self.see(&seen, visit.trace(), now);
             }
         }

@@ -77,6 +77,7 @@ impl Provider {
             arrived_with: waiting.arrived_with,
             chosen: waiting.chosen,
             allowed: false,
+            new_sign_in: false,
         })
     }
 

@@ -249,6 +249,17 @@ impl SecretEnd {
     }
 }
 
+/// What both boxes of a form for a secret hold: its description, as typed, and its end; or all that is wrong with them.
+pub fn secret_form(
+    description: &str,
+    end: Result<SecretEnd, FieldError>,
+) -> Result<(String, SecretEnd), Vec<FieldError>> {
+    match (secret_description(description), end) {
+        (Ok(_), Ok(end)) => Ok((description.to_owned(), end)),
+        (description, end) => Err([description.err(), end.err()].into_iter().flatten().collect()),
+    }
+}
+
 /// An e-mail address: something, an `@`, something; the mail system is the only true judge.
 pub fn email(text: &str) -> Result<String, FieldError> {
     let text = text.trim();

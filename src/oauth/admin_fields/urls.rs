@@ -12,22 +12,23 @@ const LONGEST: usize = 2_048;
 const NEVER: &[&str] =
     &["javascript", "data", "vbscript", "file", "blob", "about", "filesystem", "view-source", "ws", "wss", "ftp"];
 
-/// Allowed Redirect URL(s): at least one.
-pub fn redirect_urls(lines: &[String]) -> Result<Vec<String>, FieldError> {
+/// Allowed Redirect URL(s): at least one. An error for each line that cannot be taken.
+pub fn redirect_urls(lines: &[String]) -> Result<Vec<String>, Vec<FieldError>> {
     let urls = url_list(Field::RedirectUrls, lines, "redirect URLs")?;
     if urls.is_empty() {
-        return Err(FieldError::new(Field::RedirectUrls, "Enter at least one redirect URL."));
+        return Err(vec![FieldError::new(Field::RedirectUrls, "Enter at least one redirect URL.")]);
     }
     Ok(urls)
 }
 
-/// Allowed Logout Redirect URL(s).
-pub fn logout_redirect_urls(lines: &[String]) -> Result<Vec<String>, FieldError> {
+/// Allowed Logout Redirect URL(s). An error for each line that cannot be taken.
+pub fn logout_redirect_urls(lines: &[String]) -> Result<Vec<String>, Vec<FieldError>> {
     url_list(Field::LogoutRedirectUrls, lines, "logout redirect URLs")
 }
 
-/// Allowed CORS Origin(s): scheme, host and port; a path that says nothing (`/`) is cut off.
-pub fn cors_origins(lines: &[String]) -> Result<Vec<String>, FieldError> {
+/// Allowed CORS Origin(s): scheme, host and port; a path that says nothing (`/`) is cut off. An error for each
+/// line that cannot be taken.
+pub fn cors_origins(lines: &[String]) -> Result<Vec<String>, Vec<FieldError>> {
     url_list(Field::CorsOrigins, lines, "CORS origins")
 }
 
@@ -58,23 +59,31 @@ pub fn page_url(field: Field, text: &str) -> Result<Option<String>, FieldError> 
     }
 }
 
-fn url_list(field: Field, lines: &[String], what: &str) -> Result<Vec<String>, FieldError> {
-    let mut urls: Vec<(usize, String)> = Vec::new();
+fn url_list(field: Field, lines: &[String], what: &str) -> Result<Vec<String>, Vec<FieldError>> {
+    let (mut urls, mut errors): (Vec<(usize, String)>, Vec<FieldError>) = (Vec::new(), Vec::new());
     for (line, text) in (1..).zip(lines) {
         let text = text.trim();
         if text.is_empty() {
             continue;
         }
-        let wrong = |why: String| FieldError::new(field, format!("Line {line}: {why}"));
-        let url = url_of(field, text).map_err(wrong)?;
-        if let Some((first, _)) = urls.iter().find(|(_, known)| *known == url) {
-            return Err(FieldError::new(field, format!("Line {line} repeats line {first}.")));
+        let mut wrong = |why: String| errors.push(FieldError::new(field, why));
+        match url_of(field, text) {
+            Err(why) => wrong(format!("Line {line}: {why}")),
+            Ok(url) => match urls.iter().find(|(_, known)| *known == url) {
+                Some((first, _)) => wrong(format!("Line {line} repeats line {first}.")),
+                None => urls.push((line, url)),
+            },
         }
-        urls.push((line, url));
     }
-    if urls.len() > Client::MAX_URLS {
-        let over = urls.len() - Client::MAX_URLS;
-        return Err(FieldError::new(field, format!("You can add up to {} {what}. Remove {over}.", Client::MAX_URLS)));
+    let count = urls.len() + errors.len();
+    if count > Client::MAX_URLS {
+        let over = count - Client::MAX_URLS;
+        // Of a list that is too long, no more lines than it may have are told of one by one.
+        errors.truncate(Client::MAX_URLS);
+        errors.push(FieldError::new(field, format!("You can add up to {} {what}. Remove {over}.", Client::MAX_URLS)));
+    }
+    if !errors.is_empty() {
+        return Err(errors);
     }
     Ok(urls.into_iter().map(|(_, url)| url).collect())
 }
@@ -114,7 +123,10 @@ fn redirect_url(text: &str) -> Result<String, String> {
         "http" if is_this_machine(&url) => require_host(text, &url),
         "http" => Err(format!("http is only allowed for localhost. Use https{}.", shown(&text[4..]))),
         scheme if scheme.contains('.') => Ok(text.to_owned()),
-        _ => Err(full()),
+        // RFC 8252 7.1: any app could take a short scheme; a name turned around belongs to somebody.
+        scheme => Err(format!(
+            "{scheme}: has no dot. Use the name of a domain of yours turned around, like com.example.app:/cb."
+        )),
     }
 }
 
@@ -263,7 +275,11 @@ mod tests {
             ("https://a.example/x/../y", Err("remove the \".\" or \"..\" from the path.")),
             ("https:///cb", Err("has no host")),
             ("https:cb", Err("has no host")),
-            ("myapp:/cb", Err(full)),
+            (
+                "myapp:/cb",
+                Err("myapp: has no dot. Use the name of a domain of yours turned around, like com.example.app:/cb."),
+            ),
+            ("myapp://cb", Err("myapp: has no dot.")),
             ("https://x..test/", Err("\"x..test\" is not the name of a host.")),
             ("https://x.test./", Err("is not the name of a host")),
             ("https://-x.test/", Err("is not the name of a host")),
@@ -284,7 +300,7 @@ mod tests {
         for (text, expected) in rows {
             match (redirect_urls(&[(*text).to_owned()]), expected) {
                 (Ok(urls), Ok(url)) => assert_eq!(urls, [*url], "{text}"),
-                (Err(error), Err(why)) => assert!(error.message.contains(why), "{text}: {}", error.message),
+                (Err(errors), Err(why)) => assert!(errors[0].message.contains(why), "{text}: {errors:?}"),
                 (got, _) => panic!("{text}: {got:?}"),
             }
         }
@@ -296,7 +312,7 @@ mod tests {
         assert!(one("https://a.example/bye?code=1").is_ok());
         let refused = one("https://a.example/bye?state=1").expect_err("two of them");
         assert_eq!(
-            refused.message,
+            refused[0].message,
             "Line 1: rename \"state\" in the query, this server adds a parameter of that name itself."
         );
     }
@@ -304,15 +320,23 @@ mod tests {
     #[test]
     fn lists_name_the_line_and_the_limit() {
         let lines = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
-        let message = |texts: &[&str]| redirect_urls(&lines(texts)).expect_err("refused").message;
+        let message = |texts: &[&str]| {
+            let errors = redirect_urls(&lines(texts)).expect_err("refused");
+            errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join(" | ")
+        };
         assert_eq!(message(&[]), "Enter at least one redirect URL.");
         assert!(message(&["https://a.example/", "", "/cb"]).starts_with("Line 3: "));
         assert_eq!(
             message(&["https://a.example/", "https://b.example/", "https://a.example/"]),
             "Line 3 repeats line 1."
         );
+        assert_eq!(
+            message(&["/a", "https://a.example/", "https://a.example/#x"]),
+            "Line 1: \"/a\" is not a full URL. Start with https://, or http://localhost for development. | \
+             Line 3: remove \"#x\", redirect URLs cannot contain a fragment."
+        );
         let many: Vec<String> = (0..12).map(|n| format!("https://a.example/{n}")).collect();
-        assert_eq!(redirect_urls(&many).expect_err("12").message, "You can add up to 10 redirect URLs. Remove 2.");
+        assert_eq!(redirect_urls(&many).expect_err("12")[0].message, "You can add up to 10 redirect URLs. Remove 2.");
         assert!(redirect_urls(&many[..10]).is_ok());
     }
 

@@ -39,15 +39,20 @@ impl UserClaims {
 
     /// Checks claims that are JSON already.
     pub fn validate(claims: Map<String, Value>, today: UnixTime) -> Result<Self, ClaimError> {
-        let mut kept = Map::new();
+        Self::validate_all(claims, today).map_err(|mut errors| errors.swap_remove(0))
+    }
+
+    /// The same, and if it fails, all that is wrong: at least one error.
+    pub fn validate_all(claims: Map<String, Value>, today: UnixTime) -> Result<Self, Vec<ClaimError>> {
+        let (mut kept, mut errors) = (Map::new(), Vec::new());
         for (name, value) in claims {
             match values::check(&name, value, today) {
                 Ok(None) => {}
                 Ok(Some(value)) => drop(kept.insert(name, value)),
-                Err(message) => return Err(ClaimError { claim: name, message }),
+                Err(message) => errors.push(ClaimError { claim: name, message }),
             }
         }
-        Ok(Self(kept))
+        if errors.is_empty() { Ok(Self(kept)) } else { Err(errors) }
     }
 
     /// Reads what was stored. It was checked when it came.

@@ -2,6 +2,7 @@
 //! caption that fit on a small screen, and code that can be scrolled by keyboard.
 
 use super::library::is_there;
+use crate::web::pages::icon;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 /// The heading of a document as text, and what is below it as HTML.
@@ -26,6 +27,8 @@ struct Page<'a> {
     heading: Option<(HeadingLevel, String, Vec<Event<'a>>)>,
     /// What is in the head of the table under way.
     head: Option<(bool, Vec<Event<'a>>)>,
+    /// How many blocks of code there were: each has an id, by which its button finds it.
+    blocks: usize,
     /// Whether the links under way lead somewhere.
     links: Vec<bool>,
 }
@@ -68,9 +71,20 @@ impl<'a> Page<'a> {
                     _ => "Code".to_owned(),
                 };
                 let label = language.replace(['"', '<', '>', '&'], "");
-                out.push(raw(format!("<pre tabindex=\"0\" role=\"group\" aria-label=\"{label}\"><code>")));
+                self.blocks += 1;
+                let id = format!("code-{}", self.blocks);
+                out.push(raw(format!(
+                    "<div class=\"field copy\"><p class=\"label\" id=\"{id}-label\">{label}</p><div class=\"copy-line\"><pre \
+                     id=\"{id}\" tabindex=\"0\" role=\"group\" aria-labelledby=\"{id}-label\"><code>"
+                )));
             }
-            Event::End(TagEnd::CodeBlock) => out.push(raw("</code></pre>\n")),
+            Event::End(TagEnd::CodeBlock) => out.push(raw(format!(
+                "</code></pre><button type=\"button\" class=\"button copy-button\" data-copy=\"code-{number}\" \
+                 data-name=\"Code\" hidden>{}<span data-word>Copy</span><span class=\"away\"> code {number}</span></button>\
+                 </div></div>\n",
+                icon("copy"),
+                number = self.blocks,
+            ))),
             Event::Start(Tag::Link { dest_url, title, .. }) => {
                 let target = self.target(&dest_url);
                 self.links.push(target.is_some());
@@ -187,7 +201,9 @@ mod tests {
             "<h2 id=\"by-hand-now\">By hand, now</h2>",
             "<caption class=\"away\">Table</caption><tbody><tr><td>a</td><td><code>b</code></td></tr></tbody>",
             "<thead><tr><td></td><th scope=\"col\">H</th></tr></thead><tbody>",
-            "<pre tabindex=\"0\" role=\"group\" aria-label=\"Code, sh\"><code>a &lt; b",
+            "<p class=\"label\" id=\"code-1-label\">Code, sh</p>",
+            "<pre id=\"code-1\" tabindex=\"0\" role=\"group\" aria-labelledby=\"code-1-label\"><code>a &lt; b",
+            "data-copy=\"code-1\" data-name=\"Code\" hidden>",
             "&lt;b onclick=",
         ] {
             assert!(html.contains(part), "{part} is not in {html}");

@@ -11,7 +11,7 @@ mod userinfo;
 use super::cors;
 use super::state::AppState;
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 /// What OAuth clients call.
@@ -22,12 +22,15 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/identity/connect/userinfo", get(userinfo::get).post(userinfo::post))
         .route("/identity/connect/revocation", post(token::revoke))
         .layer(from_fn_with_state(state.clone(), cors::share));
-    shared
-        .route("/identity/connect/introspect", post(token::introspect))
+    let open = Router::new()
         .route("/identity/.well-known/openid-configuration", get(discovery::metadata))
         .route("/identity/.well-known/oauth-authorization-server", get(discovery::metadata))
         .route("/.well-known/oauth-authorization-server/identity", get(discovery::metadata))
         .route("/identity/.well-known/openid-configuration/jwks", get(discovery::jwks))
+        .layer(from_fn(cors::share_with_all));
+    shared
+        .merge(open)
+        .route("/identity/connect/introspect", post(token::introspect))
         .route("/robots.txt", get(notices::robots))
         .route("/.well-known/security.txt", get(notices::security))
 }

@@ -70,8 +70,12 @@ pub(super) async fn list(
     check_if_short(&app).await;
     let number = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 100_000);
     // One row more than the page holds tells whether there is another: the log is never counted, it only grows.
-    match app.provider.list_audit(&viewer.access, &asked.filter(), (number - 1) * SIZE, SIZE + 1).await {
-        Ok(mut rows) => {
+    let found = async {
+        let rows = app.provider.list_audit(&viewer.access, &asked.filter(), (number - 1) * SIZE, SIZE + 1).await?;
+        Ok((rows, app.provider.read_roles(&viewer.access).await?))
+    };
+    match found.await {
+        Ok((mut rows, roles)) => {
             let total = (number - 1) * SIZE + i64::try_from(rows.len()).unwrap_or(SIZE);
             let more = total > number * SIZE;
             rows.truncate(usize::try_from(SIZE).unwrap_or(usize::MAX));
@@ -89,7 +93,7 @@ pub(super) async fn list(
                 since: asked.since.clone(),
                 until: asked.until.clone(),
                 hits: "The latest first".to_owned(),
-                rows: rows.into_iter().map(|row| entry(row, app.provider.now())).collect(),
+                rows: rows.into_iter().map(|row| entry(row, &roles, app.provider.now())).collect(),
                 pager,
                 jsonl_href: asked.address("/portal/audit/export", "format", "jsonl"),
                 csv_href: asked.address("/portal/audit/export", "format", "csv"),
@@ -149,10 +153,14 @@ pub(super) async fn one(
     page: PageContext,
     Path(id): Path<String>,
 ) -> Response {
-    match app.provider.audit_row(&viewer.access, &id).await {
-        Ok(row) => {
+    let found = async {
+        let row = app.provider.audit_row(&viewer.access, &id).await?;
+        Ok((row, app.provider.read_roles(&viewer.access).await?))
+    };
+    match found.await {
+        Ok((row, roles)) => {
             let more = query(&[("kind", &row.target_kind), ("target", &row.target_id)]);
-            let (facts, entry) = (facts(&row), entry(row, app.provider.now()));
+            let (facts, entry) = (facts(&row), entry(row, &roles, app.provider.now()));
             let view = AuditEntryPage {
                 frame: page.frame(),
                 shell: shell(&viewer, Area::Audit, &[(&entry.action, String::new())]),

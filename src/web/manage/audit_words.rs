@@ -1,7 +1,7 @@
 //! Entries of the audit log as people read them.
 
 use crate::flows::admin::AuditRow;
-use crate::oauth::UnixTime;
+use crate::oauth::{Role, UnixTime};
 use crate::web::pages::{Fact, When};
 use crate::web::portal::audit::AuditEntry;
 use crate::web::portal::client_edit::ConflictField;
@@ -21,8 +21,8 @@ pub(super) const fn kinds() -> &'static [(&'static str, &'static str)] {
     ]
 }
 
-/// A row of the list.
-pub(super) fn entry(row: AuditRow, now: UnixTime) -> AuditEntry {
+/// A row of the list. `roles` are those that there are now: their names stand for their ids.
+pub(super) fn entry(row: AuditRow, roles: &[Role], now: UnixTime) -> AuditEntry {
     let gone = matches!(row.action.as_str(), "client.removed" | "user.removed" | "role.removed");
     let href = match row.target_kind.as_str() {
         "client" | "user" | "role" if !gone => format!("/portal/{}s/{}", row.target_kind, row.target_id),
@@ -37,13 +37,33 @@ pub(super) fn entry(row: AuditRow, now: UnixTime) -> AuditEntry {
         actor: row.actor_name,
         address: row.address,
         when: When::relative(UnixTime(row.at), now),
-        changes: changes(&row.detail),
+        changes: changes(&row.detail).into_iter().map(|change| with_names(change, roles)).collect(),
         id: row.id,
     }
 }
 
+/// Names in the place of the ids of roles. A role that was removed keeps its id.
+fn with_names(change: ConflictField, roles: &[Role]) -> ConflictField {
+    let name = |part: &str| {
+        let role = roles.iter().find(|role| role.id.as_str() == part);
+        role.map_or_else(|| part.to_owned(), |role| role.name.clone())
+    };
+    let named = |text: &str| text.split(", ").map(name).collect::<Vec<_>>().join(", ");
+    ConflictField { mine: named(&change.mine), theirs: named(&change.theirs), label: change.label }
+}
+
 /// An action in the words of every other page: what people put into the account was added.
 pub(super) fn words(action: &str) -> String {
+    let told = match action {
+        "login.succeeded" => "Signed in",
+        "login.failed" => "Sign-in failed",
+        "admin.denied" => "Portal refused",
+        "user.link_made" => "Link for a password made",
+        _ => "",
+    };
+    if !told.is_empty() {
+        return told.to_owned();
+    }
     let (object, verb) = action.split_once('.').unwrap_or((action, ""));
     let verb = match (object, verb) {
         ("client" | "user" | "role", "created") => "added".to_owned(),
@@ -73,6 +93,22 @@ pub(super) fn facts(row: &AuditRow) -> Vec<Fact> {
         Fact::new("Place in the chain", row.seq.map_or_else(|| "not sealed yet".to_owned(), |seq| seq.to_string())),
         Fact::new("Sealed with", sealed),
     ]
+}
+
+/// A secret that was added or removed: “‘prod 2026’, ends in …ucBB, expires 2027-11-23”.
+pub(super) fn secret_in_words(detail: &str) -> String {
+    let Ok(Value::Object(whole)) = serde_json::from_str(detail) else { return String::new() };
+    let fields = ["after", "before"].iter().find_map(|side| whole.get(*side)?.as_object()).unwrap_or(&whole);
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
+    let mut parts = vec![format!("‘{}’", text("description"))];
+    if text("description").is_empty() {
+        parts.clear();
+    }
+    if !text("ends_in").is_empty() {
+        parts.push(format!("ends in …{}", text("ends_in")));
+    }
+    parts.push(text("expires").get(..10).map_or("never expires".to_owned(), |day| format!("expires {day}")));
+    parts.join(", ")
 }
 
 /// The same as `changes` on one line: “token lifetime 3600 → 900, tags ci”. What is long is cut.
@@ -130,7 +166,7 @@ fn field(name: &str, before: Option<Value>, after: Option<Value>) -> ConflictFie
 
 #[cfg(test)]
 mod tests {
-    use super::{changes, changes_in_words, words};
+    use super::{changes, changes_in_words, secret_in_words, words};
 
     #[test]
     fn an_action_is_told_in_the_words_of_the_other_pages() {
@@ -139,9 +175,26 @@ mod tests {
             ("user.created", "User added"),
             ("key.created", "Key created"),
             ("user.signed_out", "User signed out"),
+            ("login.succeeded", "Signed in"),
+            ("login.failed", "Sign-in failed"),
         ];
         for (action, expected) in rows {
             assert_eq!(words(action), expected);
+        }
+    }
+
+    #[test]
+    fn a_secret_is_told_in_a_few_words() {
+        let rows = [
+            (
+                r#"{"description":"prod 2026","enabled":true,"ends_in":"ucBB","expires":"2027-11-25T23:59:59Z","secret_id":1}"#,
+                "‘prod 2026’, ends in …ucBB, expires 2027-11-25",
+            ),
+            (r#"{"before":{"description":"","ends_in":"ucBB","expires":null}}"#, "ends in …ucBB, never expires"),
+            ("", ""),
+        ];
+        for (detail, expected) in rows {
+            assert_eq!(secret_in_words(detail), expected);
         }
     }
 

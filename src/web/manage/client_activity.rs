@@ -1,6 +1,6 @@
 //! What a client was seen to do: the tabs *Quick Start* and *Activity*, the checklist alone, and the counts as a file.
 
-use super::audit_words::{changes_in_words, words};
+use super::audit_words::{changes_in_words, secret_in_words, words};
 use super::list_query::ListQuery;
 use super::shown::gone;
 use crate::flows::admin::{AdminError, AuditFilter, AuditRow, ClientActivity};
@@ -11,6 +11,7 @@ use crate::web::portal::activity::{ActivityLine, ActivityView, CheckLine, Checkl
 use crate::web::portal::chart::Chart;
 use crate::web::portal::clients::TabLink;
 use crate::web::portal::quick_start::{Language, QuickStartView, code, settings};
+use crate::web::signon::add_this_url;
 use crate::web::state::AppState;
 use askama::Template;
 use axum::extract::State;
@@ -126,11 +127,7 @@ fn action(client: &Client, seen: &Activity, reason: ReasonCode) -> Option<Link> 
     let own = format!("/portal/clients/{}", client.id);
     match reason.0 {
         1102 => Some(Link::new("Enable", format!("{own}/enable"))),
-        1103 => {
-            let sent = seen.detail.strip_prefix("Sent: ").unwrap_or_default();
-            let sent: String = url::form_urlencoded::byte_serialize(sent.as_bytes()).collect();
-            Some(Link::new("Add this URL", format!("{own}/edit?add_redirect_url={sent}")))
-        }
+        1103 => seen.detail.strip_prefix("Sent: ").and_then(|sent| add_this_url(&client.id, sent)),
         2202..=2204 if client.client_type.has_secrets() => Some(Link::new("Add Secret", format!("{own}/secrets/new"))),
         _ => None,
     }
@@ -237,7 +234,11 @@ fn request_line(seen: &Activity, now: UnixTime) -> ActivityLine {
 
 fn change_line(row: AuditRow, now: UnixTime) -> ActivityLine {
     // What a new client began with is on its other tabs.
-    let detail = if row.action == "client.created" { String::new() } else { changes_in_words(&row.detail) };
+    let detail = match row.action.as_str() {
+        "client.created" => String::new(),
+        "secret.added" | "secret.removed" => secret_in_words(&row.detail),
+        _ => changes_in_words(&row.detail),
+    };
     let facts = [row.actor_name, row.address].into_iter().filter(|fact| !fact.is_empty()).collect();
     ActivityLine {
         when: When::relative(UnixTime(row.at), now),

@@ -5,7 +5,7 @@ use super::client_urls;
 use super::secret_pages::{first_secret_page, secret_view};
 use super::shown::{Holder, client_type, failed, gone, role_choices, shell};
 use crate::flows::admin::{AdminError, ClientFilter, ClientSettings, Created, NewClient, NewSecret, Page};
-use crate::oauth::admin_fields::{self, Field, FieldError, SecretEnd, fold};
+use crate::oauth::admin_fields::{self, Field, FieldError, SecretEnd, fold, secret_form};
 use crate::oauth::{ClientId, ClientType, Role, RoleId};
 use crate::web::extract::{AdminSession, AdminVisit, PageContext, ProtectedForm, Query};
 use crate::web::pages::{Area, Frame};
@@ -107,14 +107,14 @@ async fn add_with_secret(
     if !errors.is_empty() {
         return again_first(page.frame_with(errors));
     }
-    let end = match SecretEnd::from_form(form.text("expires_on"), form.ticked("never_expires"), app.provider.now()) {
-        Ok(end) => end,
-        Err(error) => {
-            let view = first_secret_page(app, &admin, page.frame_with(vec![error]), draft(form), Some(form));
+    let end = SecretEnd::from_form(form.text("expires_on"), form.ticked("never_expires"), app.provider.now());
+    let secret = match secret_form(form.text("description"), end) {
+        Ok((description, end)) => NewSecret { description, end },
+        Err(errors) => {
+            let view = first_secret_page(app, &admin, page.frame_with(errors), draft(form), Some(form));
             return page.answer(StatusCode::UNPROCESSABLE_ENTITY, &view);
         }
     };
-    let secret = NewSecret { description: form.text("description").to_owned(), end };
     let added = app.provider.create_client(&admin.administrator, new, Some(secret), nonce(form)).await;
     finish(app, admin, page, added, form, async |page, frame, admin| {
         // A mistake in a field of step 1 leads back there: it can only come from a form that was not ours.

@@ -3,7 +3,7 @@
 use super::client_urls;
 use super::shown::{Holder, client_shell, failed, gone, role_choices, seen_version};
 use crate::flows::admin::{AdminError, ClientChange, ClientDetails, ClientSettings};
-use crate::oauth::admin_fields;
+use crate::oauth::admin_fields::{self, Field, FieldError};
 use crate::oauth::{
     AuthMethodPolicy, Client, ClientId, ClientType, ConsentPolicy, PkcePolicy, RoleId, SigningAlgorithm,
 };
@@ -49,15 +49,18 @@ pub(super) async fn take(
         Ok(ClientDetails { client, .. }) => client,
         Err(error) => return gone(page, error).await,
     };
-    let change = match read(client.client_type, &form) {
-        Ok(change) => change,
-        Err(error) => {
-            return page.answer(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &typed(&admin, page.frame_with(vec![error]), &client, &form),
-            );
-        }
-    };
+    let (change, unread) = read(client.client_type, &form);
+    if let Some(unread) = unread {
+        let mut errors = match app.provider.check_client_change(&client, &change) {
+            Err(AdminError::Invalid(errors)) => errors,
+            _ => Vec::new(),
+        };
+        // In the order of the form: behind the name.
+        let place = errors.iter().take_while(|error| error.field == Field::Name).count();
+        errors.insert(place, unread);
+        let view = typed(&admin, page.frame_with(errors), &client, &form);
+        return page.answer(StatusCode::UNPROCESSABLE_ENTITY, &view);
+    }
     match app.provider.change_client(&admin.administrator, &id, change).await {
         Ok(saved) => {
             let done = if client_urls::were_normalised(&form, &saved.urls) { "saved-urls" } else { "saved" };
@@ -123,9 +126,14 @@ pub(super) async fn take_roles(
     }
 }
 
-fn read(kind: ClientType, form: &ProtectedForm) -> Result<ClientChange, admin_fields::FieldError> {
+/// What the form asks for, and what is wrong with its Token Lifetime if that is no such number.
+fn read(kind: ClientType, form: &ProtectedForm) -> (ClientChange, Option<FieldError>) {
+    let (token_lifetime, unread) = match admin_fields::token_lifetime(form.text("token_lifetime")) {
+        Ok(seconds) => (Some(seconds.into()), None),
+        Err(error) => (None, Some(error)),
+    };
     let mut settings = ClientSettings {
-        token_lifetime: Some(admin_fields::token_lifetime(form.text("token_lifetime"))?.into()),
+        token_lifetime,
         access_token_algorithm: SigningAlgorithm::parse(form.text("access_token_algorithm")),
         ..ClientSettings::default()
     };
@@ -151,7 +159,8 @@ fn read(kind: ClientType, form: &ProtectedForm) -> Result<ClientChange, admin_fi
             settings.pkce = PkcePolicy::parse(form.text("pkce"));
         }
     }
-    Ok(ClientChange { version: Some(seen_version(form)), name: Some(form.text("name").to_owned()), settings })
+    let change = ClientChange { version: Some(seen_version(form)), name: Some(form.text("name").to_owned()), settings };
+    (change, unread)
 }
 
 fn stored(admin: &AdminSession, frame: Frame, client: &Client) -> EditClientPage {

@@ -14,6 +14,7 @@ use crate::web::state::AppState;
 use axum::extract::State as Shared;
 use axum::response::Response;
 use http::StatusCode;
+use std::borrow::Cow;
 
 /// The list, with information on the type beside it.
 pub(super) async fn list(
@@ -113,7 +114,13 @@ async fn list_view(
     selected: Option<&str>,
 ) -> Result<ClientListView, AdminError> {
     let (filter, now) = (asked.filter(), app.provider.now());
-    let found = app.provider.list_clients(&admin.access, &filter, asked.page()).await?;
+    let (mut asked, mut found) =
+        (Cow::Borrowed(asked), app.provider.list_clients(&admin.access, &filter, asked.page()).await?);
+    if let Some(last) = Pager::last_before(asked.number(), SIZE, found.total) {
+        asked.to_mut().page = last.to_string();
+        found = app.provider.list_clients(&admin.access, &filter, asked.page()).await?;
+    }
+    let asked = &*asked;
     let filtered = filter.text.is_some() || filter.status.is_some();
     let shows_type = filter.client_type.is_none();
     let label = filter.client_type.map_or("All", ClientType::label);

@@ -28,7 +28,7 @@ async fn view(app: &AppState, admin: &PortalSession, page: &PageContext) -> Resu
         let filter = ClientFilter { status, ..ClientFilter::default() };
         app.provider.list_clients(by, &filter, Page::default()).await.map(|list| list.total)
     };
-    let clients = count(None).await?;
+    let (clients, unused) = (count(None).await?, count(Some(ClientStatus::NeverUsed)).await?);
     let (users, _) = app.provider.list_users(by, None, 0, 1).await?;
     let roles = app.provider.read_roles(by).await?;
     let health = app.provider.health().await;
@@ -46,7 +46,7 @@ async fn view(app: &AppState, admin: &PortalSession, page: &PageContext) -> Resu
         attention,
         steps: vec![
             Step {
-                done: clients > 0,
+                done: clients > unused,
                 text: "Add a client and get a token".to_owned(),
                 link: Link::new("Add Client", "/portal/clients/new?type=client-credentials"),
             },
@@ -132,7 +132,7 @@ fn to_see(client: &ClientSummary, now: UnixTime) -> Attention {
     let link = Link::new("Open", format!("/portal/clients/{}", client.id));
     let Some(end) = client.next_secret_end else {
         let (mark, word) = look_of(ClientStatus::NoUsableSecret, 0);
-        let text = format!("{} cannot get tokens", client.name);
+        let text = format!("‘{}’ cannot get tokens", client.name);
         return Attention { state: State::new(mark, word), text, detail: String::new(), link };
     };
     let (mark, word) = look_of(ClientStatus::ExpiringSoon, end.since(now));

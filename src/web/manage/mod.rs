@@ -86,6 +86,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/portal/review/reopen", post(review::reopen))
         .route("/portal/token-viewer", get(token_viewer::show).post(token_viewer::view))
         .route("/portal/system", get(system::health))
+        .route("/portal/system/test-mail", post(system::test_mail))
         .route("/portal/settings", get(system::settings))
         .route("/dev/mail", get(dev_mail::show))
         .route("/portal/go", get(go::show))

@@ -3,7 +3,7 @@
 use super::secret_pages::{add_page, edit_page, question, secret_view};
 use super::shown::{client_shell, failed, gone};
 use crate::flows::admin::{AdminError, ClientDetails, NewSecret, SecretChange};
-use crate::oauth::admin_fields::SecretEnd;
+use crate::oauth::admin_fields::{SecretEnd, secret_form};
 use crate::oauth::{ClientId, ClientSecret, ClientType};
 use crate::web::extract::{AdminVisit, PageContext, PortalSession, ProtectedForm};
 use crate::web::portal::created::{CreatedKind, CreatedPage};
@@ -33,11 +33,10 @@ pub(super) async fn add(
         page.answer(StatusCode::UNPROCESSABLE_ENTITY, &add_page(&app, &admin, frame, &details, Some(&form)))
     };
     let end = SecretEnd::from_form(form.text("expires_on"), form.ticked("never_expires"), app.provider.now());
-    let end = match end {
-        Ok(end) => end,
-        Err(error) => return again(&page, page.frame_with(vec![error])),
+    let new = match secret_form(form.text("description"), end) {
+        Ok((description, end)) => NewSecret { description, end },
+        Err(errors) => return again(&page, page.frame_with(errors)),
     };
-    let new = NewSecret { description: form.text("description").to_owned(), end };
     let nonce = Some(form.text("nonce").to_owned()).filter(|nonce| !nonce.is_empty());
     match app.provider.add_secret(&admin.administrator, &details.client.id, new, nonce).await {
         Ok(secret) => {
@@ -121,7 +120,10 @@ pub(super) async fn edit(
     } else {
         match SecretEnd::from_form(form.text("expires_on"), form.ticked("never_expires"), now) {
             Ok(end) => Some(end),
-            Err(error) => return again(&page, page.frame_with(vec![error])),
+            Err(error) => {
+                let errors = secret_form(form.text("description"), Err(error)).err().unwrap_or_default();
+                return again(&page, page.frame_with(errors));
+            }
         }
     };
     let change =

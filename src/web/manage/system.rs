@@ -1,18 +1,32 @@
 //! `/portal/system` and `/portal/settings`: how the server is, and what it was told.
 
 use super::shown::shell;
-use crate::flows::{Health, HealthLine};
-use crate::web::extract::{PageContext, PortalSession};
-use crate::web::pages::{Area, Fact, Mark, State, When};
+use crate::flows::{Health, HealthLine, TestMail};
+use crate::web::errors::storage_page;
+use crate::web::extract::{AdminVisit, PageContext, PortalSession, ProtectedForm, Query};
+use crate::web::pages::{Area, Fact, Frame, Mark, Notice, State, When};
 use crate::web::portal::system::{HealthRow, SettingRow, SettingsPage, SystemPage};
 use crate::web::state::{AppState, ShownSetting};
 use axum::extract::State as Shared;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
+use serde::Deserialize;
 use std::fmt::Write as _;
 
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    done: String,
+}
+
 /// *System Health*.
-pub(super) async fn health(Shared(app): Shared<AppState>, viewer: PortalSession, page: PageContext) -> Response {
+pub(super) async fn health(
+    Shared(app): Shared<AppState>,
+    viewer: PortalSession,
+    page: PageContext,
+    Query(asked): Query<Asked>,
+) -> Response {
     let health = app.provider.health().await;
     let settings = app.provider.settings();
     let facts = vec![
@@ -24,8 +38,9 @@ pub(super) async fn health(Shared(app): Shared<AppState>, viewer: PortalSession,
         Fact::new("Settings given", app.site.settings.iter().filter(|setting| setting.given).count().to_string()),
     ];
     let view = SystemPage {
-        frame: page.frame(),
+        frame: Frame { notices: told(&asked.done, &viewer.who.user.email).into_iter().collect(), ..page.frame() },
         shell: shell(&viewer, Area::System, &[]),
+        mails: app.provider.sends_mail() && !viewer.read_only,
         state: state(&health),
         checked: When::relative(health.at, app.provider.now()),
         rows: health.lines.iter().map(row).collect(),
@@ -33,6 +48,30 @@ pub(super) async fn health(Shared(app): Shared<AppState>, viewer: PortalSession,
         facts,
     };
     page.answer(StatusCode::OK, &view)
+}
+
+/// Has a test mail sent to whoever asks.
+pub(super) async fn test_mail(AdminVisit { app, admin, .. }: AdminVisit, _form: ProtectedForm) -> Response {
+    let done = match app.provider.mail_test(&admin.who).await {
+        Ok(TestMail::Queued) => "mail-queued",
+        Ok(TestMail::TooSoon) => "mail-too-soon",
+        Ok(TestMail::NoRoom) => "mail-no-room",
+        Ok(TestMail::NotSetUp) => "mail-not-set-up",
+        Err(error) => return storage_page(&error),
+    };
+    Redirect::to(&format!("/portal/system?done={done}")).into_response()
+}
+
+fn told(done: &str, email: &str) -> Option<Notice> {
+    Some(match done {
+        "mail-queued" => Notice::done(format!(
+            "A test mail to {email} is on its way. If it does not arrive, portcullis mail test says why."
+        )),
+        "mail-too-soon" => Notice::warning("A test mail was sent less than a minute ago. Wait a little."),
+        "mail-no-room" => Notice::warning("Too many mails wait to be sent. See the line Mail below."),
+        "mail-not-set-up" => Notice::warning("Mail is not set up, so nothing was sent."),
+        _ => return None,
+    })
 }
 
 /// All in a word.

@@ -4,11 +4,11 @@ use super::shown::{failed, gone, query, role_lines, seen_version, shell};
 use super::user_pages::{add_page, claim_facts, edit_page, link_page, other_roles, roles_page, state};
 use crate::flows::User;
 use crate::flows::admin::{NewUserFields, UserChange};
-use crate::oauth::{Role, RoleId, UserClaims, UserId};
+use crate::oauth::{Role, RoleId, UserClaims, UserId, admin_fields};
 use crate::web::errors::storage_page;
 use crate::web::extract::{AdminVisit, PageContext, Path, PortalSession, ProtectedForm, Query};
 use crate::web::own::read_claims;
-use crate::web::pages::{Area, Errors, Frame, Notice, Person, When};
+use crate::web::pages::{Area, Frame, Notice, Person, When};
 use crate::web::portal::list::{Column, Pager};
 use crate::web::portal::users::{UserPage, UserRow, UsersPage};
 use crate::web::state::AppState;
@@ -35,9 +35,16 @@ pub(super) async fn list(
     page: PageContext,
     Query(asked): Query<ListQuery>,
 ) -> Response {
-    let number = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 10_000);
+    let mut number = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 10_000);
     let filter = Some(asked.q.trim()).filter(|text| !text.is_empty());
-    match app.provider.list_users(&admin.access, filter, (number - 1) * SIZE, SIZE).await {
+    let mut found = app.provider.list_users(&admin.access, filter, (number - 1) * SIZE, SIZE).await;
+    if let Ok((total, _)) = &found
+        && let Some(last) = Pager::last_before(number, SIZE, *total)
+    {
+        number = last;
+        found = app.provider.list_users(&admin.access, filter, (number - 1) * SIZE, SIZE).await;
+    }
+    match found {
         Ok((total, users)) => {
             let now = app.provider.now();
             let row = |(user, roles): (User, Vec<Role>)| UserRow {
@@ -89,6 +96,7 @@ pub(super) async fn one(
                 "saved" => "The user was saved.",
                 "disabled" => "The user is disabled and signed out everywhere.",
                 "enabled" => "The user is enabled.",
+                "link" => "The link was shown once. If it was not passed on, make another.",
                 "signed-out" => "The user is signed out everywhere.",
                 _ => "",
             };
@@ -173,8 +181,11 @@ pub(super) async fn edit(
     let stored = UserClaims::from_stored(&user.claims);
     let claims = match read_claims(&form, &stored, app.provider.now()) {
         Ok(claims) => claims.to_string(),
-        Err(error) => {
-            let frame = Frame { errors: Errors::one(error.claim, error.message), ..page.frame() };
+        Err(mut errors) => {
+            let own = [admin_fields::email(form.text("email")), admin_fields::person_name(form.text("name"))];
+            let own = own.into_iter().filter_map(Result::err).collect();
+            errors.0.splice(..0, page.frame_with(own).errors.0);
+            let frame = Frame { errors, ..page.frame() };
             return page.answer(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(&admin, frame, &user, Some(&form)));
         }
     };

@@ -2,12 +2,12 @@
 
 use super::{claim_groups, read_claims, saying, shell};
 use crate::flows::admin::AdminError;
-use crate::oauth::UserClaims;
+use crate::oauth::{UserClaims, admin_fields};
 use crate::web::errors::storage_page;
 use crate::web::extract::{PageContext, ProtectedForm, Query, SignedInVisitor};
 use crate::web::layers::ClientAddress;
 use crate::web::pages::account::OverviewPage;
-use crate::web::pages::{Area, Errors, Frame, When};
+use crate::web::pages::{Area, Frame, When};
 use crate::web::state::AppState;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -43,8 +43,10 @@ pub(super) async fn take(
     let stored = UserClaims::from_stored(&who.0.user.claims);
     let claims = match read_claims(&form, &stored, app.provider.now()) {
         Ok(claims) => claims,
-        Err(error) => {
-            let frame = Frame { errors: Errors::one(error.claim, error.message), ..page.frame() };
+        Err(mut errors) => {
+            let name = admin_fields::person_name(form.text("name")).err();
+            errors.0.splice(..0, page.frame_with(name.into_iter().collect()).errors.0);
+            let frame = Frame { errors, ..page.frame() };
             return view(&app, &who, &page, StatusCode::UNPROCESSABLE_ENTITY, frame, Some(&form)).await;
         }
     };

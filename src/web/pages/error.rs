@@ -157,7 +157,7 @@ impl ErrorPage {
     pub fn no_role(frame: Frame, person: Person, request: String, reference: &str) -> Self {
         let mut page = Self::new(
             frame,
-            "You need the Account Administrator role",
+            "You may not open this page",
             "You need the Account Administrator role to add and manage clients.",
             reference,
         );

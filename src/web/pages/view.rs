@@ -147,6 +147,21 @@ pub struct FieldError {
     pub message: String,
 }
 
+impl FieldError {
+    /// The message for the summary above the form, where no label stands beside it: of a line it says in which list.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let list = match self.field.as_str() {
+            "redirect_urls" => "Allowed Redirect URL(s)",
+            "logout_redirect_urls" => "Allowed Logout Redirect URL(s)",
+            "cors_origins" => "Allowed CORS Origin(s)",
+            _ => return self.message.clone(),
+        };
+        let rest = self.message.strip_prefix("Line ").map(|rest| format!("line {rest}"));
+        format!("{list}: {}", rest.as_ref().unwrap_or(&self.message))
+    }
+}
+
 /// All that is wrong with a form, in the order of its fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Errors(pub Vec<FieldError>);
@@ -316,6 +331,13 @@ mod tests {
             let person = Person { name: name.to_owned(), email: "uma@example.com".to_owned(), portal: false };
             assert_eq!(person.initials(), expected, "{name:?}");
         }
+    }
+
+    #[test]
+    fn a_summary_names_the_list_that_a_line_is_in() {
+        let said = |field: &str, message: &str| Errors::one(field, message).0[0].summary();
+        assert_eq!(said("cors_origins", "Line 2: no."), "Allowed CORS Origin(s): line 2: no.");
+        assert_eq!(said("name", "Enter a name."), "Enter a name.");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `/portal/clients/new`: the seed's *Add Client* window, for each of the three types.
 
 use crate::oauth::ClientType;
-use crate::oauth::admin_fields::origin_of;
+use crate::oauth::admin_fields::{Field, Said, look_at_urls, origin_of};
 use crate::web::brand::Brand;
 use crate::web::pages::{Frame, Shell, duration};
 use askama::Template;
@@ -111,7 +111,10 @@ impl AddClientPage {
 /// What the list of origins is for, and which are allowed without it.
 #[must_use]
 pub fn cors_hint(redirect_urls: &str) -> String {
-    let mut origins: Vec<String> = redirect_urls.lines().filter_map(|url| origin_of(url.trim())).collect();
+    let lines: Vec<String> = redirect_urls.lines().map(ToOwned::to_owned).collect();
+    let taken =
+        look_at_urls(Field::RedirectUrls, &lines).into_iter().filter(|line| !matches!(line.said, Said::Wrong(_)));
+    let mut origins: Vec<String> = taken.filter_map(|line| origin_of(&line.text)).collect();
     origins.sort();
     origins.dedup();
     let known = if origins.is_empty() {

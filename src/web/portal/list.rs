@@ -30,6 +30,13 @@ pub struct Pager {
 }
 
 impl Pager {
+    /// The last page of `total` things, if `page` is behind it: the last thing of the last page was removed meanwhile, or
+    /// somebody was sent the address.
+    pub fn last_before(page: i64, size: i64, total: i64) -> Option<i64> {
+        let last = ((total + size - 1) / size).max(1);
+        (page > last).then_some(last)
+    }
+
     /// The words and links for page `page` (counted from 1) of `total` things, `size` on each. `href` makes the address
     /// of a page.
     pub fn new(page: i64, size: i64, total: i64, href: impl Fn(i64) -> String) -> Self {
@@ -48,6 +55,15 @@ impl Pager {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn behind_the_last_page_is_nothing() {
+        for (page, total, last) in
+            [(1, 0, None), (2, 0, Some(1)), (2, 26, None), (2, 25, Some(1)), (9_999, 60, Some(3))]
+        {
+            assert_eq!(Pager::last_before(page, 25, total), last, "{page} of {total}");
+        }
+    }
 
     #[test]
     fn a_pager_says_where_one_is_and_where_one_can_go() {

@@ -237,6 +237,7 @@ fn support() -> Vec<Sample> {
         sample(
             "system",
             &SystemPage {
+                mails: true,
                 frame: frame(),
                 shell: shell(Area::System, ""),
                 state: State::new(Mark::Bad, "Needs a look"),

@@ -22,6 +22,8 @@ pub struct SystemPage {
     pub frame: Frame,
     /// Header and menu.
     pub shell: Shell,
+    /// Whether a test mail can be asked for.
+    pub mails: bool,
     /// All well, or not.
     pub state: State,
     /// When it was looked at.

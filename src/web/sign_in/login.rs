@@ -7,7 +7,7 @@ use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
 use crate::web::errors::issue_page;
 use crate::web::extract::{PageContext, ProtectedForm, Query, SignOnVisit, Visitor, person};
-use crate::web::pages::{ConfirmIdentityPage, Frame, LoginPage, Person};
+use crate::web::pages::{ConfirmIdentityPage, Frame, LoginPage, Notice, Person};
 use crate::web::signon;
 use crate::web::state::AppState;
 use axum::extract::State;
@@ -25,28 +25,34 @@ pub(super) struct Sealed {
     switch: String,
     /// Whether a form came when the session was over.
     ended: String,
+    /// Whether a new password was just saved.
+    saved: String,
+    /// The address to sign in with, where that is known.
+    email: String,
 }
 
 /// Shows the form; whoever is signed in already goes on, if that is all it takes.
 pub(super) async fn show(State(app): State<AppState>, visit: SignOnVisit, Query(query): Query<Sealed>) -> Response {
+    let email = Some(query.email.chars().take(254).collect::<String>()).filter(|email| !email.is_empty());
+    let mut frame = visit.page.frame();
+    frame.ended = !query.ended.is_empty();
+    if !query.saved.is_empty() {
+        frame.notices.push(Notice::done("Your password was saved. Sign in with it."));
+    }
     let waits = matches!(app.provider.unseal(&query.request), Some((Destination::Authorize(_), _)));
     if waits && query.switch.is_empty() {
         return match app.provider.resume_authorize(&query.request, &visit.visit()).await {
             Ok(AuthorizeOutcome::Login { .. }) => {
                 // Whoever is signed in may be the one who is asked.
                 let who = visit.who.as_ref();
-                form_page(&app, &visit.page, StatusCode::OK, visit.page.frame(), query.request, None, who).await
+                form_page(&app, &visit.page, StatusCode::OK, frame, query.request, email, who).await
             }
             other => signon::show(&app, &visit, other).await,
         };
     }
     match visit.who {
-        Some(who) if !waits => landing::onward(&app, who.sign_in, &query.request).await,
-        _ => {
-            let mut frame = visit.page.frame();
-            frame.ended = !query.ended.is_empty();
-            form_page(&app, &visit.page, StatusCode::OK, frame, query.request, None, None).await
-        }
+        Some(who) if !waits && query.saved.is_empty() => landing::onward(&app, who.sign_in, &query.request).await,
+        _ => form_page(&app, &visit.page, StatusCode::OK, frame, query.request, email, None).await,
     }
 }
 

@@ -1,16 +1,15 @@
 //! `/password/…`: a new password through a link that works once.
 
-use super::login;
 use crate::flows::{LinkError, LinkOwner, LoginOrigin, ResetError};
 use crate::oauth::admin_fields::{Field, FieldError};
 use crate::redacted::Redacted;
 use crate::web::errors::{storage_page, unavailable_page};
 use crate::web::extract::{PageContext, ProtectedForm, Query};
 use crate::web::layers::ClientAddress;
-use crate::web::pages::{ForgotPage, Frame, LinkGonePage, NewPasswordPage, Notice, Person, carrying};
+use crate::web::pages::{ForgotPage, Frame, LinkGonePage, NewPasswordPage, Person, carrying};
 use crate::web::state::AppState;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -96,10 +95,11 @@ pub(super) async fn take(
     let password = Redacted::new(form.text("password").to_owned());
     match app.provider.set_password_by_link(&query.link, password, &address.to_string(), &page.reference).await {
         Ok(email) => {
-            let notices = vec![Notice::done("Your password was saved. Sign in with it.")];
-            let frame = Frame { notices, ..page.frame() };
-            let request = still_sealed(&app, &query.request).to_owned();
-            login::form_page(&app, &page, StatusCode::OK, frame, request, Some(email), None).await
+            // The link is spent: whoever reloads is not to be told that it does not work.
+            let mut known = url::form_urlencoded::Serializer::new(String::new());
+            known.append_pair("saved", "1").append_pair("email", &email);
+            known.append_pair("request", still_sealed(&app, &query.request));
+            Redirect::to(&format!("/login?{}", known.finish())).into_response()
         }
         Err(LinkError::Dead) => gone(&app, &page, &query),
         Err(LinkError::Password(problem)) => {

@@ -1,12 +1,12 @@
 //! What comes of an authorize request, as an answer.
 
 use crate::flows::{AuthorizeOutcome, ClientCard, IssueError, PageProblem, SignedIn};
-use crate::oauth::admin_fields::origin_of;
-use crate::oauth::{BuiltInRole, PageRefusal, REASONS, ReturnResponse, nearest_url};
+use crate::oauth::admin_fields::{origin_of, redirect_urls};
+use crate::oauth::{BuiltInRole, ClientId, PageRefusal, REASONS, ReturnResponse, nearest_url};
 use crate::web::errors::{issue_page, storage_page};
 use crate::web::extract::{PageContext, SignOnVisit};
 use crate::web::layers::{AllowFraming, FormTarget};
-use crate::web::pages::{App, ContinuePage, DeveloperDetails, ErrorPage, Fact, FormPostPage, Link, carrying};
+use crate::web::pages::{App, ContinuePage, DeveloperDetails, ErrorPage, Fact, FormPostPage, Link, Mark, carrying};
 use crate::web::state::AppState;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header::REFRESH;
@@ -110,6 +110,9 @@ pub(in crate::web) fn app_with_way_back(client: &ClientCard, returns_to: Option<
 /// The page for a request that goes nowhere: for the user above, for the developer below. What is registered is shown
 /// to administrators of the client's tenant only.
 async fn problem_page(app: &AppState, visit: &SignOnVisit, problem: PageProblem) -> Response {
+    if problem.refusal == PageRefusal::DamagedLink {
+        return out_of_date(visit);
+    }
     let reason = REASONS.iter().find(|reason| reason.code == problem.refusal.reason());
     let name = problem.client.as_ref().map_or("this app", |client| client.name.as_str());
     let what = match problem.refusal {
@@ -140,7 +143,7 @@ async fn problem_page(app: &AppState, visit: &SignOnVisit, problem: PageProblem)
             Ok(Some((urls, link))) => {
                 details.open = true;
                 compare(&mut details, &urls, problem.sent_url.as_deref());
-                details.links.push(link);
+                details.links.extend(link);
             }
             Ok(None) => {}
             Err(error) => return storage_page(&error),
@@ -164,12 +167,13 @@ fn compare(details: &mut DeveloperDetails, allowed: &[String], sent: Option<&str
     details.difference = nearest.map(|nearest| nearest.words).unwrap_or_default();
 }
 
-/// The client's registered URLs, and the link that opens its form with the sent one added.
+/// The client's registered URLs, and the link that opens its form with the sent one added, if that is what is missing and
+/// the form would take it.
 async fn registered(
     app: &AppState,
     who: &SignedIn,
     problem: &PageProblem,
-) -> Result<Option<(Vec<String>, Link)>, crate::flows::StorageError> {
+) -> Result<Option<(Vec<String>, Option<Link>)>, crate::flows::StorageError> {
     let Some(client) = &problem.client else { return Ok(None) };
     let crate::flows::Portal::Open(administrator) = who.portal(String::new(), String::new()) else { return Ok(None) };
     let details = match app.provider.client(&administrator, &client.id).await {
@@ -177,16 +181,38 @@ async fn registered(
         Err(crate::flows::admin::AdminError::Storage(error)) => return Err(error),
         Err(_) => return Ok(None),
     };
-    let sent = problem.sent_url.as_deref().unwrap_or_default();
+    let sent = problem.sent_url.as_deref().filter(|_| problem.refusal == PageRefusal::RedirectUriNotAllowed);
+    Ok(Some((details.client.urls.redirect, sent.and_then(|sent| add_this_url(&client.id, sent)))))
+}
+
+/// The link that opens a client's form with a redirect URL added; none if the form would refuse it.
+pub(in crate::web) fn add_this_url(client: &ClientId, sent: &str) -> Option<Link> {
+    redirect_urls(&[sent.to_owned()]).ok()?;
     let added: String = url::form_urlencoded::byte_serialize(sent.as_bytes()).collect();
-    let link = Link::new("Add this URL", format!("/portal/clients/{}/edit?add_redirect_url={added}", client.id));
-    Ok(Some((details.client.urls.redirect, link)))
+    Some(Link::new("Add this URL", format!("/portal/clients/{client}/edit?add_redirect_url={added}")))
+}
+
+/// The page for a page of ours that is there no more: no app is to blame.
+fn out_of_date(visit: &SignOnVisit) -> Response {
+    let mut view = ErrorPage::new(
+        visit.page.frame(),
+        "This page is out of date",
+        "It was open for too long, or its address is not whole. Nothing was shared.",
+        &visit.page.reference,
+    );
+    view.mark = Mark::Quiet;
+    view.more = vec!["To sign in to an app, open the app and start again there.".to_owned()];
+    view.actions = vec![match &visit.who {
+        Some(_) => Link::new("Go to my account", "/account"),
+        None => Link::new("Sign in", "/login"),
+    }];
+    visit.page.answer(StatusCode::BAD_REQUEST, &view)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oauth::{ClientId, ClientType};
+    use crate::oauth::ClientType;
 
     #[test]
     fn a_page_names_the_host_that_gets_the_answer() {

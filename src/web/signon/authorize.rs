@@ -5,6 +5,7 @@ use crate::flows::IssueError;
 use crate::oauth::Parameters;
 use crate::web::errors::malformed_page;
 use crate::web::extract::{Query, SignOnVisit, is_form};
+use crate::web::pages::ErrorPage;
 use crate::web::state::AppState;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
@@ -24,7 +25,10 @@ pub(super) async fn get(State(app): State<AppState>, visit: SignOnVisit, RawQuer
 /// same request by GET, which brings it along.
 pub(super) async fn post(State(app): State<AppState>, visit: SignOnVisit, headers: HeaderMap, body: Bytes) -> Response {
     if !is_form(&headers) {
-        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+        let mut view = ErrorPage::of_status(visit.page.frame(), 415, &visit.page.reference);
+        let needed = "An authorization request by POST is a form: send it as application/x-www-form-urlencoded.";
+        view.more = vec![needed.to_owned()];
+        return visit.page.answer(StatusCode::UNSUPPORTED_MEDIA_TYPE, &view);
     }
     match std::str::from_utf8(&body) {
         Ok(form) if visit.who.is_none() && form.len() <= LONGEST && form.bytes().all(|b| matches!(b, 0x21..=0x7e)) => {
@@ -34,9 +38,9 @@ pub(super) async fn post(State(app): State<AppState>, visit: SignOnVisit, header
     }
 }
 
-/// Back from a page of ours.
+/// Back from the sign-in page.
 pub(super) async fn callback(State(app): State<AppState>, visit: SignOnVisit, Query(back): Query<Sealed>) -> Response {
-    let outcome = app.provider.resume_authorize(&back.request, &visit.visit()).await;
+    let outcome = app.provider.authorize_after_sign_in(&back.request, &visit.visit()).await;
     show(&app, &visit, outcome).await
 }
 

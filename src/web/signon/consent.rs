@@ -1,6 +1,6 @@
 //! `/consent`: may this app?
 
-use super::answer::{app_of, leading_to, show as show_outcome, to_other_account};
+use super::answer::{app_of, leading_to, show as show_outcome, to, to_other_account};
 use super::authorize::Sealed;
 use crate::flows::{AuthorizeOutcome, ConsentAnswer, ConsentWanted};
 use crate::oauth::Scope;
@@ -32,7 +32,9 @@ pub(super) async fn take(State(app): State<AppState>, visit: SignOnVisit, form: 
     let answer = match form.text("decision") {
         "allow" => ConsentAnswer::Allow,
         "cancel" => ConsentAnswer::Cancel,
-        _ => return to_other_account(form.text("sealed")),
+        "other" => return to_other_account(form.text("sealed")),
+        // No answer is none: the question is asked again.
+        _ => return to("/consent", form.text("sealed")),
     };
     let outcome = app.provider.answer_consent(ticket, answer, &visit.visit()).await;
     show_outcome(&app, &visit, outcome).await

@@ -7,7 +7,7 @@ mod consent;
 mod end_session;
 mod select;
 
-pub(super) use answer::{app_with_way_back, leading_to, show, to};
+pub(super) use answer::{add_this_url, app_with_way_back, leading_to, show, to};
 pub(super) use end_session::confirm_end_session;
 
 use super::state::AppState;

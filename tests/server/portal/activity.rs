@@ -6,8 +6,8 @@ use crate::support::person::Person;
 use crate::support::relying_party::RelyingParty;
 use crate::support::{Browser, Daemon, TestServer};
 use portcullis::flows::admin::ClientSettings;
-use portcullis::oauth::ClientType;
 use portcullis::oauth::admin_fields::SecretEnd;
+use portcullis::oauth::{ClientType, ConsentPolicy};
 use reqwest::Method;
 
 on_both_engines!(
@@ -18,6 +18,7 @@ on_both_engines!(
     the_checklist_of_an_app_with_users_ticks_step_by_step,
     a_redirect_url_that_is_not_allowed_is_added_by_one_click,
     a_viewer_looks_and_is_offered_nothing,
+    a_sign_in_is_counted_once_and_a_pass_without_one_is_none,
 );
 
 fn tab(daemon: &Daemon, tab: &str) -> String {
@@ -209,4 +210,27 @@ async fn a_viewer_looks_and_is_offered_nothing(server: TestServer) {
     for path in [check(&daemon), tab(&daemon, "activity"), format!("/portal/clients/{}/tokens.csv", daemon.id)] {
         assert_eq!(stranger.visit(&path).await.status(), 403, "{path}");
     }
+}
+
+async fn a_sign_in_is_counted_once_and_a_pass_without_one_is_none(server: TestServer) {
+    let (admin, operator) = (Browser::of_administrator(&server).await, server.operator().await);
+    operator.add_user("uma@example.com").await;
+    let settings = ClientSettings {
+        redirect_urls: Some(vec!["https://app.example/cb".to_owned()]),
+        consent: Some(ConsentPolicy::Always),
+        ..ClientSettings::default()
+    };
+    let app = operator.register(ClientType::Hybrid, "app", settings).await;
+    let app = RelyingParty::new(&server, &app, "https://app.example/cb");
+    let mut uma = Person::new(&server, "uma@example.com");
+    for _ in 0..2 {
+        let request = app.request();
+        let arrival = uma.visit(&app.url(&request)).await;
+        server.confide(&app.receive(&request, arrival).await.code);
+    }
+    let page = admin.visit(&format!("/portal/clients/{}?tab=activity", app.id)).await.text();
+    let line = page.split("<strong>").find(|line| line.starts_with("User signed in")).expect("one sign-in");
+    assert!(!line.contains("times since"), "{line}");
+    let codes = page.split("<strong>").find(|line| line.starts_with("Code delivered")).expect("codes");
+    assert!(codes.contains("2 times since"), "{codes}");
 }

@@ -138,11 +138,9 @@ async fn every_entry_of_the_menu_leads_to_a_page(server: TestServer) {
     for link in links {
         let page = admin.visit(link).await;
         assert!(page.status() == 200 && page.path == link, "{link}: {}", page.status());
-        if link == "/api/docs" {
-            continue;
-        }
         assert!(page.text().contains("href=\"/docs\" aria-label=\"Documentation\""), "{link} has no help");
-        assert!(page.text().len() < 60_000, "{link} has {} bytes", page.text().len());
+        let large = page.text().len() >= 60_000;
+        assert!(!large || link == "/api/docs", "{link} has {} bytes", page.text().len());
     }
     assert_eq!(admin.visit("/portal/menu").await.path, "/portal/go");
 }

@@ -8,6 +8,7 @@ mod forms;
 mod keys;
 mod logos;
 mod looking;
+mod mistakes;
 mod programs;
 mod roles;
 mod secrets;

@@ -55,7 +55,7 @@ async fn ux_22_whoever_is_no_administrator_is_told_which_role_and_gets_a_text_to
     let uma = server.user("uma@example.com").await;
     uma.sign_in("uma@example.com", USER_PASSWORD).await;
     let page = uma.visit("/portal/clients").await;
-    assert_eq!((page.status(), page.heading().as_str()), (403, "You need the Account Administrator role"));
+    assert_eq!((page.status(), page.heading().as_str()), (403, "You may not open this page"));
     let html = page.text();
     assert!(html.contains("You need the Account Administrator role to add and manage clients."), "{html}");
     assert!(

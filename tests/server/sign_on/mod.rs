@@ -9,6 +9,7 @@ mod consent;
 mod cors;
 mod end_session;
 mod meant;
+mod pages;
 pub(crate) mod party;
 mod pasted;
 mod races;

@@ -11,14 +11,17 @@ pub(in crate::web) fn samples() -> Vec<Sample> {
     let document = document(url);
     let operation = |id: &str| {
         let operation = whole(&document, id).expect("an operation");
-        sample(&format!("api-{id}"), &OperationPage { frame: frame(), operation })
+        sample(&format!("api-{id}"), &OperationPage { frame: frame(), shell: None, operation })
     };
     let (name, shape) = ("HybridClient".to_owned(), shape(&document, "HybridClient").expect("a shape"));
     vec![
-        sample("api", &PartsPage { frame: frame(), parts: parts(&document), token_command: token_command(url) }),
+        sample(
+            "api",
+            &PartsPage { frame: frame(), shell: None, parts: parts(&document), token_command: token_command(url) },
+        ),
         operation("listClientCredentialClients"),
         operation("addHybridClient"),
         operation("removeRole"),
-        sample("api-shape", &ShapePage::new(frame(), name, shape)),
+        sample("api-shape", &ShapePage::new(frame(), None, name, shape)),
     ]
 }
