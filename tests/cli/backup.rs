@@ -177,8 +177,10 @@ fn a_restore_and_other_commands_keep_apart() {
     // The power failed between taking the old one away and putting the copy there.
     std::fs::copy(&file, data.join("portcullis.db.restoring")).unwrap();
     std::fs::rename(data.join("portcullis.db"), data.join("portcullis.db.before-restore-1795500000")).unwrap();
+    let free =
+        std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap().to_string();
     for left in [".restoring", ".before-restore-1795500000"] {
-        for args in [&["serve"][..], &["init", "--setup-link"], &["client", "list"]] {
+        for args in [&["serve", "--listen", &free][..], &["init", "--setup-link"], &["client", "list"]] {
             let told = folder.run(args).failed(7);
             assert!(told.contains(left) && told.contains("a restore was cut off"), "{args:?}: {told}");
         }
@@ -187,7 +189,8 @@ fn a_restore_and_other_commands_keep_apart() {
     assert!(!data.join("portcullis.db").exists());
     restore(&folder, &file, &["--as", "Omar"]).ok();
     folder.run(&["client", "list"]).ok();
-    folder.run(&["backup", "create", "backups"]).ok();
+    // Copies are named by the second.
+    folder.run(&["backup", "create", "later"]).ok();
     let audit = folder.run(&["audit", "list", "--json"]).json();
     let rows = audit["events"].as_array().unwrap();
     let rows: Vec<String> = rows.iter().take(2).map(ToString::to_string).collect();
